@@ -1,0 +1,43 @@
+// The pipeline as one call: a source file in, segments into a VersionSink. Called by publish/; blocks; uses its own
+// jthreads. Reads nothing but the files named in the request.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/encoding_options.hpp"
+#include "core/error.hpp"
+#include "transcode/sink.hpp"
+
+namespace chalkline::transcode {
+
+struct SideText {
+  std::filesystem::path path;  // .srt or .vtt, recognised by content
+  std::string language;        // BCP 47, or "und"
+  std::string label;           // empty: the language's own name
+};
+
+struct Request {
+  std::filesystem::path input;
+  std::vector<SideText> captions;
+  std::string language;  // BCP 47 for audio whose container names none; empty: "und"
+  EncodingOptions options;
+};
+
+struct Progress {
+  enum class Stage { kProbing, kEncoding, kPublishing };
+  Stage stage = Stage::kProbing;
+  double fraction = 0;      // 0..1 of the whole
+  double speed = 0;         // media seconds per wall second; 0 while unknown
+  double seconds_left = -1; // < 0 while unknown
+};
+using ProgressListener = std::function<void(const Progress&)>;  // called from one thread, at most some times a second
+
+// Errors: kUnusableInput (not a media file we take, nothing decodable, a limit passed), kCancelled, or what the sink said.
+Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const ProgressListener& progress,
+                              std::stop_token stop);
+
+}  // namespace chalkline::transcode
