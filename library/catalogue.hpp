@@ -1,0 +1,41 @@
+// The catalogue: lessons and which version of each is published. An interface: SQLite stands behind it today
+// (library/sqlite/), PostgreSQL later, without touching callers. Thread-safe; calls block (milliseconds).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace chalkline::library {
+
+struct Lesson {
+  std::string id;  // URL-safe, [a-z0-9-]{1,64}: from the title, made unique
+  std::string title;
+  std::string course;    // free text for now; "" where none
+  std::string language;  // BCP 47, "und" where unknown
+  std::optional<std::string> version;  // the published one, sha256; none before the first publication
+  std::int64_t created_ms = 0;         // Unix time
+  std::int64_t updated_ms = 0;
+};
+
+struct NewLesson {
+  std::string title;
+  std::string course;
+  std::string language = "und";
+};
+
+class Catalogue {
+ public:
+  Catalogue() = default;
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+  virtual ~Catalogue() = default;
+  virtual Result<Lesson> create(const NewLesson& lesson) = 0;
+  virtual Result<Lesson> find(const std::string& id) = 0;  // kNotFound
+  virtual Result<std::vector<Lesson>> list() = 0;           // newest first
+};
+
+}  // namespace chalkline::library

@@ -1,0 +1,38 @@
+// The store of immutable versions, by name (sha256 of index.json) and path. A directory today
+// (library/directory_version_store), S3 later. Thread-safe; blocks.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/file.hpp"
+
+namespace chalkline::library {
+
+struct StoredFile {
+  UniqueFd fd;
+  std::uint64_t bytes = 0;
+};
+
+class VersionStore {
+ public:
+  VersionStore() = default;
+  VersionStore(const VersionStore&) = delete;
+  VersionStore& operator=(const VersionStore&) = delete;
+  virtual ~VersionStore() = default;
+  // A fresh path on the store's own file system where a version may be made for `job`; what an earlier try left is removed.
+  virtual Result<std::filesystem::path> staging_for(std::int64_t job) = 0;
+  // Takes a sealed version folder in (rename): after this it is visible, complete and durable under `id`. Already there
+  // is success (same name, same bytes), and the folder handed in is removed.
+  virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id) = 0;
+  // A file of a version. `path` must be relative without "." or ".." parts: anything else is kNotFound.
+  virtual Result<StoredFile> open(std::string_view version, std::string_view path) = 0;
+  virtual bool contains(std::string_view version) = 0;
+  virtual Result<std::vector<std::string>> list() = 0;
+};
+
+}  // namespace chalkline::library
