@@ -1,0 +1,69 @@
+// The typed configuration: what config/chalkline.yaml says, as values with their defaults. Made once by the loader
+// (config/load.hpp) before any thread starts, then read-only and shared by reference.
+// A key is added here, in the table of config/keys.cpp and in config/chalkline.yaml; a test holds the three together.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/encoding_options.hpp"
+#include "core/log.hpp"
+
+namespace chalkline::config {
+
+using Duration = std::chrono::milliseconds;
+using Bytes = std::uint64_t;
+
+struct ServerConfig {
+  std::string address = "127.0.0.1";  // IPv4 or IPv6 address to listen on
+  int port = 8080;                    // 0: the system chooses a free one
+  int threads = 0;                    // delivery threads; 0: one per core
+  int max_connections = 10'000;
+  int max_connections_per_address = 256;
+  Duration header_timeout = std::chrono::seconds(15);  // from a request's first byte to the end of its header
+  Duration idle_timeout = std::chrono::seconds(75);    // between two requests of one connection
+  Duration write_timeout = std::chrono::seconds(60);   // without any byte taken by the reader
+  Duration drain_timeout = std::chrono::seconds(30);   // from stop() until open responses are cut
+  Bytes max_header_bytes = 16'384;
+  Bytes max_target_bytes = 4'096;
+  Bytes cache_bytes = 256'000'000;                // objects kept in memory, all threads together; 0: none
+  std::vector<std::string> cors_origins = {"*"};  // "*", or exact origins: https://school.example
+  std::string base_url;                           // as learners see the server: https://video.example; empty: relative
+  friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
+};
+
+struct LibraryConfig {
+  std::filesystem::path path = "library-data";  // relative to the folder where chalkline was started
+  friend bool operator==(const LibraryConfig&, const LibraryConfig&) = default;
+};
+
+struct WorkerConfig {
+  bool enabled = true;                                // `serve` transcodes too
+  int max_tries = 3;                                  // of one job, all workers together
+  Duration lease = std::chrono::seconds(60);          // how long a silent worker keeps a job
+  Duration stall_timeout = std::chrono::minutes(10);  // a transcode without progress for this long is stopped
+  Bytes memory_limit = 6'000'000'000;                 // of one transcode, address space
+  Duration cpu_limit = std::chrono::hours(24);        // of one transcode, CPU time over all its threads
+  Bytes max_source_bytes = 20'000'000'000;            // larger recordings are refused
+  friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;
+};
+
+struct LogConfig {
+  LogLevel level = LogLevel::kInfo;
+  bool access = true;  // one line a request
+  friend bool operator==(const LogConfig&, const LogConfig&) = default;
+};
+
+struct Config {
+  ServerConfig server;
+  LibraryConfig library;
+  WorkerConfig worker;
+  EncodingOptions transcode;
+  LogConfig log;
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace chalkline::config
