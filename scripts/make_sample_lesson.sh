@@ -15,6 +15,7 @@ work=$(mktemp -d "$out/making.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 font=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 bold=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
+mono=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 
 # One slide each: title, body ("|" ends a line), what is said in English, in French.
 titles=("How things fall" "A question" "Watch the ball" "What the picture shows" "Remember")
@@ -22,7 +23,7 @@ bodies=(
   "Physics, grade 7||Everyday motion, lesson 1"
   "A stone and a marble are dropped|from the same height,|at the same moment.||Which one lands first?"
   ""
-  "time         0 s     1 s     2 s     3 s|distance     0 m     5 m    20 m    45 m||Twice the time, four times the distance.||d = g t² / 2          g = 9.81 m/s²"
+  "time        0 s    1 s    2 s    3 s|distance    0 m    5 m   20 m   45 m||Twice the time, four times the way.||d = g t² / 2     g = 9.81 m/s²"
   "1.  Without air, everything falls alike.|2.  A falling thing gets faster all the time.|3.  Twice the time: four times the way.||Try it: drop a coin and a key together."
 )
 english=(
@@ -90,11 +91,12 @@ for i in "${!titles[@]}"; do
   printf '%s' "${titles[i]}" >"$work/title$i.txt"
   chain+="[$i:v]drawbox=x=0:y=0:w=1280:h=96:color=0x1F4E3D:t=fill,"
   chain+="drawtext=fontfile=$bold:textfile=$work/title$i.txt:fontsize=48:fontcolor=white:x=56:y=24"
-  line=0
+  line=0 face=$font
+  [ "$i" != 3 ] || face=$mono # a table
   while IFS= read -r text; do
     if [ -n "$text" ]; then
       printf '%s' "$text" >"$work/body$i.$line.txt"
-      chain+=",drawtext=fontfile=$font:textfile=$work/body$i.$line.txt:fontsize=38:fontcolor=0x202020:x=80:y=$((170 + 64 * line))"
+      chain+=",drawtext=fontfile=$face:textfile=$work/body$i.$line.txt:fontsize=38:fontcolor=0x202020:x=80:y=$((170 + 64 * line))"
     fi
     line=$((line + 1))
   done < <(tr '|' '\n' <<<"${bodies[i]}")
