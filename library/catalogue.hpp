@@ -14,8 +14,8 @@ namespace chalkline::library {
 struct Lesson {
   std::string id;  // URL-safe, [a-z0-9-]{1,64}: from the title, made unique
   std::string title;
-  std::string course;    // free text for now; "" where none
-  std::string language;  // BCP 47, "und" where unknown
+  std::string course;                  // free text for now; "" where none
+  std::string language;                // BCP 47, "und" where unknown
   std::optional<std::string> version;  // the published one, sha256; none before the first publication
   std::int64_t created_ms = 0;         // Unix time
   std::int64_t updated_ms = 0;
@@ -35,7 +35,7 @@ class Catalogue {
   virtual ~Catalogue() = default;
   virtual Result<Lesson> create(const NewLesson& lesson) = 0;
   virtual Result<Lesson> find(const std::string& id) = 0;  // kNotFound
-  virtual Result<std::vector<Lesson>> list() = 0;           // newest first
+  virtual Result<std::vector<Lesson>> list() = 0;          // newest first
 };
 
 }  // namespace chalkline::library

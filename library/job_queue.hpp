@@ -1,5 +1,6 @@
-// The queue of transcode jobs. At most one job is open per lesson. A claim is a lease: a worker that dies stops renewing
-// it and the job is claimed again, until its tries are used up. Every change is one transaction. Thread-safe; blocks.
+// The queue of transcode jobs. At most one job is open (queued or running) per lesson. A claim is a lease: a worker
+// that dies stops renewing it and the job is claimed again, until its tries are used up. Every change is one
+// transaction. Thread-safe; blocks (milliseconds). A worker's name must be its own: host, process and a random part.
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
@@ -18,21 +20,24 @@ enum class JobState { kQueued, kRunning, kPublished, kFailed, kCancelled };
 std::string_view name(JobState state) noexcept;
 
 struct JobCaption {
-  std::filesystem::path path;
-  std::string language;
+  std::filesystem::path path;  // relative to the library's root, like Job::source
+  std::string language;        // BCP 47, or "und"
+  friend bool operator==(const JobCaption&, const JobCaption&) = default;
 };
 
 struct Job {
   std::int64_t id = 0;
   std::string lesson_id;
-  std::filesystem::path source;  // inside the library; removed when the job ends well
-  std::string source_name;       // as the uploader called it
+  std::filesystem::path
+      source;               // relative to the library's root (library/incoming.hpp); removed when the job ends well
+  std::string source_name;  // as the uploader called it
   std::vector<JobCaption> captions;
   JobState state = JobState::kQueued;
-  double fraction = 0;  // 0..1
-  double seconds_left = -1;
-  int tries = 0;
-  std::string failure;  // sentence: what, why, what to do; empty unless failed
+  double fraction = 0;       // 0..1
+  double seconds_left = -1;  // < 0 while unknown
+  int tries = 0;             // claims so far
+  int max_tries = 0;
+  std::string failure;  // sentence: what, why, what to do; also the last try's while a job waits for its next
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
 };
@@ -42,7 +47,10 @@ struct NewJob {
   std::filesystem::path source;
   std::string source_name;
   std::vector<JobCaption> captions;
+  int max_tries = 3;
 };
+
+enum class Retry { kNever, kWhileTriesAreLeft };
 
 class JobQueue {
  public:
@@ -50,19 +58,25 @@ class JobQueue {
   JobQueue(const JobQueue&) = delete;
   JobQueue& operator=(const JobQueue&) = delete;
   virtual ~JobQueue() = default;
-  virtual Result<Job> enqueue(const NewJob& job) = 0;  // kBusy: the lesson has an open job
+  // kBusy: the lesson has an open job; kNotFound: there is no such lesson.
+  virtual Result<Job> enqueue(const NewJob& job) = 0;
   // The oldest queued job, or a running one whose lease ran out, for `worker` and `lease` long; none when idle. `only`
-  // restricts to that job.
+  // restricts to that job. Jobs whose last try's lease ran out become failed on the way.
   virtual Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                            std::optional<std::int64_t> only = std::nullopt) = 0;
   // Progress, and the lease renewed. kCancelled when the job was cancelled or the lease lost: the worker must stop.
   virtual Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease, double fraction,
                              double seconds_left) = 0;
-  // The job is published and the lesson points at `version`: one transaction.
+  // The job is published and the lesson points at `version`: one transaction. kCancelled as renew.
   virtual Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version) = 0;
-  virtual Result<void> fail(std::int64_t job, const std::string& worker, const std::string& sentence) = 0;
-  // Back to queued without a used-up try being forgiven: for a worker that shuts down.
+  // Failed for good, or queued again where `retry` says so and a try is left; the state it went to. kCancelled as
+  // renew.
+  virtual Result<JobState> fail(std::int64_t job, const std::string& worker, const std::string& sentence,
+                                Retry retry) = 0;
+  // Back to queued, the try not counted: for a worker that shuts down.
   virtual Result<void> release(std::int64_t job, const std::string& worker) = 0;
+  // An open job is not wanted any more; its worker learns of it at its next renew. kNotFound: no such open job.
+  virtual Result<void> cancel(std::int64_t job) = 0;
   virtual Result<Job> find(std::int64_t job) = 0;
   virtual Result<std::vector<Job>> list() = 0;  // newest first
 };

@@ -1,11 +1,13 @@
 // A library folder opened: catalogue, queue and store together.
 //   DIR/library.db        SQLite (WAL): lessons, jobs
 //   DIR/versions/<id>/    immutable versions
-//   DIR/incoming/         sources of open jobs
+//   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "library/catalogue.hpp"
@@ -21,7 +23,12 @@ struct Library {
   std::unique_ptr<VersionStore> versions;
 };
 
-// Creates what is missing and migrates the schema. Several processes may open the same folder.
-Result<Library> open_library(const std::filesystem::path& root);
+// Unix time in milliseconds. A parameter, so that leases are tested without waiting.
+using WallClock = std::function<std::int64_t()>;
+std::int64_t system_clock_ms();
+
+// Creates what is missing and migrates the schema. Several processes may open the same folder. kBadConfig where the
+// library was made by a newer Chalkline; kCorrupt where library.db is no database.
+Result<Library> open_library(const std::filesystem::path& root, WallClock clock = system_clock_ms);
 
 }  // namespace chalkline::library

@@ -1,0 +1,72 @@
+// SQL of the catalogue.
+#include "library/sqlite/catalogue.hpp"
+
+#include "library/lesson_id.hpp"
+
+namespace chalkline::library::sqlite {
+
+static constexpr std::string_view kSelect =
+    "SELECT id, title, course, language, version, created_ms, updated_ms FROM lesson ";
+
+static Lesson lesson_of(const Statement& row) {
+  Lesson lesson;
+  lesson.id = row.text(0);
+  lesson.title = row.text(1);
+  lesson.course = row.text(2);
+  lesson.language = row.text(3);
+  lesson.version = row.optional_text(4);
+  lesson.created_ms = row.integer(5);
+  lesson.updated_ms = row.integer(6);
+  return lesson;
+}
+
+static Result<bool> is_taken(Database& database, const std::string& id) {
+  CHALK_TRY_ASSIGN(Statement statement, database.prepare("SELECT 1 FROM lesson WHERE id = ?"));
+  CHALK_TRY_ASSIGN(const Statement::Step step, statement.bind(id).step());
+  return step == Statement::Step::kRow;
+}
+
+Result<Lesson> SqliteCatalogue::create(const NewLesson& lesson) {
+  if (lesson.title.empty())
+    return Error(Errc::kInvalidArgument, "cannot create a lesson without a title", "give it one");
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  Lesson made;
+  const std::string wanted = lesson_id_from_title(lesson.title);
+  for (int n = 1;; ++n) {
+    made.id = numbered_lesson_id(wanted, n);
+    CHALK_TRY_ASSIGN(const bool taken, is_taken(database_, made.id));
+    if (!taken) break;
+  }
+  made.title = lesson.title;
+  made.course = lesson.course;
+  made.language = lesson.language;
+  made.created_ms = made.updated_ms = clock_();
+  CHALK_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO lesson (id, title, course, language, created_ms, "
+                                                       "updated_ms) VALUES (?, ?, ?, ?, ?, ?)"));
+  CHALK_TRY(insert.bind(made.id, made.title, made.course, made.language, made.created_ms, made.updated_ms).run());
+  CHALK_TRY(transaction.commit());
+  return made;
+}
+
+Result<Lesson> SqliteCatalogue::find(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(const Statement::Step step, statement.bind(id).step());
+  if (step == Statement::Step::kDone)
+    return Error(Errc::kNotFound, "there is no lesson " + id, "check its id in the list of lessons");
+  return lesson_of(statement);
+}
+
+Result<std::vector<Lesson>> SqliteCatalogue::list() {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY row DESC"));
+  std::vector<Lesson> lessons;
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, statement.step());
+    if (step == Statement::Step::kDone) return lessons;
+    lessons.push_back(lesson_of(statement));
+  }
+}
+
+}  // namespace chalkline::library::sqlite

@@ -1,0 +1,25 @@
+// The catalogue in SQLite. Thread-safe through its mutex; several processes through SQLite's own locks.
+#pragma once
+
+#include <mutex>
+
+#include "library/catalogue.hpp"
+#include "library/library.hpp"
+#include "library/sqlite/database.hpp"
+
+namespace chalkline::library::sqlite {
+
+class SqliteCatalogue final : public Catalogue {
+ public:
+  SqliteCatalogue(Database database, WallClock clock) : database_(std::move(database)), clock_(std::move(clock)) {}
+  Result<Lesson> create(const NewLesson& lesson) override;
+  Result<Lesson> find(const std::string& id) override;
+  Result<std::vector<Lesson>> list() override;
+
+ private:
+  std::mutex mutex_;
+  Database database_;
+  WallClock clock_;
+};
+
+}  // namespace chalkline::library::sqlite

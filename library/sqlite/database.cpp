@@ -1,0 +1,131 @@
+// SQLite calls and the mapping of their result codes to Errc.
+#include "library/sqlite/database.hpp"
+
+#include <string>
+
+namespace chalkline::library::sqlite {
+
+static Errc code_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Errc::kBusy;
+    case SQLITE_FULL:
+      return Errc::kDiskFull;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Errc::kCorrupt;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return Errc::kPermissionDenied;
+    case SQLITE_CONSTRAINT:
+      return Errc::kAlreadyExists;
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_ERROR:
+      return Errc::kInternal;
+    default:
+      return Errc::kIo;
+  }
+}
+
+static Error failure(sqlite3* connection, int code, std::string_view doing) {
+  const char* file = connection ? sqlite3_db_filename(connection, "main") : nullptr;
+  const std::string where = file && *file ? file : "the library's database";
+  std::string hint;
+  if (code_of(code) == Errc::kDiskFull) hint = "free some disk space";
+  if (code_of(code) == Errc::kBusy) hint = "another process holds it; try again";
+  if (code_of(code) == Errc::kCorrupt) hint = "restore library.db from a copy";
+  if (code_of(code) == Errc::kPermissionDenied || code_of(code) == Errc::kIo)
+    hint = "check the folder's permissions and its disk";
+  return Error(
+      code_of(code),
+      std::string(doing) + " in " + where + ": " + (connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code)),
+      std::move(hint));
+}
+
+void Statement::bind_at(int index, std::int64_t value) {
+  if (const int code = sqlite3_bind_int64(statement_.get(), index, value); code != SQLITE_OK) failed_ = code;
+}
+
+void Statement::bind_at(int index, double value) {
+  if (const int code = sqlite3_bind_double(statement_.get(), index, value); code != SQLITE_OK) failed_ = code;
+}
+
+void Statement::bind_at(int index, std::string_view value) {
+  const int code = sqlite3_bind_text64(statement_.get(), index, value.data() ? value.data() : "", value.size(),
+                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+  if (code != SQLITE_OK) failed_ = code;
+}
+
+Result<Statement::Step> Statement::step() {
+  if (failed_ != SQLITE_OK) return failure(connection_, failed_, "cannot bind a value");
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return Step::kRow;
+  if (code == SQLITE_DONE) return Step::kDone;
+  return failure(connection_, code, "cannot read or write");
+}
+
+Result<void> Statement::run() {
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Step step_result, step());
+    if (step_result == Step::kDone) return {};
+  }
+}
+
+std::string Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return bytes ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::optional<std::string> Statement::optional_text(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return text(column);
+}
+
+Result<Database> Database::open(const std::filesystem::path& path) {
+  sqlite3* raw = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  Database database(raw);  // also after a failure: the handle carries the message and must be closed
+  if (code != SQLITE_OK) return failure(raw, code, "cannot open the database");
+  sqlite3_extended_result_codes(raw, 1);
+  sqlite3_busy_timeout(raw, 5000);
+  CHALK_TRY(
+      database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"));
+  return database;
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(connection_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) return failure(connection_.get(), code, "cannot prepare a statement");
+  return Statement(connection_.get(), statement);
+}
+
+Result<void> Database::execute(const std::string& sql) {
+  const int code = sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return failure(connection_.get(), code, "cannot read or write");
+  return {};
+}
+
+Result<Transaction> Transaction::begin(Database& database) {
+  CHALK_TRY(database.execute("BEGIN IMMEDIATE"));
+  return Transaction(database.connection_.get());
+}
+
+Transaction::~Transaction() {
+  if (connection_) sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Result<void> Transaction::commit() {
+  const int code = sqlite3_exec(connection_, "COMMIT", nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return failure(connection_, code, "cannot commit a change");
+  connection_ = nullptr;
+  return {};
+}
+
+}  // namespace chalkline::library::sqlite

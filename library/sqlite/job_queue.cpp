@@ -1,0 +1,243 @@
+// SQL of the job queue. The partial unique index job_open holds "one open job per lesson"; every change of a running
+// job names its worker in the WHERE clause, so a worker whose lease went to another changes nothing.
+#include "library/sqlite/job_queue.hpp"
+
+#include <array>
+#include <utility>
+
+namespace chalkline::library {
+
+static constexpr std::array<std::pair<JobState, std::string_view>, 5> kNames = {{
+    {JobState::kQueued, "queued"},
+    {JobState::kRunning, "running"},
+    {JobState::kPublished, "published"},
+    {JobState::kFailed, "failed"},
+    {JobState::kCancelled, "cancelled"},
+}};
+
+std::string_view name(JobState state) noexcept {
+  for (const auto& [value, text] : kNames)
+    if (value == state) return text;
+  return "failed";
+}
+
+namespace sqlite {
+
+static constexpr std::string_view kSelect =
+    "SELECT id, lesson_id, source, source_name, state, fraction, seconds_left, tries, max_tries, failure, created_ms, "
+    "updated_ms FROM job ";
+
+static JobState state_from(std::string_view text) {
+  for (const auto& [value, state_name] : kNames)
+    if (state_name == text) return value;
+  return JobState::kFailed;  // the CHECK constraint leaves no other text
+}
+
+static Job job_of(const Statement& row) {
+  Job job;
+  job.id = row.integer(0);
+  job.lesson_id = row.text(1);
+  job.source = row.text(2);
+  job.source_name = row.text(3);
+  job.state = state_from(row.text(4));
+  job.fraction = row.real(5);
+  job.seconds_left = row.real(6);
+  job.tries = static_cast<int>(row.integer(7));
+  job.max_tries = static_cast<int>(row.integer(8));
+  job.failure = row.text(9);
+  job.created_ms = row.integer(10);
+  job.updated_ms = row.integer(11);
+  return job;
+}
+
+static Result<void> read_captions(Database& database, Job& job) {
+  CHALK_TRY_ASSIGN(Statement rows,
+                   database.prepare("SELECT path, language FROM job_caption WHERE job_id = ? ORDER BY position"));
+  rows.bind(job.id);
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+    if (step == Statement::Step::kDone) return {};
+    job.captions.push_back(JobCaption{rows.text(0), rows.text(1)});
+  }
+}
+
+Result<Job> SqliteJobQueue::read(std::int64_t id) {
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(id).step());
+  if (step == Statement::Step::kDone) return Error(Errc::kNotFound, "there is no job " + std::to_string(id));
+  Job job = job_of(row);
+  CHALK_TRY(read_captions(database_, job));
+  return job;
+}
+
+Result<void> SqliteJobQueue::require_change(std::int64_t job) const {
+  if (database_.changes() > 0) return {};
+  return Error(Errc::kCancelled, "job " + std::to_string(job) + " was cancelled or has gone to another worker");
+}
+
+Result<Job> SqliteJobQueue::enqueue(const NewJob& job) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(Statement look,
+                   database_.prepare("SELECT (SELECT count(*) FROM lesson WHERE id = ?1), (SELECT count(*) "
+                                     "FROM job WHERE lesson_id = ?1 AND state IN ('queued', 'running'))"));
+  CHALK_TRY(look.bind(job.lesson_id).step());
+  if (look.integer(0) == 0) return Error(Errc::kNotFound, "there is no lesson " + job.lesson_id);
+  if (look.integer(1) != 0)
+    return Error(Errc::kBusy, "lesson " + job.lesson_id + " is already being transcoded",
+                 "wait for that job or cancel it");
+  const std::int64_t now = clock_();
+  CHALK_TRY_ASSIGN(Statement insert,
+                   database_.prepare("INSERT INTO job (lesson_id, source, source_name, state, max_tries, created_ms, "
+                                     "updated_ms) VALUES (?, ?, ?, 'queued', ?, ?, ?)"));
+  CHALK_TRY(insert.bind(job.lesson_id, job.source.string(), job.source_name, job.max_tries, now, now).run());
+  const std::int64_t id = database_.last_row_id();
+  int position = 0;
+  for (const JobCaption& caption : job.captions) {
+    CHALK_TRY_ASSIGN(Statement add, database_.prepare("INSERT INTO job_caption (job_id, position, path, language) "
+                                                      "VALUES (?, ?, ?, ?)"));
+    CHALK_TRY(add.bind(id, position++, caption.path.string(), caption.language).run());
+  }
+  CHALK_TRY(transaction.commit());
+  return read(id);
+}
+
+Result<void> SqliteJobQueue::fail_abandoned(std::int64_t now) {
+  CHALK_TRY_ASSIGN(
+      Statement update,
+      database_.prepare(
+          "UPDATE job SET state = 'failed', worker = '', updated_ms = ?1, failure = 'the transcode did not "
+          "finish: its worker stopped without a word in each of ' || max_tries || ' tries; see the "
+          "worker''s log, then add the recording again' "
+          "WHERE state = 'running' AND lease_until_ms <= ?1 AND tries >= max_tries"));
+  return update.bind(now).run();
+}
+
+// Is there anything to claim? Read without the write lock, so that idle workers do not disturb the busy ones.
+static Result<bool> has_work(Database& database, std::int64_t now) {
+  CHALK_TRY_ASSIGN(Statement look,
+                   database.prepare("SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued') OR EXISTS "
+                                    "(SELECT 1 FROM job WHERE state = 'running' AND lease_until_ms <= ?)"));
+  CHALK_TRY(look.bind(now).step());
+  return look.integer(0) != 0;
+}
+
+Result<std::optional<Job>> SqliteJobQueue::claim(const std::string& worker, std::chrono::seconds lease,
+                                                 std::optional<std::int64_t> only) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(const bool any, has_work(database_, clock_()));
+  if (!any) return std::optional<Job>();
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  const std::int64_t now = clock_();
+  CHALK_TRY(fail_abandoned(now));
+  // The statements live in a block of their own: COMMIT wants no reader open.
+  std::optional<std::int64_t> id;
+  {
+    CHALK_TRY_ASSIGN(
+        Statement update,
+        database_.prepare("UPDATE job SET state = 'running', worker = ?1, lease_until_ms = ?2, tries = tries + "
+                          "1, fraction = 0, seconds_left = -1, updated_ms = ?3 WHERE id = (SELECT id FROM job "
+                          "WHERE (state = 'queued' OR (state = 'running' AND lease_until_ms <= ?3)) AND "
+                          "(?4 < 0 OR id = ?4) ORDER BY id LIMIT 1) RETURNING id"));
+    const std::int64_t until = now + std::chrono::milliseconds(lease).count();
+    update.bind(worker, until, now, only.value_or(-1));
+    CHALK_TRY_ASSIGN(Statement::Step step, update.step());
+    while (step == Statement::Step::kRow) {
+      id = update.integer(0);
+      CHALK_TRY_ASSIGN(step, update.step());
+    }
+  }
+  CHALK_TRY(transaction.commit());
+  if (!id) return std::optional<Job>();
+  CHALK_TRY_ASSIGN(Job job, read(*id));
+  return std::optional<Job>(std::move(job));
+}
+
+Result<void> SqliteJobQueue::renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
+                                   double fraction, double seconds_left) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(
+      Statement update,
+      database_.prepare("UPDATE job SET lease_until_ms = ?, fraction = ?, seconds_left = ?, updated_ms = ? "
+                        "WHERE id = ? AND state = 'running' AND worker = ?"));
+  const std::int64_t now = clock_();
+  const std::int64_t until = now + std::chrono::milliseconds(lease).count();
+  CHALK_TRY(update.bind(until, fraction, seconds_left, now, job, worker).run());
+  return require_change(job);
+}
+
+Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker, const std::string& version) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  const std::int64_t now = clock_();
+  CHALK_TRY_ASSIGN(
+      Statement update,
+      database_.prepare("UPDATE job SET state = 'published', fraction = 1, seconds_left = 0, failure = '', "
+                        "updated_ms = ? WHERE id = ? AND state = 'running' AND worker = ?"));
+  CHALK_TRY(update.bind(now, job, worker).run());
+  CHALK_TRY(require_change(job));
+  CHALK_TRY_ASSIGN(Statement point,
+                   database_.prepare("UPDATE lesson SET version = ?, updated_ms = ? WHERE id = (SELECT "
+                                     "lesson_id FROM job WHERE id = ?)"));
+  CHALK_TRY(point.bind(version, now, job).run());
+  return transaction.commit();
+}
+
+Result<JobState> SqliteJobQueue::fail(std::int64_t job, const std::string& worker, const std::string& sentence,
+                                      Retry retry) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(
+      Statement update,
+      database_.prepare("UPDATE job SET state = CASE WHEN ?1 AND tries < max_tries THEN 'queued' ELSE 'failed' "
+                        "END, worker = '', failure = ?2, updated_ms = ?3 "
+                        "WHERE id = ?4 AND state = 'running' AND worker = ?5"));
+  const int again = retry == Retry::kWhileTriesAreLeft ? 1 : 0;
+  CHALK_TRY(update.bind(again, sentence, clock_(), job, worker).run());
+  CHALK_TRY(require_change(job));
+  CHALK_TRY_ASSIGN(const Job after, read(job));
+  CHALK_TRY(transaction.commit());
+  return after.state;
+}
+
+Result<void> SqliteJobQueue::release(std::int64_t job, const std::string& worker) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(
+      Statement update,
+      database_.prepare("UPDATE job SET state = 'queued', worker = '', tries = max(tries - 1, 0), fraction = "
+                        "0, seconds_left = -1, updated_ms = ? WHERE id = ? AND state = 'running' AND worker "
+                        "= ?"));
+  CHALK_TRY(update.bind(clock_(), job, worker).run());
+  return require_change(job);
+}
+
+Result<void> SqliteJobQueue::cancel(std::int64_t job) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement update,
+                   database_.prepare("UPDATE job SET state = 'cancelled', worker = '', updated_ms = ? WHERE id = ? AND "
+                                     "state IN ('queued', 'running')"));
+  CHALK_TRY(update.bind(clock_(), job).run());
+  if (database_.changes() > 0) return {};
+  return Error(Errc::kNotFound, "there is no open job " + std::to_string(job));
+}
+
+Result<Job> SqliteJobQueue::find(std::int64_t job) {
+  const std::scoped_lock lock(mutex_);
+  return read(job);
+}
+
+Result<std::vector<Job>> SqliteJobQueue::list() {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) + "ORDER BY id DESC"));
+  std::vector<Job> jobs;
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+    if (step == Statement::Step::kDone) break;
+    jobs.push_back(job_of(rows));
+  }
+  for (Job& job : jobs) CHALK_TRY(read_captions(database_, job));
+  return jobs;
+}
+
+}  // namespace sqlite
+}  // namespace chalkline::library
