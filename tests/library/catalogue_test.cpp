@@ -1,0 +1,76 @@
+// Lessons in the catalogue, and what opening a library promises.
+#include "library/catalogue.hpp"
+
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include "core/file.hpp"
+#include "library/library.hpp"
+#include "tests/library/temporary_folder.hpp"
+#include "tests/support/result.hpp"
+
+using namespace chalkline;
+using namespace chalkline::library;
+
+TEST_CASE("lessons of one title get addresses of their own") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path() / "new" / "library").value();
+  CHECK(library.catalogue->create({"Water", "Science 4", "fr"}).value().id == "water");
+  CHECK(library.catalogue->create({"Water", "", "fr"}).value().id == "water-2");
+  CHECK(library.catalogue->create({"water!", "", "fr"}).value().id == "water-3");
+  const std::vector<Lesson> all = library.catalogue->list().value();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].id == "water-3");
+  CHECK(all[2].course == "Science 4");
+  CHECK(all[2].language == "fr");
+}
+
+TEST_CASE("a lesson without a title and a lesson that is not there are refused") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  CHECK(library.catalogue->create({"", "", "und"}).error().code == Errc::kInvalidArgument);
+  CHECK(library.catalogue->find("none").error().code == Errc::kNotFound);
+}
+
+TEST_CASE("what was created is there when the library is opened again") {
+  const tests::TemporaryFolder folder;
+  { REQUIRE(open_library(folder.path()).value().catalogue->create({"Kisw\"ahili'; DROP TABLE lesson", "", "sw"})); }
+  const Library again = open_library(folder.path()).value();
+  CHECK(again.catalogue->list().value().front().title == "Kisw\"ahili'; DROP TABLE lesson");
+}
+
+TEST_CASE("processes that open a new library together do not disturb each other") {
+  const tests::TemporaryFolder folder;
+  std::vector<std::string> failures(8);
+  {
+    std::vector<std::jthread> openers;
+    for (std::string& failure : failures)
+      openers.emplace_back([&failure, &folder] {
+        const auto library = open_library(folder.path());
+        if (!library) failure = library.error().to_sentence();
+      });
+  }
+  for (const std::string& failure : failures) CHECK(failure.empty());
+}
+
+TEST_CASE("a library of a newer chalkline is refused with the way out") {
+  const tests::TemporaryFolder folder;
+  REQUIRE(open_library(folder.path()));
+  sqlite3* raw = nullptr;
+  REQUIRE(sqlite3_open((folder.path() / "library.db").c_str(), &raw) == SQLITE_OK);
+  CHECK(sqlite3_exec(raw, "PRAGMA user_version=99", nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(raw);
+  const auto refused = open_library(folder.path());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::kBadConfig);
+  CHECK(refused.error().hint == "upgrade chalkline");
+}
+
+TEST_CASE("a file that is no database and a path that is no folder are refused with a sentence") {
+  const tests::TemporaryFolder folder;
+  REQUIRE(write_file(folder.path() / "library.db", std::string(5000, 'x')));
+  CHECK(open_library(folder.path()).error().code == Errc::kCorrupt);
+  CHECK(open_library(folder.path() / "library.db").error().code == Errc::kInvalidArgument);
+}

@@ -1,0 +1,207 @@
+// The queue's promises, with the clock in the test's hand: leases end when the test says so, not by waiting.
+#include "library/job_queue.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "library/library.hpp"
+#include "tests/library/temporary_folder.hpp"
+#include "tests/support/result.hpp"
+
+using namespace chalkline;
+using namespace chalkline::library;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Fixture {
+  tests::TemporaryFolder folder;
+  std::atomic<std::int64_t> now{1'000'000};
+  Library library = open_library(folder.path(), [this] { return now.load(); }).value();
+  JobQueue& jobs = *library.jobs;
+
+  Job enqueue(const std::string& title, int max_tries = 3) {
+    const Lesson lesson = library.catalogue->create({title, "", "sw"}).value();
+    NewJob job;
+    job.lesson_id = lesson.id;
+    job.source = "incoming/a/0/lesson.mp4";
+    job.source_name = "lesson.mp4";
+    job.captions = {{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}};
+    job.max_tries = max_tries;
+    return jobs.enqueue(job).value();
+  }
+};
+
+const std::string kVersion(64, 'a');
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a job comes back from the queue as it went in") {
+  const Job made = enqueue("Fractions");
+  const Job found = jobs.find(made.id).value();
+  CHECK(found.lesson_id == "fractions");
+  CHECK(found.source == "incoming/a/0/lesson.mp4");
+  CHECK(found.source_name == "lesson.mp4");
+  CHECK(found.captions == std::vector<JobCaption>{{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}});
+  CHECK(found.state == JobState::kQueued);
+  CHECK(found.tries == 0);
+  CHECK(found.max_tries == 3);
+  CHECK(found.created_ms == 1'000'000);
+  CHECK(jobs.find(made.id + 1).error().code == Errc::kNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a lesson has one open job at a time") {
+  const Job first = enqueue("Fractions");
+  NewJob second;
+  second.lesson_id = first.lesson_id;
+  second.source = "incoming/b/0/again.mp4";
+  CHECK(jobs.enqueue(second).error().code == Errc::kBusy);
+  REQUIRE(jobs.claim("w", 60s).value());
+  CHECK(jobs.enqueue(second).error().code == Errc::kBusy);
+  REQUIRE(jobs.publish(first.id, "w", kVersion));
+  CHECK(jobs.enqueue(second).has_value());
+  second.lesson_id = "nobody";
+  CHECK(jobs.enqueue(second).error().code == Errc::kNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "jobs are claimed oldest first and only once") {
+  const Job a = enqueue("A");
+  const Job b = enqueue("B");
+  CHECK(jobs.claim("w1", 60s).value()->id == a.id);
+  CHECK(jobs.claim("w2", 60s).value()->id == b.id);
+  CHECK_FALSE(jobs.claim("w3", 60s).value());
+  const std::vector<Job> all = jobs.list().value();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].id == b.id);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a claim may be restricted to one job") {
+  enqueue("A");
+  const Job b = enqueue("B");
+  CHECK(jobs.claim("w", 60s, b.id).value()->id == b.id);
+  CHECK_FALSE(jobs.claim("w", 60s, b.id).value());
+  CHECK(jobs.claim("w", 60s).value()->lesson_id == "a");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a renewed lease holds and an expired one goes to the next worker") {
+  const Job job = enqueue("A");
+  REQUIRE(jobs.claim("slow", 60s).value());
+  now += 59'999;
+  REQUIRE(jobs.renew(job.id, "slow", 60s, 0.25, 90));
+  CHECK(jobs.find(job.id).value().fraction == 0.25);
+  CHECK(jobs.find(job.id).value().seconds_left == 90);
+  now += 59'999;
+  CHECK_FALSE(jobs.claim("next", 60s).value());
+  now += 1;
+  const auto taken = jobs.claim("next", 60s).value();
+  REQUIRE(taken);
+  CHECK(taken->tries == 2);
+  CHECK(taken->fraction == 0);
+  CHECK(jobs.renew(job.id, "slow", 60s, 0.5, 1).error().code == Errc::kCancelled);
+  CHECK(jobs.publish(job.id, "slow", kVersion).error().code == Errc::kCancelled);
+  CHECK(jobs.fail(job.id, "slow", "no", Retry::kNever).error().code == Errc::kCancelled);
+  CHECK(jobs.release(job.id, "slow").error().code == Errc::kCancelled);
+  CHECK(jobs.publish(job.id, "next", kVersion));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a late worker whose job nobody took may go on") {
+  const Job job = enqueue("A");
+  REQUIRE(jobs.claim("slow", 60s).value());
+  now += 600'000;
+  CHECK(jobs.renew(job.id, "slow", 60s, 0.5, 1));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a job whose workers all vanish fails with a reason when its tries are used up") {
+  const Job job = enqueue("A", 2);
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(jobs.claim("vanishing", 60s).value());
+    now += 60'000;
+  }
+  CHECK_FALSE(jobs.claim("next", 60s).value());
+  const Job after = jobs.find(job.id).value();
+  CHECK(after.state == JobState::kFailed);
+  CHECK(after.failure.find("2 tries") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a failure is tried again only where that may help and a try is left") {
+  const Job job = enqueue("A", 2);
+  REQUIRE(jobs.claim("w", 60s).value());
+  CHECK(jobs.fail(job.id, "w", "the disk hiccuped", Retry::kWhileTriesAreLeft).value() == JobState::kQueued);
+  CHECK(jobs.find(job.id).value().failure == "the disk hiccuped");
+  REQUIRE(jobs.claim("w", 60s).value());
+  CHECK(jobs.fail(job.id, "w", "again", Retry::kWhileTriesAreLeft).value() == JobState::kFailed);
+  CHECK(jobs.find(job.id).value().failure == "again");
+
+  const Job other = enqueue("B");
+  REQUIRE(jobs.claim("w", 60s).value());
+  CHECK(jobs.fail(other.id, "w", "not a video", Retry::kNever).value() == JobState::kFailed);
+  CHECK_FALSE(jobs.claim("w", 60s).value());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a released job is queued again and its try is not counted") {
+  const Job job = enqueue("A", 1);
+  REQUIRE(jobs.claim("w", 60s).value());
+  REQUIRE(jobs.release(job.id, "w"));
+  const auto again = jobs.claim("w", 60s).value();
+  REQUIRE(again);
+  CHECK(again->tries == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a cancelled job stops its worker at the next renewal") {
+  const Job job = enqueue("A");
+  REQUIRE(jobs.claim("w", 60s).value());
+  REQUIRE(jobs.cancel(job.id));
+  CHECK(jobs.renew(job.id, "w", 60s, 0.5, 1).error().code == Errc::kCancelled);
+  CHECK(jobs.find(job.id).value().state == JobState::kCancelled);
+  CHECK(jobs.cancel(job.id).error().code == Errc::kNotFound);
+  CHECK_FALSE(jobs.claim("w", 60s).value());
+}
+
+TEST_CASE_FIXTURE(Fixture, "publishing moves job and lesson together") {
+  const Job job = enqueue("A");
+  REQUIRE(jobs.claim("w", 60s).value());
+  now += 5;
+  REQUIRE(jobs.publish(job.id, "w", kVersion));
+  CHECK(jobs.find(job.id).value().state == JobState::kPublished);
+  CHECK(jobs.find(job.id).value().fraction == 1);
+  const Lesson lesson = library.catalogue->find("a").value();
+  CHECK(lesson.version == kVersion);
+  CHECK(lesson.updated_ms == 1'000'005);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a version name that is none changes neither job nor lesson") {
+  const Job job = enqueue("A");
+  REQUIRE(jobs.claim("w", 60s).value());
+  CHECK_FALSE(jobs.publish(job.id, "w", "too short"));
+  CHECK(jobs.find(job.id).value().state == JobState::kRunning);
+  CHECK_FALSE(library.catalogue->find("a").value().version);
+}
+
+TEST_CASE_FIXTURE(Fixture, "many workers in many connections claim every job exactly once") {
+  constexpr int kJobs = 60;
+  for (int i = 0; i < kJobs; ++i) enqueue("Lesson");
+  std::mutex mutex;
+  std::map<std::int64_t, int> claims;
+  {
+    std::vector<std::jthread> workers;
+    for (int w = 0; w < 4; ++w)
+      workers.emplace_back([&, w] {
+        // Its own connection, as another process would have; doctest's macros stay on the main thread.
+        Library mine = open_library(folder.path(), [this] { return now.load(); }).value();
+        const std::string worker = "worker-" + std::to_string(w);
+        for (;;) {
+          const auto job = mine.jobs->claim(worker, 60s).value();
+          if (!job) return;
+          const std::scoped_lock lock(mutex);
+          ++claims[job->id];
+        }
+      });
+  }
+  CHECK(claims.size() == kJobs);
+  for (const auto& [id, count] : claims) CHECK_MESSAGE(count == 1, id);
+}

@@ -1,0 +1,122 @@
+// Adopting versions and looking files up in them: complete or absent, and never outside.
+#include "library/version_store.hpp"
+
+#include <array>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/file.hpp"
+#include "core/sha256.hpp"
+#include "library/library.hpp"
+#include "tests/library/temporary_folder.hpp"
+#include "tests/support/result.hpp"
+
+using namespace chalkline;
+using namespace chalkline::library;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Fixture {
+  tests::TemporaryFolder folder;
+  Library library = open_library(folder.path()).value();
+  VersionStore& store = *library.versions;
+  const std::string index = R"({"schema": 1})";
+  const std::string id = sha256_hex(index);
+
+  fs::path stage(std::int64_t job) {
+    const fs::path staged = store.staging_for(job).value();
+    REQUIRE(fs::create_directories(staged / "video/0"));
+    REQUIRE(write_file(staged / "video/0/1.m4s", "segment"));
+    REQUIRE(write_file(staged / "index.json", index));
+    return staged;
+  }
+  std::string read(std::string_view path) {
+    const auto file = store.open(id, path);
+    if (!file) return std::string(name(file.error().code));
+    std::string content(file->bytes, '\0');
+    CHECK(::read(file->fd.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size()));
+    return content;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone from staging") {
+  const fs::path staged = stage(1);
+  CHECK_FALSE(store.contains(id));
+  REQUIRE(store.adopt(staged, id));
+  CHECK(store.contains(id));
+  CHECK_FALSE(fs::exists(staged));
+  CHECK(read("index.json") == index);
+  CHECK(read("video/0/1.m4s") == "segment");
+  CHECK(store.list().value() == std::vector<std::string>{id});
+}
+
+TEST_CASE_FIXTURE(Fixture, "adopting the same version twice is success and leaves one") {
+  REQUIRE(store.adopt(stage(1), id));
+  const fs::path second = stage(2);
+  REQUIRE(store.adopt(second, id));
+  CHECK_FALSE(fs::exists(second));
+  CHECK(store.list().value().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a folder whose index does not have that name is not adopted") {
+  const fs::path staged = stage(1);
+  CHECK(store.adopt(staged, std::string(64, 'f')).error().code == Errc::kCorrupt);
+  CHECK(fs::exists(staged));
+  CHECK(store.list().value().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a new try starts in an empty place and removes what the last one left") {
+  const fs::path first = stage(7);
+  const fs::path other = stage(71);
+  const fs::path second = store.staging_for(7).value();
+  CHECK(second != first);
+  CHECK_FALSE(fs::exists(first));
+  CHECK_FALSE(fs::exists(second));
+  CHECK(fs::exists(second.parent_path()));
+  CHECK(fs::exists(other));
+}
+
+TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
+  REQUIRE(store.adopt(stage(1), id));
+  const fs::path version = folder.path() / "versions" / id;
+  REQUIRE(write_file(folder.path() / "secret", "secret"));
+  fs::create_symlink(folder.path() / "secret", version / "link");
+  fs::create_directory_symlink(folder.path(), version / "way-out");
+  REQUIRE(::mkfifo((version / "pipe").c_str(), 0600) == 0);
+  const std::array<std::string_view, 16> paths = {"",
+                                                  "/",
+                                                  ".",
+                                                  "..",
+                                                  "../../secret",
+                                                  "video/../index.json",
+                                                  "./index.json",
+                                                  "/index.json",
+                                                  "video//0",
+                                                  "index.json/",
+                                                  "video",
+                                                  "link",
+                                                  "way-out/secret",
+                                                  "pipe",
+                                                  "video/0/9",
+                                                  "a/b/c/d"};
+  for (const std::string_view path : paths) CHECK_MESSAGE(store.open(id, path).error().code == Errc::kNotFound, path);
+  using namespace std::string_view_literals;
+  CHECK(store.open(id, "index.json\0x"sv).error().code == Errc::kNotFound);
+  CHECK(store.open(id, std::string(5000, 'a')).error().code == Errc::kNotFound);
+  CHECK(store.open("..", "library.db").error().code == Errc::kNotFound);
+  CHECK(store.open(std::string(64, 'f'), "index.json").error().code == Errc::kNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {
+  fs::create_directory(folder.path() / "versions" / "notes");
+  REQUIRE(write_file(folder.path() / "versions" / std::string(64, 'a'), "a file"));
+  CHECK(store.list().value().empty());
+  CHECK_FALSE(store.contains(std::string(64, 'a')));
+  CHECK_FALSE(store.contains("notes"));
+}
