@@ -1,0 +1,245 @@
+// From an index to the model of its multivariant playlist: groups, defaults, names, variants and their order.
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "manifests/hls_tag.hpp"
+#include "manifests/multivariant_playlist.hpp"
+
+namespace chalkline::manifests {
+namespace {
+
+using Renditions = std::vector<const RenditionEntry*>;
+
+constexpr std::string_view kTextGroup = "text";
+constexpr Codec kAudioCodecs[] = {Codec::kOpus, Codec::kAacLc};  // the cheaper first
+constexpr int kReadableSide = 360;                               // pixels of the shorter side
+
+// All members of one EXT-X-MEDIA group; empty: no group.
+struct Group {
+  std::string id;
+  Renditions members;
+  const RenditionEntry* chosen = nullptr;  // the default, if there is one
+
+  [[nodiscard]] std::uint64_t peak() const { return largest(&RenditionEntry::peak_bandwidth); }
+  [[nodiscard]] std::uint64_t average() const { return largest(&RenditionEntry::average_bandwidth); }
+
+ private:
+  [[nodiscard]] std::uint64_t largest(std::uint64_t RenditionEntry::*figure) const {
+    std::uint64_t most = 0;
+    for (const RenditionEntry* member : members) most = std::max(most, member->*figure);
+    return most;
+  }
+};
+
+template <class Wanted>
+Renditions select(const VersionIndex& index, Wanted wanted) {
+  Renditions found;
+  for (const RenditionEntry& rendition : index.renditions)
+    if (wanted(rendition.format)) found.push_back(&rendition);
+  return found;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::string_view primary_subtag(std::string_view tag) {
+  return tag.substr(0, tag.find('-'));
+}
+
+// RFC 4647 3.4 lookup (the wish is shortened from its end until it fits), then any rendition of the same primary
+// language: "pt" finds "pt-BR".
+const RenditionEntry* find_language(const Renditions& renditions, std::string_view wish) {
+  const auto find = [&](auto matches) -> const RenditionEntry* {
+    const auto found = std::find_if(renditions.begin(), renditions.end(), [&](const RenditionEntry* r) {
+      return matches(std::string_view(r->format.language));
+    });
+    return found == renditions.end() ? nullptr : *found;
+  };
+  for (std::string_view range = wish; !range.empty();) {
+    if (const auto* found = find([&](std::string_view tag) { return equal_ignoring_case(tag, range); })) return found;
+    const std::size_t hyphen = range.rfind('-');
+    range = hyphen == std::string_view::npos ? std::string_view() : range.substr(0, hyphen);
+  }
+  if (wish.empty()) return nullptr;
+  return find([&](std::string_view tag) { return equal_ignoring_case(primary_subtag(tag), primary_subtag(wish)); });
+}
+
+const RenditionEntry* find_default(const Renditions& renditions) {
+  const auto found =
+      std::find_if(renditions.begin(), renditions.end(), [](const RenditionEntry* r) { return r->format.is_default; });
+  return found == renditions.end() ? nullptr : *found;
+}
+
+Group audio_group(const VersionIndex& index, Codec codec, const std::string& wish) {
+  Group group;
+  group.id = name(codec);
+  group.members =
+      select(index, [&](const RenditionFormat& f) { return f.kind == MediaKind::kAudio && f.codec == codec; });
+  group.chosen = find_language(group.members, wish);
+  if (group.chosen == nullptr) group.chosen = find_default(group.members);
+  if (group.chosen == nullptr && !group.members.empty()) group.chosen = group.members.front();
+  return group;
+}
+
+std::vector<Group> audio_groups(const VersionIndex& index, const MultivariantOptions& options) {
+  std::vector<Group> all, wanted;
+  for (const Codec codec : kAudioCodecs) {
+    Group group = audio_group(index, codec, options.audio_language);
+    if (group.members.empty()) continue;
+    const auto& asked = options.audio_codecs;
+    if (std::find(asked.begin(), asked.end(), codec) != asked.end()) wanted.push_back(group);
+    all.push_back(std::move(group));
+  }
+  return wanted.empty() ? all : wanted;
+}
+
+Group text_group(const VersionIndex& index, const std::string& wish) {
+  Group group;
+  group.members = select(index, [](const RenditionFormat& f) { return f.kind == MediaKind::kText; });
+  if (group.members.empty()) return group;
+  group.id = kTextGroup;
+  group.chosen = find_language(group.members, wish);
+  if (group.chosen == nullptr) group.chosen = find_default(group.members);
+  return group;
+}
+
+std::string display_name(const RenditionFormat& format, std::set<std::string>& taken) {
+  const bool unknown = format.language.empty() || format.language == "und";
+  std::string label = format.label;
+  if (label.empty())
+    label = unknown ? (format.kind == MediaKind::kText ? "Text" : "Audio") : language_label(format.language);
+  const std::string base = quotable(label);
+  std::string candidate = base;
+  for (int n = 2; !taken.insert(candidate).second; ++n) candidate = fmt::format("{} ({})", base, n);
+  return candidate;
+}
+
+void append_group(const Group& group, const std::string& base_uri, std::vector<MediaRendition>& out) {
+  // RFC 8216bis 4.4.6.1.1: members with AUTOSELECT=YES should differ in LANGUAGE and CHARACTERISTICS. The default one
+  // must have it; of the others the first of each combination.
+  using Likeness = std::pair<std::string, std::vector<std::string>>;
+  const auto likeness = [](const RenditionEntry& r) { return Likeness(r.format.language, r.format.characteristics); };
+  std::set<Likeness> autoselected;
+  std::set<std::string> names;
+  if (group.chosen != nullptr) autoselected.insert(likeness(*group.chosen));
+  for (const RenditionEntry* member : group.members) {
+    const RenditionFormat& format = member->format;
+    MediaRendition rendition;
+    rendition.kind = format.kind;
+    rendition.group_id = group.id;
+    rendition.name = display_name(format, names);
+    if (format.language != "und") rendition.language = format.language;
+    rendition.is_default = member == group.chosen;
+    rendition.autoselect = rendition.is_default || autoselected.insert(likeness(*member)).second;
+    if (format.kind == MediaKind::kAudio) rendition.channels = format.channels;
+    rendition.characteristics = format.characteristics;
+    rendition.uri = base_uri + member->playlist;
+    out.push_back(std::move(rendition));
+  }
+}
+
+__extension__ using Wide = __int128;
+
+std::int64_t frame_rate_milli(const Ratio& rate) {
+  if (!rate.known()) return 0;
+  return static_cast<std::int64_t>((static_cast<Wide>(rate.num) * 1000 + rate.den / 2) / rate.den);
+}
+
+void append_codecs(std::vector<std::string>& codecs, const std::string& more) {
+  if (!more.empty() && std::find(codecs.begin(), codecs.end(), more) == codecs.end()) codecs.push_back(more);
+}
+
+// `video` or `audio` may be null, not both. WebVTT segments are not a media format of RFC 6381 and stay out of CODECS.
+VariantStream make_variant(const RenditionEntry* video, const Group* audio, const Group& text,
+                           const std::string& base_uri) {
+  VariantStream variant;
+  variant.bandwidth = text.peak();
+  variant.average_bandwidth = text.average();
+  variant.text_group = text.id;
+  std::vector<std::string> codecs;
+  if (video != nullptr) {
+    variant.bandwidth += video->peak_bandwidth;
+    variant.average_bandwidth += video->average_bandwidth;
+    variant.width = video->format.width;
+    variant.height = video->format.height;
+    variant.frame_rate_milli = frame_rate_milli(video->format.frame_rate);
+    append_codecs(codecs, video->format.codecs);
+  }
+  if (audio != nullptr) {
+    variant.bandwidth += audio->peak();
+    variant.average_bandwidth += audio->average();
+    variant.audio_group = audio->id;
+    for (const RenditionEntry* member : audio->members) append_codecs(codecs, member->format.codecs);
+  }
+  variant.codecs = fmt::format("{}", fmt::join(codecs, ","));
+  variant.uri = base_uri + (video != nullptr ? video->playlist : audio->chosen->playlist);
+  return variant;
+}
+
+int shorter_side(const RenditionEntry& video) {
+  return std::min(video.format.width, video.format.height);
+}
+
+bool is_cheaper(const RenditionEntry* a, const RenditionEntry* b) {
+  return std::pair(a->peak_bandwidth, a->average_bandwidth) < std::pair(b->peak_bandwidth, b->average_bandwidth);
+}
+
+// The rungs in the order of their variants: the start rung (the cheapest one that can be read, else the tallest), then
+// the others from the cheapest up; those above the limit are left out.
+Renditions order_rungs(const VersionIndex& index, std::uint64_t limit) {
+  Renditions rungs = select(index, [](const RenditionFormat& f) { return f.kind == MediaKind::kVideo; });
+  std::stable_sort(rungs.begin(), rungs.end(), is_cheaper);
+  if (limit > 0 && !rungs.empty())
+    rungs.erase(std::remove_if(rungs.begin() + 1, rungs.end(),
+                               [&](const RenditionEntry* rung) { return rung->peak_bandwidth > limit; }),
+                rungs.end());
+  auto start = std::find_if(rungs.begin(), rungs.end(),
+                            [](const RenditionEntry* rung) { return shorter_side(*rung) >= kReadableSide; });
+  if (start == rungs.end())
+    start = std::max_element(rungs.begin(), rungs.end(), [](const RenditionEntry* a, const RenditionEntry* b) {
+      return shorter_side(*a) < shorter_side(*b);
+    });
+  if (start != rungs.end()) std::rotate(rungs.begin(), start, start + 1);
+  return rungs;
+}
+
+}  // namespace
+
+MultivariantPlaylist make_multivariant_playlist(const VersionIndex& index, const MultivariantOptions& options) {
+  const std::vector<Group> audio = audio_groups(index, options);
+  const Group text = text_group(index, options.text_language);
+  std::uint64_t companions = 0;  // what sound and text take of the limit
+  for (const Group& group : audio) companions = std::max(companions, group.peak());
+  companions += text.peak();
+  const std::uint64_t limit =
+      options.max_bandwidth == 0 ? 0 : std::max<std::uint64_t>(options.max_bandwidth, companions + 1) - companions;
+  const Renditions rungs = order_rungs(index, limit);
+
+  MultivariantPlaylist playlist;
+  for (const Group& group : audio) append_group(group, options.base_uri, playlist.renditions);
+  append_group(text, options.base_uri, playlist.renditions);
+  if (audio.empty())
+    for (const RenditionEntry* rung : rungs)
+      playlist.variants.push_back(make_variant(rung, nullptr, text, options.base_uri));
+  for (const Group& group : audio)
+    for (const RenditionEntry* rung : rungs)
+      playlist.variants.push_back(make_variant(rung, &group, text, options.base_uri));
+  for (const Group& group : audio) playlist.variants.push_back(make_variant(nullptr, &group, text, options.base_uri));
+  for (const RenditionEntry* rung : rungs) {
+    if (rung->iframe_playlist.empty()) continue;
+    playlist.iframe_streams.push_back({rung->iframe_peak_bandwidth, rung->iframe_average_bandwidth, rung->format.codecs,
+                                       rung->format.width, rung->format.height,
+                                       options.base_uri + rung->iframe_playlist});
+  }
+  return playlist;
+}
+
+}  // namespace chalkline::manifests
