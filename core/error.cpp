@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ostream>
 #include <stdexcept>
 
 namespace chalkline {
@@ -27,13 +28,15 @@ std::string_view name(Errc code) noexcept {
   return "internal";
 }
 
-Error Error::within(std::string_view doing) const {
-  return Error(code, std::string(doing) + ": " + message, hint);
-}
+Error Error::within(std::string_view doing) const { return Error(code, std::string(doing) + ": " + message, hint); }
 
 std::string Error::to_sentence() const {
   if (hint.empty()) return message;
   return message + "; " + hint;
+}
+
+std::ostream& operator<<(std::ostream& out, const Error& error) {
+  return out << name(error.code) << ": " << error.to_sentence();
 }
 
 static Errc code_of(int errnum) {
@@ -53,6 +56,8 @@ static Errc code_of(int errnum) {
     case EAGAIN: return Errc::kBusy;
     case ETIMEDOUT: return Errc::kTimeout;
     case ECANCELED: return Errc::kCancelled;
+    case EISDIR:
+    case ENAMETOOLONG:
     case EINVAL: return Errc::kInvalidArgument;
     default: return Errc::kIo;
   }

@@ -3,9 +3,11 @@
 // One switch per boundary maps Errc to an exit code (cli/exit_code.hpp) or an HTTP status (streamer/http/status.hpp).
 #pragma once
 
-#include <boost/system/result.hpp>
+#include <iosfwd>
 #include <string>
 #include <string_view>
+
+#include <boost/system/result.hpp>
 
 namespace chalkline {
 
@@ -43,6 +45,9 @@ struct Error {
   [[nodiscard]] std::string to_sentence() const;
 };
 
+// "not_found: cannot open lesson.mp4: ...", for test output; REQUIRE(result) needs it.
+std::ostream& operator<<(std::ostream& out, const Error& error);
+
 // From errno: chooses the Errc (ENOENT -> kNotFound, ENOSPC -> kDiskFull, ...) and writes "doing: reason".
 Error error_from_errno(int errnum, std::string_view doing, std::string hint = {});
 
@@ -58,10 +63,10 @@ using Result = boost::system::result<T, Error>;
 // Not for coroutines.
 #define CHALK_CONCAT_INNER(a, b) a##b
 #define CHALK_CONCAT(a, b) CHALK_CONCAT_INNER(a, b)
-#define CHALK_TRY(expr) \
+#define CHALK_TRY(expr)                                                                            \
   if (auto CHALK_CONCAT(chalk_result_, __LINE__) = (expr); !CHALK_CONCAT(chalk_result_, __LINE__)) \
   return std::move(CHALK_CONCAT(chalk_result_, __LINE__)).error()
-#define CHALK_TRY_ASSIGN(declaration, expr)                                                \
-  auto CHALK_CONCAT(chalk_result_, __LINE__) = (expr);                                     \
+#define CHALK_TRY_ASSIGN(declaration, expr)                                                                    \
+  auto CHALK_CONCAT(chalk_result_, __LINE__) = (expr);                                                         \
   if (!CHALK_CONCAT(chalk_result_, __LINE__)) return std::move(CHALK_CONCAT(chalk_result_, __LINE__)).error(); \
   declaration = std::move(*CHALK_CONCAT(chalk_result_, __LINE__))

@@ -1,12 +1,13 @@
 // POSIX file work behind file.hpp.
 #include "core/file.hpp"
 
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 
 namespace chalkline {
 
@@ -70,7 +71,9 @@ Result<void> write_file(const fs::path& path, std::string_view bytes) {
 }
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view bytes) {
-  const fs::path beside = path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
+  static std::atomic<unsigned> writes{0};  // two threads may write the same path: the last rename wins, neither is torn
+  const fs::path beside = path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) +
+                                                "." + std::to_string(writes.fetch_add(1)) + ".tmp");
   {
     CHALK_TRY_ASSIGN(UniqueFd fd, create(beside));
     auto written = write_all(fd.get(), std::as_bytes(std::span(bytes.data(), bytes.size())), beside);
@@ -80,7 +83,9 @@ Result<void> write_file_atomically(const fs::path& path, std::string_view bytes)
       return written;
     }
   }
-  return rename_durably(beside, path);
+  auto renamed = rename_durably(beside, path);
+  if (!renamed) ::unlink(beside.c_str());
+  return renamed;
 }
 
 Result<void> fsync_path(const fs::path& path) {
@@ -91,11 +96,10 @@ Result<void> fsync_path(const fs::path& path) {
 }
 
 Result<void> fsync_tree(const fs::path& root) {
-  std::error_code failed;
-  for (fs::recursive_directory_iterator it(root, failed), end; !failed && it != end; it.increment(failed))
-    CHALK_TRY(fsync_path(it->path()));
-  if (failed) return error_from_errno(failed.value(), "cannot walk " + root.string());
-  return fsync_path(root);
+  UniqueFd fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return error_from_errno(errno, "cannot open " + root.string());
+  if (::syncfs(fd.get()) != 0) return error_from_errno(errno, "cannot sync " + root.string());
+  return {};
 }
 
 Result<void> rename_durably(const fs::path& from, const fs::path& to) {

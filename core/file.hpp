@@ -44,12 +44,14 @@ Result<void> write_all(int fd, std::span<const std::byte> bytes, const std::file
 // Creates or truncates `path` and writes; no fsync: for files of a version that is still staged.
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes);
 
-// Beside (".<name>.<pid>.tmp"), fsync, rename, fsync the folder.
+// Beside (".<name>.<pid>.<n>.tmp"), fsync, rename, fsync the folder. On an error `path` is as it was and nothing is
+// left beside it.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
 Result<void> fsync_path(const std::filesystem::path& path);
 
-// fsyncs every file and folder below `root`, and `root` itself.
+// Makes every file and folder below `root` durable: one syncfs(2) of its file system instead of an fsync for each of
+// thousands of segments.
 Result<void> fsync_tree(const std::filesystem::path& root);
 
 // rename(2), then fsync of both parent folders. kAlreadyExists when `to` is a folder that is not empty.

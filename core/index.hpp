@@ -29,13 +29,13 @@ struct SegmentEntry {
 
 struct RenditionEntry {
   RenditionFormat format;
-  std::string playlist;         // path of its media playlist
-  std::string iframe_playlist;  // video only, else empty
+  std::string playlist;          // path of its media playlist
+  std::string iframe_playlist;   // video only, else empty
   std::uint64_t init_bytes = 0;  // init.mp4; 0 for text
   std::vector<SegmentEntry> segments;
-  std::uint64_t bytes = 0;              // init and segments
-  std::uint64_t average_bandwidth = 0;  // bit/s, rounded up: all segment bytes over all segment time
-  std::uint64_t peak_bandwidth = 0;     // bit/s, rounded up: the largest of any one segment
+  std::uint64_t bytes = 0;                     // init and segments
+  std::uint64_t average_bandwidth = 0;         // bit/s, rounded up: all segment bytes over all segment time
+  std::uint64_t peak_bandwidth = 0;            // bit/s, rounded up: the largest of any one segment
   std::uint64_t iframe_average_bandwidth = 0;  // the same for the I-frames alone
   std::uint64_t iframe_peak_bandwidth = 0;
   friend bool operator==(const RenditionEntry&, const RenditionEntry&) = default;
@@ -51,7 +51,7 @@ struct Chapter {
 struct SourceEntry {
   std::string name;  // file name without folders
   std::uint64_t bytes = 0;
-  std::string sha256;  // empty where it was not asked for
+  std::string sha256;       // empty where it was not asked for
   std::string container;    // "mov,mp4,m4a,3gp,3g2,mj2"
   std::string video_codec;  // "h264"; empty without video
   int width = 0;            // as displayed: rotated, square pixels
@@ -69,9 +69,11 @@ struct VersionIndex {
   SourceEntry source;
   std::vector<RenditionEntry> renditions;  // video from the cheapest rung up, then audio, then text
   std::vector<Chapter> chapters;
-  std::string poster;                 // path, or empty
-  std::vector<std::string> warnings;  // sentences for the content team: "the last 3 s of the recording could not be read"
-  std::vector<FileEntry> files;       // sorted by path; every file of the version but index.json itself (and index.json.gz/.br)
+  std::string poster;  // path, or empty
+  std::vector<std::string>
+      warnings;  // sentences for the content team: "the last 3 s of the recording could not be read"
+  std::vector<FileEntry>
+      files;  // sorted by path; every file of the version but index.json itself (and index.json.gz/.br)
   friend bool operator==(const VersionIndex&, const VersionIndex&) = default;
 };
 

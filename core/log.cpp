@@ -1,6 +1,8 @@
 // spdlog behind log.hpp, so that no other file includes it.
 #include "core/log.hpp"
 
+#include <algorithm>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -28,15 +30,20 @@ static spdlog::level::level_enum level_of(LogLevel level) {
 
 void set_log_level(LogLevel level) { logger().set_level(level_of(level)); }
 
+static bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 std::string log_quote(std::string_view value) {
-  const bool bare = !value.empty() && value.find_first_of(" \"=\\\n\r\t") == std::string_view::npos;
+  const bool bare = !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos &&
+                    std::none_of(value.begin(), value.end(), is_control);
   if (bare) return std::string(value);
   std::string quoted = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') quoted += '\\';
-    if (c == '\n') quoted += "\\n";
-    else if (static_cast<unsigned char>(c) < 0x20) quoted += ' ';
-    else quoted += c;
+    if (c == '\n') {
+      quoted += "\\n";
+    } else {
+      quoted += is_control(c) ? ' ' : c;
+    }
   }
   return quoted + '"';
 }

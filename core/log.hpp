@@ -3,16 +3,20 @@
 // Thread-safe. Levels: debug, info, warn, error. Call set_log_level once from main.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace chalkline {
 
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
+
+template <class T>
+concept Arithmetic = std::is_arithmetic_v<T>;
 
 struct LogField {
   std::string_view key;
@@ -20,8 +24,7 @@ struct LogField {
   LogField(std::string_view k, std::string v) : key(k), value(std::move(v)) {}
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
   LogField(std::string_view k, const char* v) : key(k), value(v) {}
-  template <class T>
-    requires std::is_arithmetic_v<T>
+  template <Arithmetic T>
   LogField(std::string_view k, T v) : key(k), value(fmt::format("{}", v)) {}
 };
 

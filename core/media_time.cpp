@@ -1,9 +1,11 @@
 // Exact arithmetic behind media_time.hpp.
 #include "core/media_time.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cassert>
+#include <limits>
+
+#include <fmt/format.h>
 
 namespace chalkline {
 
@@ -25,7 +27,10 @@ static Ticks divide(Wide numerator, Wide denominator, Rounding rounding) {
       break;
     }
   }
-  return static_cast<Ticks>(quotient);
+  // Past the ends of 64 bits (300,000 years at 1 MHz) the nearest end: a wrapped time would run backwards.
+  constexpr Wide kMost = std::numeric_limits<Ticks>::max();
+  constexpr Wide kLeast = std::numeric_limits<Ticks>::min();
+  return static_cast<Ticks>(std::clamp(quotient, kLeast, kMost));
 }
 
 Ticks rescale(Ticks value, Timescale from, Timescale to, Rounding rounding) {
@@ -42,22 +47,32 @@ std::strong_ordering operator<=>(const MediaTime& a, const MediaTime& b) {
   return std::strong_ordering::equal;
 }
 
+bool operator==(const Ratio& a, const Ratio& b) {
+  return static_cast<Wide>(a.num) * b.den == static_cast<Wide>(b.num) * a.den;
+}
+
+static std::uint64_t magnitude_of(Ticks value) {
+  return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+}
+
 std::string format_seconds(MediaTime time, int decimals) {
   Timescale unit = 1;
   for (int i = 0; i < decimals; ++i) unit *= 10;
   const Ticks scaled = time.in(unit);
-  const Ticks magnitude = scaled < 0 ? -scaled : scaled;
+  const auto magnitude = magnitude_of(scaled);
   const char* sign = scaled < 0 ? "-" : "";
   if (decimals == 0) return fmt::format("{}{}", sign, magnitude);
   return fmt::format("{}{}.{:0{}}", sign, magnitude / unit, magnitude % unit, decimals);
 }
 
 std::string format_clock(MediaTime time) {
-  const Ticks total = time.in(1, Rounding::kDown);
-  const Ticks hours = total / 3600;
-  const Ticks minutes = total / 60 % 60;
-  if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, total % 60);
-  return fmt::format("{}:{:02}", minutes, total % 60);
+  const Ticks total = time.in(1, time.ticks < 0 ? Rounding::kUp : Rounding::kDown);
+  const char* sign = total < 0 ? "-" : "";
+  const auto seconds = magnitude_of(total);
+  const auto hours = seconds / 3600;
+  const auto minutes = seconds / 60 % 60;
+  if (hours > 0) return fmt::format("{}{}:{:02}:{:02}", sign, hours, minutes, seconds % 60);
+  return fmt::format("{}{}:{:02}", sign, minutes, seconds % 60);
 }
 
 }  // namespace chalkline

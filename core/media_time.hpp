@@ -13,7 +13,8 @@ using Timescale = std::uint32_t;  // ticks per second, > 0
 
 enum class Rounding { kDown, kNearest, kUp };
 
-// value * to / from without overflow (128 bit), rounding as asked; kNearest rounds halves away from zero.
+// value * to / from without overflow (128 bit), rounding as asked; kNearest rounds halves away from zero. A result that
+// 64 bits cannot hold becomes the nearest end of them.
 Ticks rescale(Ticks value, Timescale from, Timescale to, Rounding rounding = Rounding::kNearest);
 
 struct MediaTime {
@@ -32,7 +33,7 @@ struct MediaTime {
 // Decimal seconds made from integers, rounded to nearest at `decimals` (0..9) places: {1001, 30000}, 5 -> "0.03337".
 std::string format_seconds(MediaTime time, int decimals);
 
-// "1:02:03" or "2:03", whole seconds rounded down, for people.
+// "1:02:03" or "2:03", whole seconds rounded towards zero, for people.
 std::string format_clock(MediaTime time);
 
 // An exact frame rate or ratio; {0, 1} is "unknown".
@@ -41,7 +42,7 @@ struct Ratio {
   std::int64_t den = 1;
   [[nodiscard]] bool known() const { return num > 0 && den > 0; }
   [[nodiscard]] double value() const { return den == 0 ? 0.0 : static_cast<double>(num) / static_cast<double>(den); }
-  friend bool operator==(const Ratio& a, const Ratio& b) { return a.num * b.den == b.num * a.den; }
+  friend bool operator==(const Ratio& a, const Ratio& b);  // by value: 30/1 == 60/2
 };
 
 }  // namespace chalkline

@@ -14,9 +14,9 @@ constexpr std::array kKindNames = {std::pair{MediaKind::kVideo, std::string_view
                                    std::pair{MediaKind::kText, std::string_view("text")}};
 
 constexpr std::array kCodecNames = {
-    std::pair{Codec::kH264, std::string_view("h264")},  std::pair{Codec::kHevc, std::string_view("hevc")},
-    std::pair{Codec::kAv1, std::string_view("av1")},    std::pair{Codec::kAacLc, std::string_view("aac")},
-    std::pair{Codec::kOpus, std::string_view("opus")},  std::pair{Codec::kWebVtt, std::string_view("webvtt")}};
+    std::pair{Codec::kH264, std::string_view("h264")}, std::pair{Codec::kHevc, std::string_view("hevc")},
+    std::pair{Codec::kAv1, std::string_view("av1")},   std::pair{Codec::kAacLc, std::string_view("aac")},
+    std::pair{Codec::kOpus, std::string_view("opus")}, std::pair{Codec::kWebVtt, std::string_view("webvtt")}};
 
 // BCP 47, ISO 639-2/T, ISO 639-2/B (empty where equal), the language's own name. The languages of the platforms we
 // know of; any other tag is shown as it is.
@@ -24,25 +24,25 @@ struct Language {
   std::string_view tag, iso_t, iso_b, label;
 };
 constexpr std::array kLanguages = {
-    Language{"am", "amh", "", "አማርኛ"},          Language{"ar", "ara", "", "العربية"},
-    Language{"bn", "ben", "", "বাংলা"},            Language{"de", "deu", "ger", "Deutsch"},
-    Language{"en", "eng", "", "English"},         Language{"es", "spa", "", "Español"},
-    Language{"fa", "fas", "per", "فارسی"},        Language{"fr", "fra", "fre", "Français"},
-    Language{"ha", "hau", "", "Hausa"},           Language{"hi", "hin", "", "हिन्दी"},
-    Language{"ht", "hat", "", "Kreyòl ayisyen"},  Language{"id", "ind", "", "Bahasa Indonesia"},
-    Language{"it", "ita", "", "Italiano"},        Language{"ja", "jpn", "", "日本語"},
-    Language{"km", "khm", "", "ខ្មែរ"},             Language{"ko", "kor", "", "한국어"},
-    Language{"ku", "kur", "", "Kurdî"},           Language{"lo", "lao", "", "ລາວ"},
-    Language{"my", "mya", "bur", "မြန်မာ"},         Language{"ne", "nep", "", "नेपाली"},
-    Language{"nl", "nld", "dut", "Nederlands"},   Language{"pl", "pol", "", "Polski"},
-    Language{"ps", "pus", "", "پښتو"},            Language{"pt", "por", "", "Português"},
-    Language{"ro", "ron", "rum", "Română"},       Language{"ru", "rus", "", "Русский"},
-    Language{"rw", "kin", "", "Kinyarwanda"},     Language{"so", "som", "", "Soomaali"},
-    Language{"sw", "swa", "", "Kiswahili"},       Language{"ta", "tam", "", "தமிழ்"},
+    Language{"am", "amh", "", "አማርኛ"},           Language{"ar", "ara", "", "العربية"},
+    Language{"bn", "ben", "", "বাংলা"},          Language{"de", "deu", "ger", "Deutsch"},
+    Language{"en", "eng", "", "English"},        Language{"es", "spa", "", "Español"},
+    Language{"fa", "fas", "per", "فارسی"},       Language{"fr", "fra", "fre", "Français"},
+    Language{"ha", "hau", "", "Hausa"},          Language{"hi", "hin", "", "हिन्दी"},
+    Language{"ht", "hat", "", "Kreyòl ayisyen"}, Language{"id", "ind", "", "Bahasa Indonesia"},
+    Language{"it", "ita", "", "Italiano"},       Language{"ja", "jpn", "", "日本語"},
+    Language{"km", "khm", "", "ខ្មែរ"},           Language{"ko", "kor", "", "한국어"},
+    Language{"ku", "kur", "", "Kurdî"},          Language{"lo", "lao", "", "ລາວ"},
+    Language{"my", "mya", "bur", "မြန်မာ"},       Language{"ne", "nep", "", "नेपाली"},
+    Language{"nl", "nld", "dut", "Nederlands"},  Language{"pl", "pol", "", "Polski"},
+    Language{"ps", "pus", "", "پښتو"},           Language{"pt", "por", "", "Português"},
+    Language{"ro", "ron", "rum", "Română"},      Language{"ru", "rus", "", "Русский"},
+    Language{"rw", "kin", "", "Kinyarwanda"},    Language{"so", "som", "", "Soomaali"},
+    Language{"sw", "swa", "", "Kiswahili"},      Language{"ta", "tam", "", "தமிழ்"},
     Language{"ti", "tir", "", "ትግርኛ"},           Language{"tr", "tur", "", "Türkçe"},
-    Language{"uk", "ukr", "", "Українська"},      Language{"ur", "urd", "", "اردو"},
-    Language{"vi", "vie", "", "Tiếng Việt"},      Language{"yo", "yor", "", "Yorùbá"},
-    Language{"zh", "zho", "chi", "中文"},          Language{"zu", "zul", "", "isiZulu"}};
+    Language{"uk", "ukr", "", "Українська"},     Language{"ur", "urd", "", "اردو"},
+    Language{"vi", "vie", "", "Tiếng Việt"},     Language{"yo", "yor", "", "Yorùbá"},
+    Language{"zh", "zho", "chi", "中文"},        Language{"zu", "zul", "", "isiZulu"}};
 
 template <class Table, class Key>
 std::string_view find_name(const Table& table, Key key) noexcept {

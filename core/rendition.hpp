@@ -23,11 +23,11 @@ struct RenditionFormat {
   std::string id;  // unique in the version and its folder: "video/0", "audio/en-opus", "text/sw"
   MediaKind kind = MediaKind::kVideo;
   Codec codec = Codec::kH264;
-  std::string codecs;    // RFC 6381, exact, from the bitstream: "avc1.64001e", "mp4a.40.2", "opus", "wvtt"
+  std::string codecs;  // RFC 6381, exact, from the bitstream: "avc1.64001e", "mp4a.40.2", "opus", "wvtt"
   Timescale timescale = 1;
 
   // video
-  int width = 0;   // pixels as coded after cropping; pixels are square
+  int width = 0;  // pixels as coded after cropping; pixels are square
   int height = 0;
   Ratio frame_rate;  // mean over the lesson, {frames * timescale, duration}; exact for constant rate
 
@@ -44,7 +44,8 @@ struct RenditionFormat {
   friend bool operator==(const RenditionFormat&, const RenditionFormat&) = default;
 };
 
-// One timed text, [start, end) in milliseconds of media time; the text is WebVTT cue payload (tags allowed, no blank line).
+// One timed text, [start, end) in milliseconds of media time; the text is WebVTT cue payload (tags allowed, no blank
+// line).
 struct Cue {
   std::int64_t start_ms = 0;
   std::int64_t end_ms = 0;

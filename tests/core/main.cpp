@@ -1,0 +1,3 @@
+// The tests of core/, one file a header.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
