@@ -1,0 +1,71 @@
+// The rules, in the order of chalkline.yaml.
+#include "config/contradictions.hpp"
+
+#include <fmt/format.h>
+
+#include "config/units.hpp"
+
+namespace chalkline::config {
+
+static void check_server(const ServerConfig& server, std::vector<Contradiction>& found) {
+  if (server.max_connections_per_address > server.max_connections)
+    found.push_back(
+        {"server.max_connections_per_address", "server.max_connections",
+         fmt::format("server.max_connections_per_address ({}) is more than server.max_connections ({}); lower it",
+                     server.max_connections_per_address, server.max_connections)});
+  if (server.max_target_bytes > server.max_header_bytes)
+    found.push_back(
+        {"server.max_target_bytes", "server.max_header_bytes",
+         fmt::format("server.max_target_bytes ({}) is more than server.max_header_bytes ({}), which counts the "
+                     "target too; lower it",
+                     format_size(server.max_target_bytes), format_size(server.max_header_bytes))});
+  if (server.cors_origins.size() > 1)
+    for (const std::string& origin : server.cors_origins)
+      if (origin == "*")
+        found.push_back({"server.cors_origins", "server.cors_origins",
+                         "server.cors_origins holds \"*\", which allows all, beside others; keep \"*\" or the others"});
+}
+
+static void check_worker(const WorkerConfig& worker, std::vector<Contradiction>& found) {
+  if (worker.stall_timeout > worker.cpu_limit)
+    found.push_back({"worker.stall_timeout", "worker.cpu_limit",
+                     fmt::format("worker.stall_timeout ({}) is longer than worker.cpu_limit ({}); lower it",
+                                 format_duration(worker.stall_timeout), format_duration(worker.cpu_limit))});
+}
+
+static void check_ladder(const std::vector<RungOptions>& ladder, std::vector<Contradiction>& found) {
+  for (std::size_t i = 1; i < ladder.size(); ++i) {
+    if (ladder[i].height <= ladder[i - 1].height)
+      found.push_back({"transcode.ladder", "transcode.ladder",
+                       fmt::format("transcode.ladder goes from height {} to {}; order the rungs from the smallest up",
+                                   ladder[i - 1].height, ladder[i].height)});
+    else if (ladder[i].max_kbps < ladder[i - 1].max_kbps)
+      found.push_back(
+          {"transcode.ladder", "transcode.ladder",
+           fmt::format("transcode.ladder gives height {} less max_kbps ({}) than height {} ({}); a larger picture "
+                       "needs at least as much",
+                       ladder[i].height, ladder[i].max_kbps, ladder[i - 1].height, ladder[i - 1].max_kbps)});
+  }
+}
+
+static void check_segments(const EncodingOptions& options, std::vector<Contradiction>& found) {
+  const auto longer = [&](std::string_view key, int ms, std::string_view other, int other_ms) {
+    if (ms > other_ms)
+      found.push_back({key, other,
+                       fmt::format("{} ({}) is longer than {} ({}); lower it", key, format_duration(Duration(ms)),
+                                   other, format_duration(Duration(other_ms)))});
+  };
+  longer("transcode.first_segment", options.first_segment_ms, "transcode.segment_target", options.segment_target_ms);
+  longer("transcode.segment_target", options.segment_target_ms, "transcode.segment_max", options.segment_max_ms);
+}
+
+std::vector<Contradiction> contradictions(const Config& config) {
+  std::vector<Contradiction> found;
+  check_server(config.server, found);
+  check_worker(config.worker, found);
+  check_ladder(config.transcode.ladder, found);
+  check_segments(config.transcode, found);
+  return found;
+}
+
+}  // namespace chalkline::config

@@ -1,0 +1,168 @@
+// The table. Order here is order in chalkline.yaml.
+#include "config/keys.hpp"
+
+#include <array>
+#include <cctype>
+
+#include "config/text_checks.hpp"
+
+namespace chalkline::config {
+
+using namespace std::chrono_literals;
+
+// The place of a member as a function: PLACE(int, server.port).
+#define PLACE(type, member) [](Config& c) -> type& { return c.member; }
+
+static constexpr std::array<std::string_view, 10> kPresets = {
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"};
+
+static constexpr std::array kSections = {
+    Section{"server", "The origin: pages, playlists, segments, API."},
+    Section{"library", "Where lessons live."},
+    Section{"worker",
+            "Transcoding jobs. Each runs in a child process with these limits; its death is a failed job, never the\n"
+            "server's."},
+    Section{"transcode",
+            "What a recording becomes. The defaults keep slides readable and speech clear at the least cost."},
+    Section{"log", "Lines on standard error: a text, then key=value fields."},
+};
+
+static const std::array kKeys = {
+    Key{"server.address", Text{PLACE(std::string, server.address), check_address},
+        "Address to listen on. 127.0.0.1 is this machine alone; 0.0.0.0 or :: is everybody who can reach it."},
+    Key{"server.port", WholeNumber{PLACE(int, server.port), 0, 65'535}, "0 lets the system choose a free port."},
+    Key{"server.threads", WholeNumber{PLACE(int, server.threads), 0, 256},
+        "Delivery threads. 0: one per core, which is right unless other programs share the machine."},
+    Key{"server.max_connections", WholeNumber{PLACE(int, server.max_connections), 1, 1'000'000},
+        "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n) and some 20 "
+        "kB."},
+    Key{"server.max_connections_per_address", WholeNumber{PLACE(int, server.max_connections_per_address), 1, 1'000'000},
+        "From one address. Mobile operators put thousands of phones behind one address: not too low."},
+    Key{"server.header_timeout", Time{PLACE(Duration, server.header_timeout), 100ms, 10min},
+        "From a request's first byte to the end of its header. A phone on 2G may need seconds; a slow attacker hours."},
+    Key{"server.idle_timeout", Time{PLACE(Duration, server.idle_timeout), 100ms, 1h},
+        "Between two requests of one connection. Longer than a segment plays, so that players keep their connection: a "
+        "new\n"
+        "one costs a phone on 2G several round trips."},
+    Key{"server.write_timeout", Time{PLACE(Duration, server.write_timeout), 100ms, 1h},
+        "A reader that takes no byte for this long is cut off."},
+    Key{"server.drain_timeout", Time{PLACE(Duration, server.drain_timeout), 0ms, 1h},
+        "After SIGTERM, open responses may finish for this long."},
+    Key{"server.max_header_bytes", Size{PLACE(Bytes, server.max_header_bytes), 1'024, 1'048'576},
+        "A request's header at most; larger ones are answered 431."},
+    Key{"server.max_target_bytes", Size{PLACE(Bytes, server.max_target_bytes), 256, 65'536},
+        "A request's target (path and query) at most; longer ones are answered 414."},
+    Key{"server.cache_bytes", Size{PLACE(Bytes, server.cache_bytes), 0, 1'000'000'000'000},
+        "Memory for the objects asked for most, all threads together. Choose what a day's lessons weigh; the system's "
+        "own\n"
+        "page cache serves the rest."},
+    Key{"server.cors_origins", Texts{PLACE(std::vector<std::string>, server.cors_origins), check_origin},
+        "Sites whose pages may play lessons from here: \"*\" for all, or exact origins such as "
+        "\"https://school.example\"."},
+    Key{"server.base_url", Text{PLACE(std::string, server.base_url), check_base_url},
+        "The server as learners see it (https://video.example), for links that must be absolute. Empty: links stay "
+        "relative."},
+    Key{"library.path", Folder{PLACE(std::filesystem::path, library.path)},
+        "The library's folder: database, versions, uploads. Relative to where chalkline is started. It needs space for "
+        "each\n"
+        "recording while it is transcoded and for each version afterwards."},
+    Key{"worker.enabled", Switch{PLACE(bool, worker.enabled)},
+        "Whether `serve` transcodes too. false where `chalkline worker` runs beside it or on another machine."},
+    Key{"worker.max_tries", WholeNumber{PLACE(int, worker.max_tries), 1, 100},
+        "How often a job is tried when its transcode dies. An unusable recording is not tried again."},
+    Key{"worker.lease", Time{PLACE(Duration, worker.lease), 5s, 1h},
+        "A worker that has been silent for this long is taken for dead and its job goes to the next. Long enough for "
+        "a\n"
+        "machine that swaps, short enough that nobody waits."},
+    Key{"worker.stall_timeout", Time{PLACE(Duration, worker.stall_timeout), 10s, 24h},
+        "A transcode without any progress for this long is stopped."},
+    Key{"worker.memory_limit", Size{PLACE(Bytes, worker.memory_limit), 500'000'000, 10'000'000'000'000},
+        "Address space of one transcode. What it really uses is about a third."},
+    Key{"worker.cpu_limit", Time{PLACE(Duration, worker.cpu_limit), 10s, 720h},
+        "CPU time of one transcode over all its threads: two hours of 1080p on two cores use about ten hours."},
+    Key{"worker.max_source_bytes", Size{PLACE(Bytes, worker.max_source_bytes), 1'000, 10'000'000'000'000},
+        "Larger recordings are refused."},
+    Key{"transcode.ladder", Ladder{PLACE(std::vector<RungOptions>, transcode.ladder)},
+        "The rungs, from the cheapest up. height: of the picture's shorter side, in pixels; a recording is never "
+        "enlarged.\n"
+        "crf: x264's constant rate factor, lower is better and larger. max_kbps: what the rung's rate never passes for "
+        "long."},
+    Key{"transcode.x264_preset", Choice{PLACE(std::string, transcode.x264_preset), kPresets},
+        "Slower presets make smaller files: slow saves some 5 % and takes twice the time."},
+    Key{"transcode.max_frame_rate", WholeNumber{PLACE(int, transcode.max_frame_rate), 1, 120},
+        "Frames per second at most. Faster recordings lose whole frames."},
+    Key{"transcode.segment_target", Milliseconds{PLACE(int, transcode.segment_target_ms), 1s, 60s},
+        "A segment ends at the first frame at or after this. Each one costs an IDR frame and a request, so short ones "
+        "are\n"
+        "dear on a weak link; long ones make switching between rungs slow."},
+    Key{"transcode.first_segment", Milliseconds{PLACE(int, transcode.first_segment_ms), 500ms, 60s},
+        "The first segment is short, so that play starts fast."},
+    Key{"transcode.segment_max", Milliseconds{PLACE(int, transcode.segment_max_ms), 1s, 120s},
+        "A picture that stands still is sent again after this, so that no segment grows without end."},
+    Key{"transcode.opus_mono_kbps", WholeNumber{PLACE(int, transcode.opus_mono_kbps), 6, 256},
+        "Opus, kbit/s. 24 is clear speech."},
+    Key{"transcode.opus_stereo_kbps", WholeNumber{PLACE(int, transcode.opus_stereo_kbps), 12, 510},
+        "Only with keep_stereo."},
+    Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
+        "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},
+    Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512},
+        "Only with keep_stereo."},
+    Key{"transcode.keep_stereo", Switch{PLACE(bool, transcode.keep_stereo)},
+        "false: every audio track becomes mono, which is what speech needs and costs half."},
+    Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},
+        "Encoder threads in all. 0: one per core."},
+    Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error."},
+    Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
+};
+
+#undef PLACE
+
+std::span<const Key> keys() { return kKeys; }
+std::span<const Section> sections() { return kSections; }
+
+const Key* find_key(std::string_view path) {
+  for (const Key& key : kKeys)
+    if (key.path == path) return &key;
+  return nullptr;
+}
+
+std::string environment_name(std::string_view path) {
+  std::string name = "CHALKLINE_";
+  for (const char c : path) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+static void append_comment(std::string& yaml, std::string_view indent, std::string_view text) {
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    yaml.append(indent).append("# ").append(text.substr(0, end)).append("\n");
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string default_yaml() {
+  std::string yaml =
+      "# Chalkline's configuration: every key with its default. Keep only what you change; what is absent has the "
+      "default.\n"
+      "# Times are written 500ms, 30s, 5m, 1h30m; sizes 512kB, 256MB, 6GB (powers of 1000) or 64KiB, 1GiB (of 1024).\n"
+      "# An environment variable goes before this file: CHALKLINE_SERVER_PORT=80 sets server.port.\n"
+      "# Check a file with: chalkline check-config FILE\n";
+  const Config defaults;
+  for (const Section& section : kSections) {
+    yaml += '\n';
+    append_comment(yaml, "", section.why);
+    yaml.append(section.name).append(":\n");
+    const std::string prefix = std::string(section.name) + '.';
+    for (const Key& key : kKeys) {
+      if (!key.path.starts_with(prefix)) continue;
+      append_comment(yaml, "  ", key.why);
+      const std::string value = write_value(key.kind, defaults);
+      yaml.append("  ").append(key.path.substr(prefix.size())).append(value.starts_with('\n') ? ":" : ": ");
+      yaml.append(value).append("\n");
+    }
+  }
+  return yaml;
+}
+
+}  // namespace chalkline::config

@@ -1,0 +1,50 @@
+// inet_pton for addresses; a strict hand-written shape for origins, because a header must equal them byte for byte.
+#include "config/text_checks.hpp"
+
+#include <array>
+
+#include <arpa/inet.h>
+
+namespace chalkline::config {
+
+static std::string quote(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::string check_address(std::string_view text) {
+  std::array<unsigned char, sizeof(in6_addr)> storage{};
+  const std::string address(text);
+  if (::inet_pton(AF_INET, address.c_str(), storage.data()) == 1) return {};
+  if (::inet_pton(AF_INET6, address.c_str(), storage.data()) == 1) return {};
+  return "must be an IPv4 or IPv6 address such as 127.0.0.1, 0.0.0.0 or ::, but is " + quote(text);
+}
+
+// scheme://host[:port], lower case, no path, no final slash.
+static bool is_origin(std::string_view text) {
+  if (text.starts_with("https://")) {
+    text.remove_prefix(8);
+  } else if (text.starts_with("http://")) {
+    text.remove_prefix(7);
+  } else {
+    return false;
+  }
+  if (text.empty() || text.front() == ':') return false;
+  for (const char c : text) {
+    const bool allowed =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    if (!allowed) return false;
+  }
+  return true;
+}
+
+std::string check_origin(std::string_view text) {
+  if (text == "*" || is_origin(text)) return {};
+  return "must be \"*\" or an origin such as \"https://school.example\", in lower case and without a path, but is " +
+         quote(text);
+}
+
+std::string check_base_url(std::string_view text) {
+  if (text.empty() || is_origin(text)) return {};
+  return "must be empty or an address such as https://video.example, in lower case and without a path, but is " +
+         quote(text);
+}
+
+}  // namespace chalkline::config

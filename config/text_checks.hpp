@@ -1,0 +1,14 @@
+// Shapes of the texts in a configuration. Each returns what is wrong and how to write it, or empty where it is right.
+// Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace chalkline::config {
+
+std::string check_address(std::string_view text);   // an IPv4 or IPv6 address
+std::string check_origin(std::string_view text);    // "*" or an origin as browsers send it (RFC 6454 6.2)
+std::string check_base_url(std::string_view text);  // empty, or an origin
+
+}  // namespace chalkline::config
