@@ -20,8 +20,8 @@ static constexpr std::array kSections = {
     Section{"server", "The origin: pages, playlists, segments, API."},
     Section{"library", "Where lessons live."},
     Section{"worker",
-            "Transcoding jobs. Each runs in a child process with these limits; its death is a failed job, never the\n"
-            "server's."},
+            "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"
+            "the server's."},
     Section{"transcode",
             "What a recording becomes. The defaults keep slides readable and speech clear at the least cost."},
     Section{"log", "Lines on standard error: a text, then key=value fields."},
@@ -34,8 +34,7 @@ static const std::array kKeys = {
     Key{"server.threads", WholeNumber{PLACE(int, server.threads), 0, 256},
         "Delivery threads. 0: one per core, which is right unless other programs share the machine."},
     Key{"server.max_connections", WholeNumber{PLACE(int, server.max_connections), 1, 1'000'000},
-        "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n) and some 20 "
-        "kB."},
+        "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n)."},
     Key{"server.max_connections_per_address", WholeNumber{PLACE(int, server.max_connections_per_address), 1, 1'000'000},
         "From one address. Mobile operators put thousands of phones behind one address: not too low."},
     Key{"server.header_timeout", Time{PLACE(Duration, server.header_timeout), 100ms, 10min},
@@ -77,9 +76,10 @@ static const std::array kKeys = {
     Key{"worker.stall_timeout", Time{PLACE(Duration, worker.stall_timeout), 10s, 24h},
         "A transcode without any progress for this long is stopped."},
     Key{"worker.memory_limit", Size{PLACE(Bytes, worker.memory_limit), 500'000'000, 10'000'000'000'000},
-        "Address space of one transcode. What it really uses is about a third."},
+        "Address space of one transcode; more than it has in memory at any time, since threads and codecs reserve "
+        "some."},
     Key{"worker.cpu_limit", Time{PLACE(Duration, worker.cpu_limit), 10s, 720h},
-        "CPU time of one transcode over all its threads: two hours of 1080p on two cores use about ten hours."},
+        "CPU time of one transcode, over all its threads."},
     Key{"worker.max_source_bytes", Size{PLACE(Bytes, worker.max_source_bytes), 1'000, 10'000'000'000'000},
         "Larger recordings are refused."},
     Key{"transcode.ladder", Ladder{PLACE(std::vector<RungOptions>, transcode.ladder)},
@@ -88,7 +88,7 @@ static const std::array kKeys = {
         "crf: x264's constant rate factor, lower is better and larger. max_kbps: what the rung's rate never passes for "
         "long."},
     Key{"transcode.x264_preset", Choice{PLACE(std::string, transcode.x264_preset), kPresets},
-        "Slower presets make smaller files: slow saves some 5 % and takes twice the time."},
+        "Slower presets make smaller files and take longer."},
     Key{"transcode.max_frame_rate", WholeNumber{PLACE(int, transcode.max_frame_rate), 1, 120},
         "Frames per second at most. Faster recordings lose whole frames."},
     Key{"transcode.segment_target", Milliseconds{PLACE(int, transcode.segment_target_ms), 1s, 60s},
