@@ -1,0 +1,17 @@
+// Every sentence the page's script says, in one place, so that a language is one more table.
+export const strings = {
+  play: 'Play',
+  auto: 'Automatic',
+  soundOnly: 'Sound only',
+  off: 'Off',
+  perHour: (rung: string, megabytes: string) => `${rung}: ${megabytes} MB an hour`,
+  cost: (duration: string, least: string, most: string) =>
+    least === most ? `${duration} long, about ${most} MB` : `${duration} long, ${least} to ${most} MB`,
+  soundCost: (megabytes: string) => `sound only ${megabytes} MB`,
+  used: (megabytes: string) => `${megabytes} MB used so far`,
+  picture: (height: number) => `picture ${height}p`,
+  starting: 'Starting…',
+  waiting: 'Waiting for the network…',
+  slower: 'The network is slow: taking a smaller picture.',
+  failed: 'This lesson does not play here. Check the connection and press Play again.',
+};

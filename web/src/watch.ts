@@ -1,0 +1,137 @@
+// The watch page: reads the lesson from the page, shows what it costs, plays it natively where the browser can and with
+// hls.js elsewhere (?engine=hlsjs forces the latter). Nothing of the lesson is fetched before Play is pressed.
+import { addCaptions, showCaptions, shownCaptions } from './captions';
+import { costLine, fillAudio, fillCaptions, fillPicture } from './choices';
+import { kAuto } from './engine';
+import type { Engine, EngineContext, Wish } from './engine';
+import { hlsjsEngine } from './hlsjs';
+import { makeHook } from './hook';
+import { figure, parseLesson } from './lesson';
+import type { AudioCodec } from './lesson';
+import { nativeEngine, nativeIsThere } from './native';
+import { firstCap, nextCap, watchForWaits } from './rescue';
+import { strings } from './strings';
+import { watchUsage } from './usage';
+
+const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const video = element<HTMLVideoElement>('video');
+const play = element<HTMLButtonElement>('play');
+const status = element('status');
+const spent = element('spent');
+const audio = element<HTMLSelectElement>('audio');
+const captions = element<HTMLSelectElement>('captions');
+const picture = element<HTMLSelectElement>('picture');
+
+const lesson = parseLesson(element('lesson').textContent);
+const forced = new URLSearchParams(location.search).get('engine') === 'hlsjs';
+let native = !forced && nativeIsThere(video);
+let codec: AudioCodec = video.canPlayType('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
+let engine: Engine | null = null;
+const wish: Wish = { audio: '', rung: kAuto, cap: firstCap(lesson) };
+
+const usage = watchUsage(() => showSpent());
+const hook = makeHook(video, usage);
+
+function showSpent(): void {
+  const height = video.videoHeight;
+  spent.textContent = engine
+    ? [height ? strings.picture(height) : '', strings.used(figure(usage.bytes / 1e6))].filter(Boolean).join(' · ')
+    : '';
+}
+
+function tell(wanted: Wish): void {
+  hook.audio = wanted.audio;
+  hook.rung = wanted.rung;
+}
+
+function showChoices(): void {
+  if (!lesson) return;
+  fillAudio(audio, lesson, codec);
+  if (wish.audio) audio.value = wish.audio;
+  fillPicture(picture, lesson, codec, wish.audio, wish.rung);
+  element('cost').textContent = costLine(lesson, codec, wish.audio);
+}
+
+// The native player gave up: hls.js goes on where it stopped, once. What hls.js cannot play either is told to the learner.
+async function failed(message: string): Promise<void> {
+  hook.errors.push(message);
+  const at = video.currentTime;
+  engine?.destroy();
+  engine = null;
+  hook.engine = null;
+  if (native && 'MediaSource' in window) {
+    native = false;
+    await begin(at);
+    return;
+  }
+  status.textContent = strings.failed;
+  document.body.classList.remove('playing');
+  play.focus();
+}
+
+async function begin(at: number): Promise<void> {
+  const context: EngineContext = { video, lesson, multivariant: video.dataset.multivariant ?? '', failed };
+  status.textContent = strings.starting;
+  document.body.classList.add('playing');
+  video.controls = true;
+  try {
+    engine = native ? nativeEngine(context) : await hlsjsEngine(context);
+    hook.engine = engine.name;
+    if (engine.codec !== codec) {
+      codec = engine.codec;
+      showChoices();
+    }
+    tell(wish);
+    await engine.start(wish, at);
+  } catch (reason) {
+    // AbortError: a newer source came; NotAllowedError: the browser wants one more press, its own button is there.
+    const name = reason instanceof DOMException ? reason.name : '';
+    if (name === 'NotAllowedError') status.textContent = '';
+    else if (name !== 'AbortError' && name !== 'NotSupportedError') await failed(String(reason));
+  }
+}
+
+function change(): void {
+  tell(wish);
+  engine?.change(wish);
+}
+
+play.addEventListener('click', () => {
+  video.focus();
+  begin(video.currentTime);
+});
+audio.addEventListener('change', () => {
+  wish.audio = audio.value;
+  showChoices();
+  change();
+});
+picture.addEventListener('change', () => {
+  wish.rung = picture.value;
+  wish.cap = 0; // the learner decided
+  change();
+});
+captions.addEventListener('change', () => {
+  showCaptions(video, captions.value);
+  hook.captions = captions.value;
+});
+video.textTracks.addEventListener('change', () => {
+  captions.value = hook.captions = shownCaptions(video);
+});
+video.addEventListener('playing', () => { status.textContent = ''; });
+video.addEventListener('waiting', () => { status.textContent = strings.waiting; });
+video.addEventListener('resize', showSpent);
+watchForWaits(video, () => {
+  if (!lesson || engine?.name !== 'native' || wish.rung !== kAuto) return; // hls.js looks after itself
+  const cap = nextCap(lesson, usage, wish.cap);
+  if (cap === 0) return;
+  wish.cap = cap;
+  status.textContent = strings.slower;
+  change();
+});
+
+if (lesson) {
+  addCaptions(video, lesson);
+  fillCaptions(captions, lesson);
+  showChoices();
+}
+document.body.classList.add('ready');
