@@ -111,7 +111,7 @@ Result<void> rename_durably(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-Result<void> create_directories(const fs::path& path) {
+Result<void> make_directories(const fs::path& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
   if (failed) return error_from_errno(failed.value(), "cannot create folder " + path.string());

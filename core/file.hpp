@@ -57,6 +57,6 @@ Result<void> fsync_tree(const std::filesystem::path& root);
 // rename(2), then fsync of both parent folders. kAlreadyExists when `to` is a folder that is not empty.
 Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
-Result<void> create_directories(const std::filesystem::path& path);
+Result<void> make_directories(const std::filesystem::path& path);
 
 }  // namespace chalkline

@@ -26,8 +26,8 @@ static Result<void> remove_tree(const fs::path& path) {
 Result<std::unique_ptr<DirectoryVersionStore>> DirectoryVersionStore::open_at(const fs::path& root) {
   const fs::path versions = root / "versions";
   const fs::path staging = root / "staging";
-  CHALK_TRY(chalkline::create_directories(versions));
-  CHALK_TRY(chalkline::create_directories(staging));
+  CHALK_TRY(make_directories(versions));
+  CHALK_TRY(make_directories(staging));
   UniqueFd folder(::open(versions.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return error_from_errno(errno, "cannot open " + versions.string(), "check its permissions");
   return std::unique_ptr<DirectoryVersionStore>(new DirectoryVersionStore(versions, staging, std::move(folder)));
@@ -41,7 +41,7 @@ Result<fs::path> DirectoryVersionStore::staging_for(std::int64_t job) {
   if (failed) return error_from_errno(failed.value(), "cannot read " + staging_.string());
   // A name of its own: a worker that lost the job and does not know it yet must not write into its successor's folder.
   const fs::path folder = staging_ / (prefix + random_name());
-  CHALK_TRY(chalkline::create_directories(folder));
+  CHALK_TRY(make_directories(folder));
   return folder / "version";
 }
 

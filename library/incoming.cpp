@@ -33,7 +33,7 @@ static Result<std::vector<fs::path>> copy_all(const fs::path& into, std::span<co
   std::vector<fs::path> inside;
   for (const fs::path& file : files) {
     const fs::path place = fs::path(std::to_string(inside.size())) / file.filename();
-    CHALK_TRY(chalkline::create_directories((into / place).parent_path()));
+    CHALK_TRY(make_directories((into / place).parent_path()));
     const auto copied = [&](std::uint64_t piece) {
       state.copied += piece;
       progress(state);

@@ -36,7 +36,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   if (fs::exists(root, failed) && !fs::is_directory(root, failed))
     return Error(Errc::kInvalidArgument, "cannot open the library " + root.string() + ": it is not a folder",
                  "name a folder, new or existing");
-  if (auto made = chalkline::create_directories(root / "incoming"); !made)
+  if (auto made = make_directories(root / "incoming"); !made)
     return Error(made.error().code, "cannot open the library " + root.string() + ": " + made.error().message,
                  "choose a folder that you may write to");
   CHALK_TRY_ASSIGN(const UniqueFd lock, lock_folder(root));

@@ -24,6 +24,7 @@ inline constexpr std::string_view kInitName = "init.mp4";
 inline constexpr std::string_view kMediaPlaylistName = "playlist.m3u8";
 inline constexpr std::string_view kIFramePlaylistName = "iframes.m3u8";
 inline constexpr std::string_view kMultivariantName = "multivariant.m3u8";
+inline constexpr std::string_view kCaptionsName = "captions.vtt";  // a text track whole, beside its segments
 inline constexpr std::string_view kIndexName = "index.json";
 
 }  // namespace chalkline::manifests

@@ -1,5 +1,5 @@
-// A file in, a published version out: transcode into a staging folder beside `out`, seal, rename. Whatever happens, `out`
-// is either absent or complete, and no staging folder is left (one of a killed run is removed by the next).
+// A file in, a published version out: transcode into a staging folder beside `out`, seal, rename. Whatever happens,
+// `out` is either absent or complete, and no staging folder is left (one of a killed run is removed by the next).
 #pragma once
 
 #include <filesystem>

@@ -30,13 +30,14 @@ struct Request {
 struct Progress {
   enum class Stage { kProbing, kEncoding, kPublishing };
   Stage stage = Stage::kProbing;
-  double fraction = 0;      // 0..1 of the whole
-  double speed = 0;         // media seconds per wall second; 0 while unknown
-  double seconds_left = -1; // < 0 while unknown
+  double fraction = 0;       // 0..1 of the whole
+  double speed = 0;          // media seconds per wall second; 0 while unknown
+  double seconds_left = -1;  // < 0 while unknown
 };
 using ProgressListener = std::function<void(const Progress&)>;  // called from one thread, at most some times a second
 
-// Errors: kUnusableInput (not a media file we take, nothing decodable, a limit passed), kCancelled, or what the sink said.
+// Errors: kUnusableInput (not a media file we take, nothing decodable, a limit passed), kCancelled, or what the sink
+// said.
 Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const ProgressListener& progress,
                               std::stop_token stop);
 

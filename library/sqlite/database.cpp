@@ -8,25 +8,18 @@ namespace chalkline::library::sqlite {
 static Errc code_of(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return Errc::kBusy;
-    case SQLITE_FULL:
-      return Errc::kDiskFull;
+    case SQLITE_LOCKED: return Errc::kBusy;
+    case SQLITE_FULL: return Errc::kDiskFull;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return Errc::kCorrupt;
+    case SQLITE_NOTADB: return Errc::kCorrupt;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return Errc::kPermissionDenied;
-    case SQLITE_CONSTRAINT:
-      return Errc::kAlreadyExists;
+    case SQLITE_AUTH: return Errc::kPermissionDenied;
+    case SQLITE_CONSTRAINT: return Errc::kAlreadyExists;
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
-    case SQLITE_ERROR:
-      return Errc::kInternal;
-    default:
-      return Errc::kIo;
+    case SQLITE_ERROR: return Errc::kInternal;
+    default: return Errc::kIo;
   }
 }
 

@@ -49,9 +49,7 @@ CREATE TABLE job_caption (
 )sql",
 };
 
-int schema_version() {
-  return static_cast<int>(kSteps.size());
-}
+int schema_version() { return static_cast<int>(kSteps.size()); }
 
 static Result<int> version_of(Database& database) {
   CHALK_TRY_ASSIGN(Statement statement, database.prepare("PRAGMA user_version"));

@@ -1,0 +1,23 @@
+// Which multivariant playlists a version holds on disk. One audio codec each: a native player that is offered two
+// (Chromium) changes codec when it changes rung, which its buffers refuse (docs/players.md). A player that can decode
+// Opus takes multivariant.m3u8, any other multivariant-aac.m3u8. Pure.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/index.hpp"
+#include "manifests/multivariant_playlist.hpp"
+
+namespace chalkline::manifests {
+
+inline constexpr std::string_view kMultivariantAacName = "multivariant-aac.m3u8";
+
+// The audio codec of multivariant.m3u8: Opus where there is some, else what there is; none without audio.
+std::vector<Codec> preferred_audio_codec(const VersionIndex& index);
+
+// File name and options of each; the first is always multivariant.m3u8.
+std::vector<std::pair<std::string, MultivariantOptions>> multivariant_files(const VersionIndex& index);
+
+}  // namespace chalkline::manifests

@@ -1,0 +1,60 @@
+// One audio track of the source on its own thread: resampled to one gapless 48 kHz stream that starts at the lesson's
+// zero, then given to each codec's encoder.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/encoding_options.hpp"
+#include "core/error.hpp"
+#include "transcode/audio_encoder.hpp"
+#include "transcode/av/filter_graph.hpp"
+#include "transcode/frame_queue.hpp"
+#include "transcode/probe.hpp"
+#include "transcode/segment_timeline.hpp"
+
+namespace chalkline::transcode {
+
+struct Sound {
+  av::FramePtr frame;
+  std::int64_t at_us = 0;  // presentation time from the lesson's start; may be negative at the very start
+};
+
+struct AudioTrackPlan {
+  AudioFacts facts;
+  std::string name;      // folder-safe and unique: "en", "en-2"
+  std::string language;  // facts.language or the one the request gives
+  std::string label;
+  bool is_default = false;
+};
+
+class AudioTrack {
+ public:
+  AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, const SegmentTimeline& timeline, VersionSink& sink);
+
+  FrameQueue<Sound>& queue() { return queue_; }
+  // Until the queue ends; the track then lasts until `end` of the timeline, which set_end has told before.
+  Result<void> run();
+  void set_end(MediaTime end);
+
+ private:
+  Result<void> open_encoders();
+  Result<void> resample(Sound sound);
+  Result<void> drain();
+  [[nodiscard]] bool shape_changed(const AVFrame& frame) const;
+
+  const AudioTrackPlan plan_;
+  const EncodingOptions& options_;
+  const SegmentTimeline& timeline_;
+  VersionSink& sink_;
+  FrameQueue<Sound> queue_{64};
+  std::optional<av::FilterGraph> graph_;
+  int rate_ = 0, format_ = -1, channels_ = 0;
+  Ticks produced_ = 0;  // samples given to the encoders
+  std::vector<std::unique_ptr<AudioEncoder>> encoders_;
+  std::mutex end_mutex_;
+  MediaTime end_;
+};
+
+}  // namespace chalkline::transcode

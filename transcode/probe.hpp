@@ -1,0 +1,64 @@
+// What a source file holds, as a value: read from its headers and from one pass over its packets (nothing is decoded
+// but what libav needs to know the formats). The planner and the pipeline take it as data.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/index.hpp"
+#include "core/media_time.hpp"
+
+namespace chalkline::transcode {
+
+struct VideoFacts {
+  int stream = -1;
+  std::string codec;    // libav's name
+  int coded_width = 0;  // as decoded
+  int coded_height = 0;
+  int width = 0;  // as displayed: square pixels, rotated, both even
+  int height = 0;
+  int rotation = 0;  // degrees clockwise to apply: 0, 90, 180, 270
+  bool interlaced = false;
+  bool hdr = false;             // PQ or HLG transfer
+  Ratio frame_rate;             // libav's best guess; {0,1} when it has none
+  Timescale timescale = 90000;  // for every video rendition; divides the source's own time base exactly where it can
+};
+
+struct AudioFacts {
+  int stream = -1;
+  std::string codec;
+  int channels = 0;
+  int sample_rate = 0;
+  std::string language;  // BCP 47 or "und"
+  std::string label;     // from the container, may be empty
+  bool is_default = false;
+  bool describes_video = false;
+};
+
+struct TextFacts {
+  int stream = -1;
+  std::string language;
+  std::string label;
+  bool is_default = false;
+  bool for_hearing_impaired = false;
+};
+
+struct SourceFacts {
+  SourceEntry entry;
+  std::string title;
+  std::optional<VideoFacts> video;
+  std::vector<AudioFacts> audio;
+  std::vector<TextFacts> text;
+  std::vector<Chapter> chapters;
+  std::int64_t origin_us = 0;    // presentation time, in the file's own clock, of the first picture or sound
+  std::int64_t duration_us = 0;  // from there to the end of the last packet seen
+  std::vector<std::string> warnings;
+};
+
+// Errors: kUnusableInput, kCancelled, and what opening a file may say.
+Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token stop);
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,258 @@
+// The pipeline put together: one reader (the calling thread), one thread per rung, one per audio track, joined by
+// bounded queues. Whoever fails first stops the others.
+#include "transcode/transcode.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "transcode/audio_track.hpp"
+#include "transcode/plan.hpp"
+#include "transcode/probe.hpp"
+#include "transcode/source_reader.hpp"
+#include "transcode/text.hpp"
+#include "transcode/video_encoder.hpp"
+
+namespace chalkline::transcode {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Pipeline final : public DecodedOutlet {
+ public:
+  Pipeline(const Request& request, const SourceFacts& facts, VersionSink& sink, const ProgressListener& progress,
+           std::stop_token stop)
+      : request_(request), facts_(facts), sink_(sink), progress_(progress), stop_(std::move(stop)) {}
+
+  Result<ReadOutcome> run() {
+    make_encoders();
+    start_threads();
+    auto outcome = read_source(request_.input, facts_, request_.options, timeline_, *this, stop_);
+    if (outcome) {
+      for (const auto& track : audio_) track->set_end(outcome->end);
+      for (const auto& rung : video_) rung->queue().finish();
+      for (const auto& track : audio_) track->queue().finish();
+      drain();
+    } else {
+      abandon_all();
+    }
+    threads_.clear();  // joins
+    const std::lock_guard lock(failure_mutex_);
+    // A thread's own failure is the cause; the reader then only saw its queue go away.
+    if (failure_) return *failure_;
+    return outcome;
+  }
+
+  [[nodiscard]] const SegmentTimeline& timeline() const { return timeline_; }
+  [[nodiscard]] const std::string& language() const { return language_; }
+
+ private:
+  void make_encoders() {
+    if (facts_.video) {
+      const int cores = request_.options.threads > 0
+                            ? request_.options.threads
+                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+      int index = 0;
+      for (const Rung& rung : plan_ladder(*facts_.video, request_.options, cores))
+        video_.push_back(std::make_unique<VideoEncoder>(*facts_.video, rung, request_.options, index++, sink_));
+    }
+    std::set<std::string> names;
+    const auto marked = std::find_if(facts_.audio.begin(), facts_.audio.end(),
+                                     [](const AudioFacts& a) { return a.is_default && !a.describes_video; });
+    const auto chosen = marked != facts_.audio.end() ? marked : facts_.audio.begin();
+    for (auto it = facts_.audio.begin(); it != facts_.audio.end(); ++it) {
+      AudioTrackPlan plan;
+      plan.facts = *it;
+      plan.language = it->language == "und" && !request_.language.empty() ? request_.language : it->language;
+      plan.is_default = it == chosen;
+      plan.name = plan.language;
+      for (int n = 2; !names.insert(plan.name).second; ++n) plan.name = fmt::format("{}-{}", plan.language, n);
+      plan.label = it->label;
+      if (plan.label.empty()) plan.label = plan.language == "und" ? "Audio" : language_label(plan.language);
+      if (plan.is_default) language_ = plan.language;
+      audio_.push_back(std::make_unique<AudioTrack>(std::move(plan), request_.options, timeline_, sink_));
+    }
+  }
+
+  template <class Worker>
+  void start(Worker& worker) {
+    threads_.emplace_back([this, &worker] {
+      Result<void> outcome;
+      try {
+        outcome = worker.run();
+      } catch (const std::exception& thrown) {  // thread entry: one of the four walls
+        outcome = Error(Errc::kInternal, std::string("encoding failed: ") + thrown.what());
+        worker.queue().abandon();
+      }
+      if (!outcome) fail(outcome.error());
+      running_.fetch_sub(1, std::memory_order_release);
+    });
+  }
+
+  void start_threads() {
+    running_ = static_cast<int>(video_.size() + audio_.size());
+    for (const auto& rung : video_) start(*rung);
+    for (const auto& track : audio_) start(*track);
+  }
+
+  void fail(Error error) {
+    {
+      const std::lock_guard lock(failure_mutex_);
+      // "Stopped" is an echo of the failure that caused it.
+      if (!failure_ || (failure_->code == Errc::kCancelled && error.code != Errc::kCancelled))
+        failure_ = std::move(error);
+    }
+    abandon_all();
+  }
+
+  void abandon_all() {
+    for (const auto& rung : video_) rung->queue().abandon();
+    for (const auto& track : audio_) track->queue().abandon();
+  }
+
+  Result<void> picture(Picture picture) override {
+    for (const auto& rung : video_) {
+      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment};
+      if (!rung->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
+    }
+    return {};
+  }
+
+  Result<void> sound(std::size_t track, Sound sound) override {
+    if (!facts_.video) heard_us_ = std::max(heard_us_, sound.at_us);
+    if (!audio_[track]->queue().push(std::move(sound))) return Error(Errc::kCancelled, "encoding was stopped");
+    return {};
+  }
+
+  void tick() override {
+    if (Clock::now() < next_report_) return;
+    report();
+  }
+
+  void report() {
+    next_report_ = Clock::now() + std::chrono::milliseconds(250);
+    if (!progress_ || facts_.duration_us <= 0) return;
+    double done_us = static_cast<double>(heard_us_);
+    if (!video_.empty()) {
+      Ticks slowest = video_.front()->encoded_until();
+      for (const auto& rung : video_) slowest = std::min(slowest, rung->encoded_until());
+      done_us = static_cast<double>(slowest) * 1e6 / facts_.video->timescale;
+    }
+    const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
+    Progress now;
+    now.stage = Progress::Stage::kEncoding;
+    now.fraction = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
+    now.speed = wall > 0.5 ? done_us / 1e6 / wall : 0;
+    now.seconds_left = now.speed > 0 && now.fraction > 0.01 ? wall * (1 - now.fraction) / now.fraction : -1;
+    progress_(now);
+  }
+
+  // The encoders finish what the reader left in their queues and lookaheads.
+  void drain() {
+    while (running_.load(std::memory_order_acquire) > 0) {
+      if (stop_.stop_requested()) abandon_all();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      tick();
+    }
+  }
+
+  const Request& request_;
+  const SourceFacts& facts_;
+  VersionSink& sink_;
+  const ProgressListener& progress_;
+  std::stop_token stop_;
+  SegmentTimeline timeline_;
+  std::vector<std::unique_ptr<VideoEncoder>> video_;
+  std::vector<std::unique_ptr<AudioTrack>> audio_;
+  std::string language_ = "und";
+  std::int64_t heard_us_ = 0;
+  Clock::time_point started_ = Clock::now();
+  Clock::time_point next_report_{};
+  std::mutex failure_mutex_;
+  std::optional<Error> failure_;
+  std::atomic<int> running_{0};
+  std::vector<std::jthread> threads_;  // last: joined before anything they use goes away
+};
+
+struct NamedText {
+  RenditionFormat format;
+  std::vector<Cue> cues;
+};
+
+// Formats for text tracks: unique ids, a person's label, the first default one only.
+class TextNames {
+ public:
+  RenditionFormat make(const std::string& language, std::string label, bool is_default, bool hearing_impaired) {
+    RenditionFormat format;
+    std::string name = language;
+    for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}-{}", language, n);
+    format.id = "text/" + name;
+    format.kind = MediaKind::kText;
+    format.codec = Codec::kWebVtt;
+    format.codecs = "wvtt";
+    format.timescale = 1000;
+    format.language = language;
+    format.label = !label.empty() ? std::move(label) : language == "und" ? "Captions" : language_label(language);
+    format.is_default = is_default && !std::exchange(had_default_, had_default_ || is_default);
+    if (hearing_impaired)
+      format.characteristics = {"public.accessibility.transcribes-spoken-dialog",
+                                "public.accessibility.describes-music-and-sound"};
+    return format;
+  }
+
+ private:
+  std::set<std::string> names_;
+  bool had_default_ = false;
+};
+
+}  // namespace
+
+Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const ProgressListener& progress,
+                              std::stop_token stop) {
+  if (progress) progress({Progress::Stage::kProbing, 0, 0, -1});
+  // Side files first: a wrong one is told at once and not after an hour of encoding.
+  std::vector<std::vector<Cue>> side_cues;
+  for (const SideText& side : request.captions) {
+    CHALK_TRY_ASSIGN(auto cues, read_side_text(side));
+    side_cues.push_back(std::move(cues));
+  }
+  CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop));
+
+  Pipeline pipeline(request, facts, sink, progress, stop);
+  CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());
+
+  LessonFacts lesson;
+  lesson.duration = read.end;
+  lesson.boundaries = pipeline.timeline().boundaries();
+  lesson.source = facts.entry;
+  lesson.title = facts.title;
+  lesson.language = pipeline.language();
+  lesson.chapters = facts.chapters;
+  lesson.warnings = facts.warnings;
+  lesson.warnings.insert(lesson.warnings.end(), read.warnings.begin(), read.warnings.end());
+
+  TextNames names;
+  for (std::size_t i = 0; i < request.captions.size(); ++i) {
+    const SideText& side = request.captions[i];
+    CHALK_TRY(sink.add_text(names.make(side.language.empty() ? "und" : side.language, side.label, false, false),
+                            std::move(side_cues[i])));
+  }
+  for (std::size_t i = 0; i < facts.text.size(); ++i) {
+    const TextFacts& text = facts.text[i];
+    if (read.text[i].empty()) continue;
+    CHALK_TRY(sink.add_text(names.make(text.language, text.label, text.is_default, text.for_hearing_impaired),
+                            std::move(read.text[i])));
+  }
+  if (!read.poster.empty()) {
+    lesson.poster = "image/poster.jpg";
+    CHALK_TRY(sink.add_file(lesson.poster, "image/jpeg", read.poster));
+  }
+  return lesson;
+}
+
+}  // namespace chalkline::transcode
