@@ -35,7 +35,9 @@ class Catalogue {
   virtual ~Catalogue() = default;
   virtual Result<Lesson> create(const NewLesson& lesson) = 0;
   virtual Result<Lesson> find(const std::string& id) = 0;  // kNotFound
-  virtual Result<std::vector<Lesson>> list() = 0;          // newest first
+  // Takes a lesson back that was never published, with its jobs. kBusy: it is published, or a job of it is running.
+  virtual Result<void> remove_unpublished(const std::string& id) = 0;
+  virtual Result<std::vector<Lesson>> list() = 0;  // newest first
 };
 
 }  // namespace chalkline::library

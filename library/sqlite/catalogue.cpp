@@ -58,6 +58,19 @@ Result<Lesson> SqliteCatalogue::find(const std::string& id) {
   return lesson_of(statement);
 }
 
+Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(
+      Statement remove,
+      database_.prepare("DELETE FROM lesson WHERE id = ?1 AND version IS NULL AND NOT EXISTS (SELECT 1 FROM "
+                        "job WHERE lesson_id = ?1 AND state = 'running')"));
+  CHALK_TRY(remove.bind(id).run());
+  if (database_.changes() > 0) return {};
+  CHALK_TRY_ASSIGN(const bool exists, is_taken(database_, id));
+  if (!exists) return Error(Errc::kNotFound, "there is no lesson " + id);
+  return Error(Errc::kBusy, "lesson " + id + " is published or being transcoded");
+}
+
 Result<std::vector<Lesson>> SqliteCatalogue::list() {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY row DESC"));

@@ -14,6 +14,7 @@ class SqliteCatalogue final : public Catalogue {
   SqliteCatalogue(Database database, WallClock clock) : database_(std::move(database)), clock_(std::move(clock)) {}
   Result<Lesson> create(const NewLesson& lesson) override;
   Result<Lesson> find(const std::string& id) override;
+  Result<void> remove_unpublished(const std::string& id) override;
   Result<std::vector<Lesson>> list() override;
 
  private:

@@ -34,6 +34,27 @@ TEST_CASE("a lesson without a title and a lesson that is not there are refused")
   CHECK(library.catalogue->find("none").error().code == Errc::kNotFound);
 }
 
+TEST_CASE("only a lesson that was never published and is not at work can be taken back") {
+  using namespace std::chrono_literals;
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  const std::string id = library.catalogue->create({"Water", "", "fr"}).value().id;
+  const Job job = library.jobs->enqueue({id, "incoming/a/0/a.mp4", "a.mp4", {{"incoming/a/1/a.vtt", "fr"}}, 3}).value();
+  REQUIRE(library.jobs->claim("w", 60s).value());
+  CHECK(library.catalogue->remove_unpublished(id).error().code == Errc::kBusy);
+  REQUIRE(library.jobs->fail(job.id, "w", "not a video", Retry::kNever));
+  CHECK(library.catalogue->remove_unpublished(id));
+  CHECK(library.catalogue->find(id).error().code == Errc::kNotFound);
+  CHECK(library.jobs->list().value().empty());
+  CHECK(library.catalogue->remove_unpublished(id).error().code == Errc::kNotFound);
+
+  REQUIRE(library.catalogue->create({"Water", "", "fr"}));
+  const Job second = library.jobs->enqueue({id, "incoming/b/0/a.mp4", "a.mp4", {}, 3}).value();
+  REQUIRE(library.jobs->claim("w", 60s).value());
+  REQUIRE(library.jobs->publish(second.id, "w", std::string(64, 'a')));
+  CHECK(library.catalogue->remove_unpublished(id).error().code == Errc::kBusy);
+}
+
 TEST_CASE("what was created is there when the library is opened again") {
   const tests::TemporaryFolder folder;
   { REQUIRE(open_library(folder.path()).value().catalogue->create({"Kisw\"ahili'; DROP TABLE lesson", "", "sw"})); }
