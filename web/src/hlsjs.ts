@@ -23,12 +23,10 @@ export async function hlsjsEngine(context: EngineContext): Promise<Engine> {
 
   function apply(): void {
     if (!hls || !wish || !ready || soundOnly(wish)) return;
-    const { audio, rung, cap } = wish;
+    const { audio, rung } = wish;
     const levels = hls.levels;
     const chosen = rung === kAuto ? -1 : levels.findIndex((level) => level.url.some((url) => url.includes(`/${rung}/`)));
     if (hls.autoLevelEnabled ? chosen >= 0 : chosen !== hls.manualLevel) hls.nextLevel = chosen;
-    const fitting = cap > 0 ? levels.filter((level) => level.maxBitrate <= cap).length - 1 : -1;
-    hls.autoLevelCapping = cap > 0 ? Math.max(0, fitting) : -1;
     const track = hls.audioTracks.findIndex((t) => t.lang === audio);
     if (track >= 0 && hls.audioTrack !== track) hls.audioTrack = track;
   }
@@ -39,9 +37,9 @@ export async function hlsjsEngine(context: EngineContext): Promise<Engine> {
     hls = new Hls({
       startPosition: at > 0 ? at : -1,
       enableWorker: false, // our segments are passed through as they are: a worker would only cost memory
-      abrEwmaDefaultEstimate: wish?.cap || kFirstGuess,
+      abrEwmaDefaultEstimate: wish?.cap || kFirstGuess, // it measures well by itself: no cap after that
       maxBufferLength: 30, // seconds; more would be fetched and thrown away by those who leave
-      maxMaxBufferLength: 60,
+      maxBufferSize: 0, // bytes that it would fill beyond those seconds
       backBufferLength: 30,
       fragLoadPolicy: {
         default: {

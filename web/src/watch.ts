@@ -27,7 +27,7 @@ const forced = new URLSearchParams(location.search).get('engine') === 'hlsjs';
 let native = !forced && nativeIsThere(video);
 let codec: AudioCodec = video.canPlayType('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
 let engine: Engine | null = null;
-const wish: Wish = { audio: '', rung: kAuto, cap: firstCap(lesson) };
+const wish: Wish = { audio: '', rung: kAuto, cap: 0 };
 
 const usage = watchUsage(() => showSpent());
 const hook = makeHook(video, usage);
@@ -82,7 +82,7 @@ async function begin(at: number): Promise<void> {
       showChoices();
     }
     tell(wish);
-    await engine.start(wish, at);
+    await engine.start({ ...wish }, at);
   } catch (reason) {
     // AbortError: a newer source came; NotAllowedError: the browser wants one more press, its own button is there.
     const name = reason instanceof DOMException ? reason.name : '';
@@ -93,11 +93,12 @@ async function begin(at: number): Promise<void> {
 
 function change(): void {
   tell(wish);
-  engine?.change(wish);
+  engine?.change({ ...wish });
 }
 
 play.addEventListener('click', () => {
   video.focus();
+  if (!engine && wish.rung === kAuto) wish.cap = firstCap(lesson);
   begin(video.currentTime);
 });
 audio.addEventListener('change', () => {
