@@ -22,7 +22,7 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format,
   const std::string doing = "opening the encoder for " + format.id;
   const AVCodec* encoder = avcodec_find_encoder_by_name(opus ? "libopus" : "aac");
   if (encoder == nullptr) return Error(Errc::kInternal, doing + ": it is missing", "install Debian's libavcodec59");
-  std::unique_ptr<AudioEncoder> made(new AudioEncoder(options, timeline));
+  std::unique_ptr<AudioEncoder> made(new AudioEncoder(timeline));
   made->codec_.reset(avcodec_alloc_context3(encoder));
   if (!made->codec_) return av::error(AVERROR(ENOMEM), doing);
   AVCodecContext& codec = *made->codec_;

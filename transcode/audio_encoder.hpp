@@ -25,14 +25,12 @@ class AudioEncoder {
   Result<void> finish(Ticks total);
 
  private:
-  AudioEncoder(const EncodingOptions& options, const SegmentTimeline& timeline)
-      : options_(options), timeline_(timeline) {}
+  explicit AudioEncoder(const SegmentTimeline& timeline) : timeline_(timeline) {}
   Result<void> encode_full_frames();
   Result<void> receive();
   Result<void> write_settled();
   Result<void> add_silence(int samples);
 
-  const EncodingOptions& options_;
   const SegmentTimeline& timeline_;
   av::CodecPtr codec_;
   av::FifoPtr fifo_;

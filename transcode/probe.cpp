@@ -170,7 +170,8 @@ std::int64_t skipped_us(const AVPacket& packet, const AVStream& stream) {
   std::size_t bytes = 0;
   const std::uint8_t* data = av_packet_get_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, &bytes);
   if (data == nullptr || bytes < 4 || stream.codecpar->sample_rate <= 0) return 0;
-  const std::uint32_t samples = data[0] | data[1] << 8 | data[2] << 16 | static_cast<std::uint32_t>(data[3]) << 24;
+  std::uint32_t samples = 0;
+  for (int byte = 3; byte >= 0; --byte) samples = samples << 8 | data[byte];
   return av_rescale(samples, 1'000'000, stream.codecpar->sample_rate);
 }
 
