@@ -1,0 +1,135 @@
+// Documents over nlohmann::ordered_json; text that is not UTF-8 is replaced, never thrown over.
+#include "streamer/api/json.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace chalkline::streamer {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json lesson_value(const library::Lesson& lesson) {
+  Json json;
+  json["id"] = lesson.id;
+  json["title"] = lesson.title;
+  json["course"] = lesson.course;
+  json["language"] = lesson.language;
+  json["version"] = lesson.version ? Json(*lesson.version) : Json(nullptr);
+  json["created_ms"] = lesson.created_ms;
+  json["updated_ms"] = lesson.updated_ms;
+  json["watch"] = "/watch/" + lesson.id;
+  return json;
+}
+
+Json rendition_value(const RenditionEntry& rendition) {
+  const RenditionFormat& format = rendition.format;
+  Json json;
+  json["id"] = format.id;
+  json["kind"] = name(format.kind);
+  json["codec"] = name(format.codec);
+  json["codecs"] = format.codecs;
+  if (format.kind == MediaKind::kVideo) {
+    json["width"] = format.width;
+    json["height"] = format.height;
+    if (format.frame_rate.known()) json["frame_rate"] = format.frame_rate.value();
+  } else {
+    if (format.kind == MediaKind::kAudio) json["channels"] = format.channels;
+    json["language"] = format.language;
+    json["label"] = format.label;
+    json["default"] = format.is_default;
+  }
+  json["bytes"] = rendition.bytes;
+  json["average_bandwidth"] = rendition.average_bandwidth;
+  json["peak_bandwidth"] = rendition.peak_bandwidth;
+  return json;
+}
+
+bool holds(const VersionIndex& index, const std::string& path) {
+  return std::any_of(index.files.begin(), index.files.end(), [&](const FileEntry& file) { return file.path == path; });
+}
+
+// Whole WebVTT files beside the segments, for players that cannot take text renditions.
+Json text_value(const RenditionEntry& rendition, const VersionIndex& index) {
+  Json json;
+  json["language"] = rendition.format.language;
+  json["label"] = rendition.format.label;
+  json["default"] = rendition.format.is_default;
+  json["bytes"] = rendition.bytes;
+  const std::string whole = rendition.format.id + "/captions.vtt";
+  if (holds(index, whole)) json["path"] = whole;
+  return json;
+}
+
+void add_facts(Json& json, const VersionIndex& index) {
+  json["duration_ms"] = index.duration_ms;
+  json["poster"] = index.poster.empty() ? Json(nullptr) : Json(index.poster);
+  json["renditions"] = Json::array();
+  json["text"] = Json::array();
+  for (const RenditionEntry& rendition : index.renditions) {
+    if (rendition.format.kind == MediaKind::kText) json["text"].push_back(text_value(rendition, index));
+    else json["renditions"].push_back(rendition_value(rendition));
+  }
+  json["chapters"] = Json::array();
+  for (const Chapter& chapter : index.chapters)
+    json["chapters"].push_back({{"start_ms", chapter.start_ms}, {"end_ms", chapter.end_ms}, {"title", chapter.title}});
+}
+
+}  // namespace
+
+std::string lesson_playlist_url(const std::string& lesson_id) { return "/l/" + lesson_id + "/multivariant.m3u8"; }
+
+std::string lessons_json(const std::vector<library::Lesson>& lessons) {
+  Json json;
+  json["lessons"] = Json::array();
+  for (const library::Lesson& lesson : lessons) json["lessons"].push_back(lesson_value(lesson));
+  return dump(json) + "\n";
+}
+
+std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index) {
+  Json json = lesson_value(lesson);
+  if (index != nullptr) {
+    json["base"] = "/v/" + lesson.version.value_or("") + "/";
+    json["multivariant"] = lesson_playlist_url(lesson.id);
+    add_facts(json, *index);
+    json["warnings"] = index->warnings;
+  }
+  return dump(json) + "\n";
+}
+
+std::string jobs_json(const std::vector<library::Job>& jobs) {
+  Json json;
+  json["jobs"] = Json::array();
+  for (const library::Job& job : jobs) {
+    Json value;
+    value["id"] = job.id;
+    value["lesson"] = job.lesson_id;
+    value["source_name"] = job.source_name;
+    value["state"] = library::name(job.state);
+    value["fraction"] = job.fraction;
+    value["seconds_left"] = job.seconds_left < 0 ? Json(nullptr) : Json(job.seconds_left);
+    value["tries"] = job.tries;
+    value["failure"] = job.failure.empty() ? Json(nullptr) : Json(job.failure);
+    value["created_ms"] = job.created_ms;
+    value["updated_ms"] = job.updated_ms;
+    json["jobs"].push_back(std::move(value));
+  }
+  return dump(json) + "\n";
+}
+
+std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index) {
+  Json json;
+  json["id"] = lesson.id;
+  json["title"] = lesson.title;
+  json["language"] = lesson.language == "und" ? index.language : lesson.language;
+  json["version"] = lesson.version.value_or("");
+  json["base"] = "/v/" + lesson.version.value_or("") + "/";
+  json["multivariant"] = lesson_playlist_url(lesson.id);
+  add_facts(json, index);
+  return dump(json);
+}
+
+}  // namespace chalkline::streamer

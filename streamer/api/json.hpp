@@ -1,0 +1,29 @@
+// The JSON of /api/v1 and of the watch page. Pure. Times are Unix milliseconds, sizes bytes, rates bit/s; a field that is
+// not known is null or left out, never made up. docs/delivery.md shows each document.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/index.hpp"
+#include "library/catalogue.hpp"
+#include "library/job_queue.hpp"
+
+namespace chalkline::streamer {
+
+std::string lesson_playlist_url(const std::string& lesson_id);
+
+// {"lessons": [{id, title, course, language, version, created_ms, updated_ms, watch}]}
+std::string lessons_json(const std::vector<library::Lesson>& lessons);
+
+// One lesson as above; with its renditions, text tracks and chapters where `index` is given.
+std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index);
+
+// {"jobs": [{id, lesson, source_name, state, fraction, seconds_left, tries, failure, created_ms, updated_ms}]}
+std::string jobs_json(const std::vector<library::Job>& jobs);
+
+// The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,
+// renditions, text, chapters}.
+std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index);
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,79 @@
+// Sharding, freshness and coalescing around the pure policy.
+#include "streamer/cache/object_cache.hpp"
+
+#include <algorithm>
+
+namespace chalkline::streamer {
+
+static ObjectCache::Clock::time_point fresh_until(const Object& object, ObjectCache::Clock::time_point now) {
+  using TimePoint = ObjectCache::Clock::time_point;
+  return object.fresh_for == std::chrono::milliseconds::max() ? TimePoint::max() : now + object.fresh_for;
+}
+
+std::string_view name(Lookup lookup) noexcept {
+  switch (lookup) {
+    case Lookup::kHit: return "hit";
+    case Lookup::kStale:
+    case Lookup::kStaleRefresh: return "stale";
+    case Lookup::kMiss: return "miss";
+    case Lookup::kCoalesced: return "coalesced";
+  }
+  return "miss";
+}
+
+ObjectCache::ObjectCache(std::uint64_t max_bytes) {
+  constexpr std::uint64_t kBytesPerShard = 16'000'000;
+  constexpr std::uint64_t kMaxObject = 2'000'000;
+  const std::uint64_t count = std::clamp<std::uint64_t>(max_bytes / kBytesPerShard, 1, 16);
+  for (std::uint64_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(max_bytes / count));
+  max_object_bytes_ = std::min(kMaxObject, max_bytes / count / 4);
+}
+
+ObjectCache::Shard& ObjectCache::shard_of(std::string_view key) {
+  // The map inside a shard uses the low bits of the same hash.
+  return *shards_[(std::hash<std::string_view>()(key) >> 40) % shards_.size()];
+}
+
+ObjectCache::Found ObjectCache::find_locked(Shard& shard, std::string_view key, Clock::time_point now) {
+  Entry* entry = shard.entries.find(key);
+  if (entry == nullptr) return {};
+  if (now < entry->fresh_until) return Found{Lookup::kHit, entry->object};
+  if (now - entry->fresh_until > entry->object->stale_for) return {};
+  const auto [at, first] = shard.loading.try_emplace(std::string(key));
+  return Found{first ? Lookup::kStaleRefresh : Lookup::kStale, entry->object};
+}
+
+void ObjectCache::complete(std::string_view key, LoadResult result, Clock::time_point now) {
+  Shard& shard = shard_of(key);
+  std::vector<Waiter> waiters;
+  {
+    const std::lock_guard lock(shard.mutex);
+    if (const auto at = shard.loading.find(std::string(key)); at != shard.loading.end()) {
+      waiters = std::move(at->second);
+      shard.loading.erase(at);
+    }
+    if (result.has_value()) {
+      const ObjectPtr& object = *result;
+      shard.entries.insert(key, Entry{object, fresh_until(*object, now)}, object->weight());
+    } else if (result.error().code == Errc::kNotFound) {
+      shard.entries.erase(key);
+    } else if (Entry* entry = shard.entries.find(key); entry != nullptr) {
+      entry->fresh_until = now + entry->object->fresh_for;
+      result = entry->object;
+    }
+  }
+  for (const Waiter& waiter : waiters) waiter(result);
+}
+
+ObjectCache::Figures ObjectCache::figures() {
+  Figures sum;
+  for (const auto& shard : shards_) {
+    const std::lock_guard lock(shard->mutex);
+    sum.bytes += shard->entries.total_weight();
+    sum.objects += shard->entries.size();
+    sum.evictions += shard->entries.evictions();
+  }
+  return sum;
+}
+
+}  // namespace chalkline::streamer

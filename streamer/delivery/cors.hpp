@@ -1,0 +1,37 @@
+// Who may read our objects from a page of another origin (Fetch, CORS protocol). "*" is baked into every object's head; a
+// list of origins costs one more line in responses to the listed ones, and Vary: Origin in all.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chalkline::streamer {
+
+class CorsPolicy {
+ public:
+  explicit CorsPolicy(std::vector<std::string> origins)
+      : any_(std::find(origins.begin(), origins.end(), "*") != origins.end()), origins_(std::move(origins)) {}
+
+  // Lines that belong into the head of every object, whoever asks.
+  [[nodiscard]] std::string object_fields() const {
+    if (any_) return std::string("Access-Control-Allow-Origin: *\r\n") + kExpose;
+    if (!origins_.empty()) return std::string("Vary: Origin\r\n") + kExpose;
+    return {};
+  }
+
+  // The line for this request's Origin, appended to `head`; nothing where object_fields() said it already.
+  void append_for(std::string_view origin, std::string& head) const {
+    if (any_ || origin.empty()) return;
+    if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
+    head.append("Access-Control-Allow-Origin: ").append(origin).append("\r\n");
+  }
+
+ private:
+  static constexpr const char* kExpose = "Access-Control-Expose-Headers: Content-Range, ETag, Date\r\n";
+  bool any_;
+  std::vector<std::string> origins_;
+};
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,240 @@
+// One function per route that comes from the library.
+#include "streamer/delivery/library_source.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/sha256.hpp"
+#include "manifests/version_path.hpp"
+#include "publish/compress.hpp"
+#include "streamer/api/json.hpp"
+#include "streamer/delivery/playlist_choice.hpp"
+#include "streamer/delivery/request_plan.hpp"
+#include "streamer/http/route.hpp"
+#include "streamer/pages/home_page.hpp"
+#include "streamer/pages/watch_page.hpp"
+
+namespace chalkline::streamer {
+
+namespace {
+
+constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
+constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
+
+// How long what the catalogue said is served without asking it again, and how much longer while it is being asked.
+constexpr std::chrono::milliseconds kFreshFor{1000};
+constexpr std::chrono::milliseconds kStaleFor{9000};
+
+RepresentationSpec part(Coding coding, std::string bytes, std::string etag) {
+  RepresentationSpec spec;
+  spec.coding = coding;
+  spec.owned = std::move(bytes);
+  spec.etag = std::move(etag);
+  return spec;
+}
+
+void add_compressed(ObjectSpec& spec, const std::string& text, const std::string& etag) {
+  constexpr std::size_t kTooSmall = 256;  // the Content-Encoding line would eat the gain
+  if (text.size() < kTooSmall) return;
+  std::string gzip = publish::gzip(text);
+  std::string brotli = publish::brotli(text);
+  if (gzip.size() < text.size()) spec.representations.push_back(part(Coding::kGzip, std::move(gzip), etag + "-gz"));
+  if (brotli.size() < text.size()) spec.representations.push_back(part(Coding::kBrotli, std::move(brotli), etag + "-br"));
+}
+
+}  // namespace
+
+LibrarySource::LibrarySource(library::Library& library, LibrarySourceOptions options)
+    : library_(library),
+      options_(std::move(options)),
+      versions_(*library.versions, options_.index_bytes),
+      documents_(options_.index_bytes / 4) {}
+
+LoadResult LibrarySource::load(const std::string& key) {
+  const KeyParts parts = split_key(key);
+  const auto match = match_route(parts.path);
+  if (!match) return Error(Errc::kNotFound, "no route");
+  const std::string first(match->parameters[0]);
+  switch (match->route->id) {
+    case RouteId::kVersionFile: return version_file(first, match->parameters[1]);
+    case RouteId::kLessonPlaylist: return lesson_playlist(first, parts.query);
+    case RouteId::kLessonIndex: return lesson_index(first);
+    case RouteId::kWatch: return watch_page(first);
+    case RouteId::kHome: return home_page();
+    case RouteId::kApiLessons: return api_lessons();
+    case RouteId::kApiLesson: return api_lesson(first);
+    case RouteId::kApiJobs: return api_jobs();
+    case RouteId::kReady: return readiness();
+    case RouteId::kAsset:
+    case RouteId::kHealth:
+    case RouteId::kMetrics: break;
+  }
+  return Error(Errc::kInternal, "the route does not come from the library");
+}
+
+Result<std::string> LibrarySource::read_verified(std::string_view version, const FileEntry& entry) {
+  const std::string named = fmt::format("{} of version {}", entry.path, version);
+  CHALK_TRY_ASSIGN(const library::StoredFile file, library_.versions->open(version, entry.path));
+  if (file.bytes != entry.bytes)
+    return Error(Errc::kCorrupt, fmt::format("{} has {} bytes, published were {}", named, file.bytes, entry.bytes));
+  CHALK_TRY_ASSIGN(std::string bytes, read_stored(file, named));
+  // Wrong bytes would stay in caches for a year: they are worth a hash on every miss.
+  if (sha256_hex(bytes) != entry.sha256)
+    return Error(Errc::kCorrupt, fmt::format("{} is not what was published", named));
+  return bytes;
+}
+
+LoadResult LibrarySource::version_file(std::string_view version, std::string_view path) {
+  if (path == manifests::kIndexName) return version_index(version, CacheKind::kImmutable);
+  CHALK_TRY_ASSIGN(const auto indexed, versions_.find(version));
+  const FileEntry* entry = indexed->find(path);
+  if (entry == nullptr) return Error(Errc::kNotFound, "the version has no such file");
+
+  ObjectSpec spec;
+  spec.media_type = entry->media_type;
+  spec.cache = CacheKind::kImmutable;
+  spec.cors_fields = options_.cors_fields;
+  if (entry->bytes > options_.max_object_bytes) {
+    CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, path));
+    if (file.bytes != entry->bytes)
+      return Error(Errc::kCorrupt, fmt::format("{} of version {} has the wrong length", path, version));
+    spec.file = std::move(file.fd);
+    RepresentationSpec whole;
+    whole.file_bytes = entry->bytes;
+    whole.etag = entry->sha256;
+    spec.representations.push_back(std::move(whole));
+    return make_object(std::move(spec));
+  }
+  CHALK_TRY_ASSIGN(std::string bytes, read_verified(version, *entry));
+  spec.representations.push_back(part(Coding::kIdentity, std::move(bytes), entry->sha256));
+  constexpr std::array kSiblings = {std::pair(Coding::kGzip, ".gz"), std::pair(Coding::kBrotli, ".br")};
+  for (const auto& [coding, suffix] : kSiblings) {
+    const FileEntry* sibling = indexed->find(std::string(path) + suffix);
+    if (sibling == nullptr || sibling->bytes >= entry->bytes) continue;
+    CHALK_TRY_ASSIGN(std::string coded, read_verified(version, *sibling));
+    spec.representations.push_back(part(coding, std::move(coded), sibling->sha256));
+  }
+  return make_object(std::move(spec));
+}
+
+LoadResult LibrarySource::version_index(std::string_view version, CacheKind cache) {
+  CHALK_TRY_ASSIGN(const auto indexed, versions_.find(version));
+  ObjectSpec spec;
+  spec.media_type = kJsonType;
+  spec.cache = cache;
+  spec.cors_fields = options_.cors_fields;
+  if (cache != CacheKind::kImmutable) {
+    spec.fresh_for = kFreshFor;
+    spec.stale_for = kStaleFor;
+  }
+  spec.representations.push_back(part(Coding::kIdentity, indexed->text, std::string(version)));
+  // The index cannot list its own compressed siblings; they are part of the folder all the same.
+  constexpr std::array kSiblings = {std::pair(Coding::kGzip, "index.json.gz"), std::pair(Coding::kBrotli, "index.json.br")};
+  for (const auto& [coding, name] : kSiblings) {
+    const auto file = library_.versions->open(version, name);
+    if (!file || file->bytes >= indexed->text.size()) continue;
+    CHALK_TRY_ASSIGN(std::string coded, read_stored(*file, name));
+    std::string etag = sha256_hex(coded);
+    spec.representations.push_back(part(coding, std::move(coded), std::move(etag)));
+  }
+  return make_object(std::move(spec));
+}
+
+Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> LibrarySource::published(
+    const std::string& lesson_id) {
+  CHALK_TRY_ASSIGN(library::Lesson lesson, library_.catalogue->find(lesson_id));
+  if (!lesson.version) return Error(Errc::kNotFound, "the lesson has no published version yet");
+  auto indexed = versions_.find(*lesson.version);
+  // A version that the catalogue names and the store lacks is damage, not a wrong address.
+  if (!indexed && indexed.error().code == Errc::kNotFound)
+    return Error(Errc::kCorrupt, fmt::format("version {} of lesson {} is not in the store", *lesson.version, lesson_id));
+  if (!indexed) return std::move(indexed).error();
+  return std::pair(std::move(lesson), std::move(*indexed));
+}
+
+LoadResult LibrarySource::lesson_playlist(const std::string& lesson, std::string_view query) {
+  CHALK_TRY_ASSIGN(const auto found, published(lesson));
+  return document(render_chosen_playlist(found.second->index, *found.first.version, parse_playlist_choice(query)),
+                  kPlaylistType, CacheKind::kPointer);
+}
+
+LoadResult LibrarySource::lesson_index(const std::string& lesson) {
+  CHALK_TRY_ASSIGN(const auto found, published(lesson));
+  return version_index(*found.first.version, CacheKind::kPointer);
+}
+
+LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
+  if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
+  CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
+  return document(render_watch_page(options_.watch_template, found.first, found.second->index), kHtmlType, CacheKind::kPage);
+}
+
+LoadResult LibrarySource::home_page() {
+  CHALK_TRY_ASSIGN(const auto lessons, library_.catalogue->list());
+  return document(render_home_page(lessons, options_.home_stylesheet), kHtmlType, CacheKind::kPage);
+}
+
+LoadResult LibrarySource::api_lessons() {
+  CHALK_TRY_ASSIGN(const auto lessons, library_.catalogue->list());
+  return api_document(lessons_json(lessons));
+}
+
+LoadResult LibrarySource::api_lesson(const std::string& lesson_id) {
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
+  if (!lesson.version) return api_document(lesson_json(lesson, nullptr));
+  CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
+  return api_document(lesson_json(found.first, &found.second->index));
+}
+
+LoadResult LibrarySource::api_jobs() {
+  CHALK_TRY_ASSIGN(const auto jobs, library_.jobs->list());
+  return api_document(jobs_json(jobs));
+}
+
+LoadResult LibrarySource::readiness() {
+  // Any answer of the catalogue will do, and "no such lesson" is one.
+  const auto asked = library_.catalogue->find("-");
+  if (!asked && asked.error().code != Errc::kNotFound) return asked.error();
+  ObjectSpec spec;
+  spec.media_type = "text/plain; charset=utf-8";
+  spec.representations.push_back(part(Coding::kIdentity, "ready\n", {}));
+  return make_object(std::move(spec));
+}
+
+ObjectPtr LibrarySource::document(std::string text, std::string_view media_type, CacheKind cache, unsigned status) {
+  std::string etag = sha256_hex(text).substr(0, 32);
+  const std::string key = fmt::format("{} {} {}", etag, status, media_type);
+  {
+    const std::lock_guard lock(documents_mutex_);
+    if (auto* known = documents_.find(key); known != nullptr) return *known;
+  }
+  ObjectSpec spec;
+  spec.status = status;
+  spec.media_type = media_type;
+  spec.cache = cache;
+  spec.fresh_for = kFreshFor;
+  spec.stale_for = kStaleFor;
+  if (media_type == kHtmlType) spec.extra_fields = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
+  else spec.cors_fields = options_.cors_fields;
+  spec.representations.push_back(part(Coding::kIdentity, std::move(text), etag));
+  const std::string identity = spec.representations.front().owned;
+  add_compressed(spec, identity, etag);
+  ObjectPtr object = make_object(std::move(spec));
+  const std::lock_guard lock(documents_mutex_);
+  documents_.insert(key, object, object->weight());
+  return object;
+}
+
+ObjectPtr LibrarySource::api_document(std::string text) const {
+  ObjectSpec spec;
+  spec.media_type = kJsonType;
+  spec.cors_fields = options_.cors_fields;
+  std::string etag = sha256_hex(text).substr(0, 32);
+  spec.representations.push_back(part(Coding::kIdentity, std::move(text), std::move(etag)));
+  return make_object(std::move(spec));
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,54 @@
+// Objects out of a library: files of versions, read and verified; documents about lessons, made and compressed. Everything
+// here blocks and runs on the blocking pool.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "library/library.hpp"
+#include "streamer/cache/s3_fifo.hpp"
+#include "streamer/delivery/object_source.hpp"
+#include "streamer/delivery/version_table.hpp"
+
+namespace chalkline::streamer {
+
+struct LibrarySourceOptions {
+  std::uint64_t max_object_bytes = 0;  // larger files are not read whole but sent from the open file
+  std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
+  std::string cors_fields;
+  std::string_view watch_template;  // outlives the source
+  std::string_view home_stylesheet;
+};
+
+class LibrarySource final : public ObjectSource {
+ public:
+  LibrarySource(library::Library& library, LibrarySourceOptions options);
+  LoadResult load(const std::string& key) override;
+
+ private:
+  LoadResult version_file(std::string_view version, std::string_view path);
+  LoadResult version_index(std::string_view version, CacheKind cache);
+  LoadResult lesson_playlist(const std::string& lesson, std::string_view query);
+  LoadResult lesson_index(const std::string& lesson);
+  LoadResult watch_page(const std::string& lesson);
+  LoadResult home_page();
+  LoadResult api_lessons();
+  LoadResult api_lesson(const std::string& lesson);
+  LoadResult api_jobs();
+  LoadResult readiness();
+
+  Result<std::string> read_verified(std::string_view version, const FileEntry& entry);
+  Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);
+  // A document the server makes: compressed once for as long as its text stays the same.
+  ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200);
+  ObjectPtr api_document(std::string text) const;
+
+  library::Library& library_;
+  LibrarySourceOptions options_;
+  VersionTable versions_;
+  std::mutex documents_mutex_;
+  S3Fifo<ObjectPtr> documents_;  // by the text's hash
+};
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,64 @@
+// A response on its way into a socket: which bytes come next, as iovecs over the head and the pieces of the body, so that
+// head and body leave in one gathered write. Large files come through one buffer of a piece at a time. No I/O here but
+// the non-blocking look into the page cache. One delivery thread.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "streamer/http/response.hpp"
+
+namespace chalkline::streamer {
+
+struct FilePiece {
+  ObjectPtr object;  // its file
+  std::uint64_t offset = 0;
+  std::size_t bytes = 0;
+};
+
+// preadv2(RWF_NOWAIT): all of the piece if it is in the page cache; else false, and the pool must read it.
+bool read_piece_from_page_cache(const FilePiece& piece, char* into);
+// pread until it is all there; false where the file is too short or unreadable. Blocks.
+bool read_piece(const FilePiece& piece, char* into);
+
+class Outgoing {
+ public:
+  static constexpr std::size_t kFilePieceBytes = 256 * 1024;
+
+  // `tail` closes the head: Date, Connection and the empty line.
+  void begin(Response response, std::string_view tail);
+
+  enum class Next { kWrite, kNeedsFile, kDone };
+  [[nodiscard]] Next next() const;
+  // kWrite: the bytes to send now; how many of `vectors` were filled.
+  std::size_t fill(std::span<iovec> vectors) const;
+  void advance(std::size_t sent);
+  // kNeedsFile: what to read; then where it was read to.
+  [[nodiscard]] FilePiece wanted() const;
+  void provide(std::shared_ptr<char[]> bytes, std::size_t count);
+
+  [[nodiscard]] const Response& response() const { return response_; }
+  [[nodiscard]] std::uint64_t body_sent() const { return body_sent_; }
+  // Lets go of the object and of large buffers; keeps the head's storage for the next response.
+  void clear();
+
+ private:
+  [[nodiscard]] bool from_file(const BodyPiece& piece) const;
+  [[nodiscard]] std::string_view memory_of(const BodyPiece& piece) const;
+
+  Response response_;
+  std::string head_;
+  std::size_t head_sent_ = 0;
+  std::size_t piece_ = 0;           // index of the piece being sent
+  std::uint64_t piece_sent_ = 0;    // of it
+  std::uint64_t body_sent_ = 0;
+  std::shared_ptr<char[]> buffer_;  // shared with a pool thread that may outlive the connection
+  std::size_t buffer_bytes_ = 0;
+  std::size_t buffer_sent_ = 0;
+};
+
+}  // namespace chalkline::streamer

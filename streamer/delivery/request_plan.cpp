@@ -1,0 +1,88 @@
+// Method, target, route: the checks that come before any object is looked at.
+#include "streamer/delivery/request_plan.hpp"
+
+#include <algorithm>
+
+#include "streamer/delivery/playlist_choice.hpp"
+#include "streamer/http/answer.hpp"
+#include "streamer/http/target.hpp"
+
+namespace chalkline::streamer {
+
+namespace {
+
+Response refusal(const RequestHead& head, unsigned status, std::string_view detail, std::string_view path,
+                 std::string_view cors_fields, std::string_view extra_fields = {}) {
+  ErrorAnswer error;
+  error.status = status;
+  error.detail = detail;
+  error.json = path.starts_with("/api/");
+  error.shared_fields = cors_fields;
+  error.extra_fields = extra_fields;
+  return answer_with_error(head.method, error);
+}
+
+bool is_continue(std::string_view expect) {
+  constexpr std::string_view kContinue = "100-continue";
+  return expect.size() == kContinue.size() &&
+         std::equal(expect.begin(), expect.end(), kContinue.begin(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
+}
+
+}  // namespace
+
+RequestPlan plan_request(const RequestHead& head, std::string& storage, std::string_view cors_fields) {
+  RequestPlan plan;
+  if (head.method == Method::kOther) {
+    plan.response = refusal(head, 501, "this server does not know the method", {}, cors_fields);
+    return plan;
+  }
+  const auto target = parse_target(head.target, storage);
+  if (!target) {
+    plan.response = refusal(head, 400, "the request target is not a path this server could have", {}, cors_fields);
+    return plan;
+  }
+  if (!head.expect.empty() && !is_continue(head.expect)) {
+    plan.response = refusal(head, 417, "only 100-continue can be expected", target->path, cors_fields);
+    return plan;
+  }
+  if (target->path == "*" && head.method == Method::kOptions) {
+    plan.response = answer_to_options(kAllowedMethods, cors_fields);
+    return plan;
+  }
+  const auto match = match_route(target->path);
+  if (!match) {
+    plan.response = refusal(head, 404, "there is nothing at this address", target->path, cors_fields);
+    return plan;
+  }
+  plan.route = match->route;
+  if (head.method == Method::kOptions) {
+    plan.response = answer_to_options(kAllowedMethods, cors_fields);
+    return plan;
+  }
+  if (head.method != Method::kGet && head.method != Method::kHead) {
+    const std::string allow = "Allow: " + std::string(kAllowedMethods) + "\r\n";
+    plan.response = refusal(head, 405, "this resource can only be read", target->path, cors_fields, allow);
+    return plan;
+  }
+  plan.key = target->path;
+  if (plan.route->id == RouteId::kLessonPlaylist && !target->query.empty()) {
+    const std::string query = canonical_query(parse_playlist_choice(target->query));
+    if (!query.empty()) {
+      std::string key = std::string(target->path) + '\n' + query;
+      storage = std::move(key);
+      plan.key = storage;
+    }
+  }
+  return plan;
+}
+
+KeyParts split_key(std::string_view key) {
+  const std::size_t newline = key.find('\n');
+  KeyParts parts;
+  parts.path = key.substr(0, newline);
+  if (newline != std::string_view::npos) parts.query = key.substr(newline + 1);
+  return parts;
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,59 @@
+// Loading an index: read, hash, parse, and a map over its files.
+#include "streamer/delivery/version_table.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/sha256.hpp"
+#include "manifests/index_json.hpp"
+#include "manifests/version_path.hpp"
+
+namespace chalkline::streamer {
+
+Result<std::string> read_stored(const library::StoredFile& file, std::string_view named) {
+  std::string bytes(file.bytes, '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::pread(file.fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return error_from_errno(errno, fmt::format("cannot read {}", named));
+    if (got == 0) return Error(Errc::kCorrupt, fmt::format("{} became shorter while it was read", named));
+    done += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+static Result<std::shared_ptr<const IndexedVersion>> load(library::VersionStore& store, std::string_view version) {
+  CHALK_TRY_ASSIGN(const library::StoredFile file, store.open(version, manifests::kIndexName));
+  if (file.bytes > manifests::kMaxIndexBytes)
+    return Error(Errc::kLimitExceeded, fmt::format("the index of version {} is larger than any should be", version));
+  auto indexed = std::make_shared<IndexedVersion>();
+  CHALK_TRY_ASSIGN(indexed->text, read_stored(file, fmt::format("index.json of version {}", version)));
+  if (sha256_hex(indexed->text) != version)
+    return Error(Errc::kCorrupt, fmt::format("index.json of version {} is not what was published", version),
+                 "publish the lesson again, or restore the version's folder from a copy");
+  CHALK_TRY_ASSIGN(indexed->index, manifests::parse_index(indexed->text));
+  indexed->files.reserve(indexed->index.files.size());
+  for (const FileEntry& entry : indexed->index.files) indexed->files.emplace(entry.path, &entry);
+  return std::shared_ptr<const IndexedVersion>(std::move(indexed));
+}
+
+Result<std::shared_ptr<const IndexedVersion>> VersionTable::find(std::string_view version) {
+  if (!is_sha256_hex(version)) return Error(Errc::kNotFound, "that is not the name of a version");
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto* known = known_.find(version); known != nullptr) return *known;
+  }
+  // Two threads may load the same index at once; both get the same thing.
+  auto loaded = load(store_, version);
+  if (!loaded) return loaded;
+  const auto& entry = *loaded;
+  const std::uint64_t weight = entry->text.size() * 2 + entry->index.files.size() * 300 + 1000;
+  const std::lock_guard lock(mutex_);
+  known_.insert(version, entry, weight);
+  return entry;
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,200 @@
+// The only file that sees Beast's parser. Line discipline is checked first, on the raw bytes, because Beast unfolds
+// obs-fold and because a refusal should come as early as the evidence.
+#include "streamer/http/request_parser.hpp"
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstring>
+
+namespace chalkline::streamer {
+
+namespace http = boost::beast::http;
+using BeastError = boost::beast::error_code;
+
+namespace {
+
+struct Lines {
+  std::size_t end = 0;  // bytes of the complete head, 0 while it is not complete
+  std::size_t first_line = 0;  // bytes of the request line without CRLF; npos while not complete
+  std::size_t fields = 0;
+  bool bad = false;     // bare LF, or a line that begins with a space (obs-fold)
+};
+
+Lines scan_lines(std::string_view bytes) {
+  Lines lines;
+  lines.first_line = std::string_view::npos;
+  std::size_t start = 0;
+  while (start < bytes.size()) {
+    if (start > 0 && (bytes[start] == ' ' || bytes[start] == '\t')) lines.bad = true;
+    const std::size_t feed = bytes.find('\n', start);
+    if (feed == std::string_view::npos) return lines;
+    if (feed == start || bytes[feed - 1] != '\r') lines.bad = true;
+    if (lines.bad) return lines;
+    if (start == 0) {
+      lines.first_line = feed - 1;
+    } else if (feed == start + 1) {
+      lines.end = feed + 1;
+      return lines;
+    } else {
+      ++lines.fields;
+    }
+    start = feed + 1;
+  }
+  return lines;
+}
+
+Method method_of(http::verb verb) {
+  switch (verb) {
+    case http::verb::get: return Method::kGet;
+    case http::verb::head: return Method::kHead;
+    case http::verb::options: return Method::kOptions;
+    case http::verb::post: return Method::kPost;
+    case http::verb::put: return Method::kPut;
+    case http::verb::patch: return Method::kPatch;
+    case http::verb::delete_: return Method::kDelete;
+    default: return Method::kOther;
+  }
+}
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+// Beast's parser with our own storage: views into the head.
+class HeadParser final : public http::basic_parser<true> {
+ public:
+  HeadParser(RequestHead& head, std::deque<std::string>& joined) : head_(head), joined_(joined) {}
+
+  unsigned refusal = 0;
+  std::string_view reason;
+
+ private:
+  void on_request_impl(http::verb method, boost::beast::string_view method_text, boost::beast::string_view target,
+                       int version, BeastError& ec) override {
+    head_.method = method_of(method);
+    head_.method_text = view(method_text);
+    head_.target = view(target);
+    head_.http_1_0 = version == 10;
+    if (version != 10 && version != 11) refuse(505, "this server speaks HTTP/1.0 and HTTP/1.1", ec);
+  }
+
+  void on_field_impl(http::field field, boost::beast::string_view, boost::beast::string_view text,
+                     BeastError& ec) override {
+    const std::string_view value = view(text);
+    switch (field) {
+      case http::field::host:
+        if (hosts_++ > 0) return refuse(400, "more than one Host field", ec);
+        head_.host = value;
+        return;
+      case http::field::content_length:
+        // Beast takes equal repeats; we do not: somebody before us may have counted otherwise.
+        if (lengths_++ > 0 || value.find(',') != std::string_view::npos)
+          return refuse(400, "more than one Content-Length", ec);
+        return;
+      case http::field::transfer_encoding:
+        if (head_.http_1_0) return refuse(400, "Transfer-Encoding in HTTP/1.0", ec);
+        if (!boost::beast::iequals(text, "chunked")) return refuse(501, "only the chunked transfer coding is known", ec);
+        return;
+      case http::field::range: return once(head_.range, value, ranges_);
+      case http::field::if_range: head_.if_range = value; return;
+      case http::field::if_modified_since: head_.if_modified_since = value; return;
+      case http::field::if_unmodified_since: head_.if_unmodified_since = value; return;
+      case http::field::if_match: return join(head_.if_match, value);
+      case http::field::if_none_match: return join(head_.if_none_match, value);
+      case http::field::accept_encoding: return join(head_.accept_encoding, value);
+      case http::field::expect: head_.expect = value; return;
+      case http::field::origin: head_.origin = value; return;
+      default: return;
+    }
+  }
+
+  void on_header_impl(BeastError& ec) override {
+    head_.keep_alive = keep_alive();
+    if (const auto length = content_length()) head_.content_length = *length;
+    head_.has_body = chunked() || head_.content_length.value_or(0) > 0;
+    if (hosts_ == 0 && !head_.http_1_0) refuse(400, "an HTTP/1.1 request needs a Host field", ec);
+  }
+
+  void on_response_impl(int, boost::beast::string_view, int, BeastError&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, BeastError&) override {}
+  std::size_t on_body_impl(boost::beast::string_view, BeastError&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, BeastError&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view, BeastError&) override { return 0; }
+  void on_finish_impl(BeastError&) override {}
+
+  void refuse(unsigned status, std::string_view why, BeastError& ec) {
+    refusal = status;
+    reason = why;
+    ec = http::error::bad_value;
+  }
+
+  static void once(std::string_view& slot, std::string_view value, unsigned& count) {
+    slot = count++ == 0 ? value : std::string_view();
+  }
+
+  void join(std::string_view& slot, std::string_view value) {
+    if (slot.empty()) {
+      slot = value;
+      return;
+    }
+    joined_.push_back(std::string(slot) + ", " + std::string(value));
+    slot = joined_.back();
+  }
+
+  RequestHead& head_;
+  std::deque<std::string>& joined_;
+  unsigned hosts_ = 0;
+  unsigned lengths_ = 0;
+  unsigned ranges_ = 0;
+};
+
+ParseOutcome refused(unsigned status, std::string_view reason) {
+  return ParseOutcome{ParseStatus::kRefused, 0, status, reason};
+}
+
+ParseOutcome refusal_of(const BeastError& ec) {
+  if (ec == http::error::bad_version) return refused(505, "this server speaks HTTP/1.0 and HTTP/1.1");
+  if (ec == http::error::bad_transfer_encoding)
+    return refused(400, "Transfer-Encoding together with Content-Length, or twice");
+  if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length)
+    return refused(400, "Content-Length is not one number, or comes with Transfer-Encoding");
+  if (ec == http::error::bad_method) return refused(400, "the method is not a token");
+  if (ec == http::error::bad_target) return refused(400, "the request target holds a forbidden character");
+  if (ec == http::error::header_limit) return refused(431, "the request head is too large");
+  return refused(400, "the request head is malformed");
+}
+
+}  // namespace
+
+ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
+  head = RequestHead();
+  joined_.clear();
+  // RFC 9112 2.2: a server should ignore at least one empty line before the request line.
+  std::size_t skipped = 0;
+  while (skipped < 4 && bytes.substr(skipped).starts_with("\r\n")) skipped += 2;
+  bytes.remove_prefix(skipped);
+
+  const Lines lines = scan_lines(bytes.substr(0, limits_.header_bytes + 2));
+  if (lines.bad) return refused(400, "a line of the head ends without CR LF or begins with a space");
+  // The longest request line we read is the target's limit and room for a method and a version.
+  const std::size_t line_limit = limits_.target_bytes + 64;
+  const std::size_t line = lines.first_line == std::string_view::npos ? bytes.size() : lines.first_line;
+  if (line > line_limit) return refused(414, "the request target is too long");
+  if (lines.fields > limits_.fields) return refused(431, "too many header fields");
+  if (lines.end == 0) {
+    if (bytes.size() > limits_.header_bytes) return refused(431, "the request head is too large");
+    return {};
+  }
+  if (lines.end > limits_.header_bytes) return refused(431, "the request head is too large");
+
+  HeadParser parser(head, joined_);
+  parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes + 2));
+  parser.body_limit(boost::none);
+  BeastError ec;
+  parser.put(boost::asio::const_buffer(bytes.data(), lines.end), ec);
+  if (parser.refusal != 0) return refused(parser.refusal, parser.reason);
+  if (ec) return refusal_of(ec);
+  if (head.target.size() > limits_.target_bytes) return refused(414, "the request target is too long");
+  return ParseOutcome{ParseStatus::kComplete, skipped + lines.end, 0, {}};
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,91 @@
+// The URL table of the server, constexpr: one row per resource, which docs/delivery.md repeats. Matching is pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace chalkline::streamer {
+
+enum class RouteId : std::uint8_t {
+  kHome, kWatch, kLessonPlaylist, kLessonIndex, kVersionFile, kAsset, kApiLessons, kApiLesson, kApiJobs, kHealth,
+  kReady, kMetrics,
+};
+
+// Where the answer comes from; decides which thread makes it.
+enum class RouteSource : std::uint8_t {
+  kInline,  // made at once on the delivery thread
+  kStatic,  // in the binary
+  kCached,  // the object cache, filled from the library by the blocking pool
+  kFresh,   // made anew by the blocking pool for every request
+};
+
+struct Route {
+  RouteId id;
+  std::string_view pattern;  // "{}" stands for one segment, "{*}" for one or more, only at the end
+  RouteSource source;
+  std::string_view about;    // for the table in the docs
+};
+
+inline constexpr std::array kRoutes = {
+    Route{RouteId::kVersionFile, "/v/{}/{*}", RouteSource::kCached, "a file of an immutable version"},
+    Route{RouteId::kLessonPlaylist, "/l/{}/multivariant.m3u8", RouteSource::kCached,
+          "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?max= ?rung= choose among its variants"},
+    Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached, "the index of the lesson's published version"},
+    Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},
+    Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, "scripts and styles of the pages, named by their hash"},
+    Route{RouteId::kHome, "/", RouteSource::kCached, "the list of lessons"},
+    Route{RouteId::kApiLessons, "/api/v1/lessons", RouteSource::kFresh, "all lessons, newest first"},
+    Route{RouteId::kApiLesson, "/api/v1/lessons/{}", RouteSource::kFresh, "one lesson with its renditions"},
+    Route{RouteId::kApiJobs, "/api/v1/jobs", RouteSource::kFresh, "all transcode jobs, newest first"},
+    Route{RouteId::kHealth, "/healthz", RouteSource::kInline, "200 while the process answers at all"},
+    Route{RouteId::kReady, "/readyz", RouteSource::kFresh, "200 while lessons can be served, else 503"},
+    Route{RouteId::kMetrics, "/metrics", RouteSource::kInline, "counters in the Prometheus text format"},
+};
+
+// Every resource is read-only for now.
+inline constexpr std::string_view kAllowedMethods = "GET, HEAD, OPTIONS";
+
+struct RouteMatch {
+  const Route* route = nullptr;
+  std::array<std::string_view, 2> parameters;  // views into the path
+};
+
+// Pure; views into `path`, which must be normalised (parse_target).
+constexpr std::optional<RouteMatch> match_route(std::string_view path) {
+  for (const Route& route : kRoutes) {
+    RouteMatch match{&route, {}};
+    std::string_view pattern = route.pattern;
+    std::string_view rest = path;
+    std::size_t parameter = 0;
+    bool fits = true;
+    while (fits && !pattern.empty()) {
+      const std::size_t hole = pattern.find('{');
+      const std::string_view literal = pattern.substr(0, hole);
+      if (!rest.starts_with(literal)) {
+        fits = false;
+        break;
+      }
+      rest.remove_prefix(literal.size());
+      if (hole == std::string_view::npos) {
+        pattern = {};
+        break;
+      }
+      const bool tail = pattern.substr(hole).starts_with("{*}");
+      pattern.remove_prefix(hole + (tail ? 3 : 2));
+      const std::size_t length = tail ? rest.size() : rest.substr(0, rest.find('/')).size();
+      if (length == 0) fits = false;
+      match.parameters[parameter++] = rest.substr(0, length);
+      rest.remove_prefix(length);
+    }
+    if (fits && rest.empty()) return match;
+  }
+  return std::nullopt;
+}
+
+static_assert(match_route("/")->route->id == RouteId::kHome);
+static_assert(match_route("/v/abc/video/0/1.m4s")->parameters[1] == "video/0/1.m4s");
+static_assert(!match_route("/v/abc/"));
+
+}  // namespace chalkline::streamer

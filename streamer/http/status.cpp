@@ -1,0 +1,50 @@
+// RFC 9110 15, the codes this server sends.
+#include "streamer/http/status.hpp"
+
+namespace chalkline::streamer {
+
+std::string_view reason_phrase(unsigned status) noexcept {
+  switch (status) {
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 206: return "Partial Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 412: return "Precondition Failed";
+    case 414: return "URI Too Long";
+    case 416: return "Range Not Satisfiable";
+    case 417: return "Expectation Failed";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Unknown";
+  }
+}
+
+unsigned status_of(Errc code) noexcept {
+  switch (code) {
+    case Errc::kNotFound: return 404;
+    case Errc::kInvalidArgument: return 400;
+    case Errc::kPermissionDenied:
+    case Errc::kAlreadyExists:
+    case Errc::kIo:
+    case Errc::kDiskFull:
+    case Errc::kBadConfig:
+    case Errc::kUnusableInput:
+    case Errc::kCorrupt:
+    case Errc::kInternal: return 500;
+    case Errc::kBusy:
+    case Errc::kTimeout:
+    case Errc::kCancelled:
+    case Errc::kLimitExceeded: return 503;
+  }
+  return 500;
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,25 @@
+// /watch/<lesson>: web's watch.html with its holes filled, or a bare page with a <video> where web/ was not built. Pure.
+// Holes of the template:
+//   {{lang}}          BCP 47 tag, escaped
+//   {{title}}         escaped for HTML
+//   {{multivariant}}  URL path of the multivariant playlist, escaped
+//   {{poster}}        URL path of the poster, escaped; empty where there is none
+//   {{data}}          the lesson's facts as JSON (api/json.hpp, lesson_facts_json), escaped so that it may stand in a
+//                     <script type="application/json"> element or in a single-quoted attribute
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/index.hpp"
+#include "library/catalogue.hpp"
+
+namespace chalkline::streamer {
+
+// `watch_template` empty: the bare page. The lesson has a published version.
+std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index);
+
+// For a lesson that has no version yet.
+std::string render_unpublished_page(const library::Lesson& lesson);
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,142 @@
+// The composition root of the origin server: reads top to bottom. Everything shared is made here and outlives the delivery
+// threads; the order of the members is the order of their lives.
+#include "streamer/server.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include "core/log.hpp"
+#include "streamer/delivery/library_source.hpp"
+#include "streamer/delivery/listener.hpp"
+#include "streamer/delivery/services.hpp"
+#include "streamer/delivery/worker.hpp"
+
+namespace chalkline::streamer {
+
+namespace {
+
+// A connection is a descriptor, and the usual soft limit of 1024 is for programs that use select().
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int thread_count(const config::ServerConfig& config) {
+  if (config.threads > 0) return config.threads;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::string_view home_stylesheet() {
+  for (const Asset& asset : assets())
+    if (asset.path.ends_with(".css") && asset.path.find("home") != std::string_view::npos) return asset.path;
+  return {};
+}
+
+LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors) {
+  LibrarySourceOptions options;
+  options.max_object_bytes = cache.max_object_bytes();
+  options.cors_fields = cors.object_fields();
+  options.watch_template = asset_text(assets(), "watch.html");
+  options.home_stylesheet = home_stylesheet();
+  return options;
+}
+
+class OriginServer final : public Server {
+ public:
+  OriginServer(const config::Config& config, library::Library& library, Listeners listeners)
+      : config_(config),
+        port_(listeners.port),
+        cors_(config_.server.cors_origins),
+        cache_(config_.server.cache_bytes),
+        source_(library, source_options(cache_, cors_)),
+        assets_(assets()),
+        limits_(config_.server.max_connections, config_.server.max_connections_per_address),
+        services_{config_.server, config_.log.access, cors_,  cors_.object_fields(),      assets_, cache_,
+                  source_,        pool_,              limits_, [this] { return metrics(); }} {
+    for (UniqueFd& socket : listeners.sockets)
+      workers_.push_back(std::make_unique<Worker>(services_, std::move(socket), listeners.ipv6));
+  }
+
+  ~OriginServer() override { pool_.join(); }  // its tasks know the workers, which go first
+
+  [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+  Result<void> run() override {
+    std::vector<std::exception_ptr> failures(workers_.size());
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < workers_.size(); ++i)
+        threads.emplace_back([this, i, &failures] {
+          try {
+            workers_[i]->run();
+          } catch (...) {
+            failures[i] = std::current_exception();
+            stop();
+          }
+        });
+    }
+    for (const auto& failure : failures)
+      if (failure) return failed(failure);
+    return {};
+  }
+
+  void stop() override {
+    for (const auto& worker : workers_) worker->drain();
+  }
+
+ private:
+  static Error failed(const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& thrown) {
+      return Error(Errc::kInternal, std::string("a delivery thread failed: ") + thrown.what());
+    } catch (...) {
+      return Error(Errc::kInternal, "a delivery thread failed");
+    }
+  }
+
+  std::string metrics() {
+    CounterSums sums{};
+    for (const auto& worker : workers_)
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += worker->counters().value(static_cast<Counter>(i));
+    const ObjectCache::Figures figures = cache_.figures();
+    Gauges gauges;
+    gauges.cache_bytes = figures.bytes;
+    gauges.cache_objects = figures.objects;
+    gauges.cache_evictions = figures.evictions;
+    gauges.pool_waiting = pool_.waiting();
+    gauges.uptime_seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_).count();
+    gauges.threads = static_cast<std::int64_t>(workers_.size());
+    return render_metrics(sums, gauges);
+  }
+
+  const config::Config config_;
+  const std::uint16_t port_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  CorsPolicy cors_;
+  ObjectCache cache_;
+  LibrarySource source_;
+  AssetTable assets_;
+  ConnectionLimits limits_;
+  BlockingPool pool_{4, 4096};
+  Services services_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const config::Config& config, library::Library& library) {
+  raise_descriptor_limit();
+  CHALK_TRY_ASSIGN(Listeners listeners,
+                   open_listeners(config.server.address, config.server.port, thread_count(config.server)));
+  return std::unique_ptr<Server>(std::make_unique<OriginServer>(config, library, std::move(listeners)));
+}
+
+}  // namespace chalkline::streamer
