@@ -90,9 +90,7 @@ std::optional<std::int64_t> parse_thousandths(std::string_view text) {
   return static_cast<std::int64_t>(*whole * 1000 + fraction);
 }
 
-AttributeReader::AttributeReader(std::string_view text) {
-  parse(text);
-}
+AttributeReader::AttributeReader(std::string_view text) { parse(text); }
 
 static bool is_attribute_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {

@@ -19,9 +19,7 @@ int small(const JsonValue& value, std::int64_t min, std::int64_t max) {
   return static_cast<int>(value.integer(min, max));
 }
 
-Timescale timescale(const JsonValue& value) {
-  return static_cast<Timescale>(value.integer(1, kMaxTimescale));
-}
+Timescale timescale(const JsonValue& value) { return static_cast<Timescale>(value.integer(1, kMaxTimescale)); }
 
 SourceEntry read_source(const JsonValue& json) {
   SourceEntry source;
@@ -137,9 +135,7 @@ VersionIndex read_index(const JsonValue& json) {
   return index;
 }
 
-Error corrupt(std::string_view what) {
-  return Error(Errc::kCorrupt, fmt::format("{}: {}", "index.json", what));
-}
+Error corrupt(std::string_view what) { return Error(Errc::kCorrupt, fmt::format("{}: {}", "index.json", what)); }
 
 }  // namespace
 

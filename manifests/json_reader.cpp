@@ -33,9 +33,7 @@ void JsonFailure::set(std::string_view where, std::string_view what) {
   if (text_.empty()) text_ = where.empty() ? std::string(what) : fmt::format("{}: {}", where, what);
 }
 
-bool JsonValue::is_object() const {
-  return value_ != nullptr && value_->is_object();
-}
+bool JsonValue::is_object() const { return value_ != nullptr && value_->is_object(); }
 
 JsonValue JsonValue::at(std::string_view key) const {
   const std::string where = where_.empty() ? std::string(key) : fmt::format("{}.{}", where_, key);

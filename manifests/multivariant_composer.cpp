@@ -50,9 +50,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-std::string_view primary_subtag(std::string_view tag) {
-  return tag.substr(0, tag.find('-'));
-}
+std::string_view primary_subtag(std::string_view tag) { return tag.substr(0, tag.find('-')); }
 
 // RFC 4647 3.4 lookup (the wish is shortened from its end until it fits), then any rendition of the same primary
 // language: "pt" finds "pt-BR".
@@ -184,9 +182,7 @@ VariantStream make_variant(const RenditionEntry* video, const Group* audio, cons
   return variant;
 }
 
-int shorter_side(const RenditionEntry& video) {
-  return std::min(video.format.width, video.format.height);
-}
+int shorter_side(const RenditionEntry& video) { return std::min(video.format.width, video.format.height); }
 
 bool is_cheaper(const RenditionEntry* a, const RenditionEntry* b) {
   return std::pair(a->peak_bandwidth, a->average_bandwidth) < std::pair(b->peak_bandwidth, b->average_bandwidth);

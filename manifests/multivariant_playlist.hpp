@@ -1,14 +1,15 @@
 // The multivariant playlist of a version (RFC 8216bis 4.4.6): model, text, and how it is composed from an index.
 // publish/ writes it into the version; the streamer composes it anew for /l/<lesson>/multivariant.m3u8. Pure.
 //
-// What decides the order and the contents (read in the players' sources):
+// What decides the order and the contents (read in the players' sources, tried in Chromium 156):
 // - Safari and other native players start with the first variant they can play, so each audio codec's list begins with
-//   the start variant: the cheapest readable one. Opus comes before AAC: it is cheaper, and a player that cannot decode
-//   it (Safari before 17) passes over those variants by their CODECS.
+//   the start variant: the cheapest readable one. Opus comes before AAC, because it is cheaper; Safari before 17 cannot
+//   play it and passes over variants by their CODECS.
 // - hls.js groups variants by codecs, settles on one set and starts by its own estimate; order does not matter to it.
-// - Chromium's native player sorts by BANDWIDTH over all codecs, takes the largest its estimate allows (at first the
-//   largest of all), and ignores audio-only variants once it has seen one with video: they come last. Given both codecs
-//   it would end on AAC; a page that knows its browser asks for one codec with `audio_codecs`.
+// - Chromium's native player sorts by BANDWIDTH over all codecs and takes the largest its estimate allows. Offered two
+//   audio codecs it changes between them with the rung and stops: "Audio codec changes not allowed". So what a browser
+//   may open offers one codec (multivariant_files.hpp, `audio_codecs`). It ignores audio-only variants that come after
+//   one with video, and drops the video-less start of a list otherwise: they come last.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +71,7 @@ struct MultivariantOptions {
   std::string base_uri;        // before every URI: "" (relative) or "/v/<version>/"
   std::string audio_language;  // BCP 47 wish for the default audio; empty or unmatched: the index's default
   std::string text_language;   // BCP 47 wish for text shown without asking; empty: the index's default, if any
-  std::vector<Codec> audio_codecs = {};  // audio groups to offer; empty, or none of them there: all
+  std::vector<Codec> audio_codecs = {};  // audio groups to offer; empty, or none of them there: all (not for browsers)
   std::uint64_t max_bandwidth = 0;       // bit/s: video variants above it are left out, never the cheapest; 0: no limit
 };
 

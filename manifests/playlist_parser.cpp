@@ -131,9 +131,7 @@ class EntryParser {
   Entry pending_;
 };
 
-Result<Parsed> parse_entries(PlaylistLines& lines) {
-  return EntryParser(lines).run();
-}
+Result<Parsed> parse_entries(PlaylistLines& lines) { return EntryParser(lines).run(); }
 
 }  // namespace
 

@@ -7,9 +7,7 @@ static unsigned byte_at(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
 }
 
-static bool is_tail(unsigned byte) noexcept {
-  return byte >= 0x80 && byte <= 0xBF;
-}
+static bool is_tail(unsigned byte) noexcept { return byte >= 0x80 && byte <= 0xBF; }
 
 std::size_t utf8_character(std::string_view text) noexcept {
   if (text.empty()) return 0;

@@ -20,7 +20,7 @@ using namespace chalkline::manifests;
 static std::map<std::string, std::string> documents(const testing::Lesson& lesson) {
   std::map<std::string, std::string> all;
   all["index.json"] = render_index(lesson.index);
-  all["multivariant.m3u8"] = render(make_multivariant_playlist(lesson.index, lesson.options));
+  for (const auto& [file, playlist] : lesson.playlists()) all[file] = render(playlist);
   const std::int64_t target = target_duration(lesson.index.renditions);
   for (const RenditionEntry& entry : lesson.index.renditions) {
     const std::string kind(name(entry.format.kind));

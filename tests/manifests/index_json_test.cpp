@@ -1,12 +1,16 @@
 // index.json: what the parser refuses, and how it says it. Each case is one edit of a good document.
 #include "manifests/index_json.hpp"
 
+#include <filesystem>
 #include <functional>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/file.hpp"
 #include "lessons.hpp"
+#include "tests/support/result.hpp"
 
 using namespace chalkline;
 using namespace chalkline::manifests;
@@ -177,4 +181,36 @@ TEST_CASE("an index about to be sealed goes through the same checks") {
   broken.files.pop_back();
   REQUIRE_FALSE(check_index(broken).has_value());
   CHECK(check_index(broken).error().message == "index.json: " + lesson().files.back().path + " is not among the files");
+}
+
+// The keys an object of the schema requires, over its own list and those it refers to.
+static std::set<std::string> required(const json& schema, const json& part) {
+  std::set<std::string> keys;
+  if (part.contains("required")) keys = part["required"].get<std::set<std::string>>();
+  for (const json& also : part.value("allOf", json::array()))
+    keys.merge(required(schema, schema.at(json::json_pointer(also["$ref"].get<std::string>().substr(1)))));
+  return keys;
+}
+
+static std::set<std::string> keys_of(const json& object) {
+  std::set<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.insert(key);
+  return keys;
+}
+
+TEST_CASE("docs/index.schema.json requires exactly the keys that are written") {
+  const auto text = chalkline::read_file(std::filesystem::path(CHALKLINE_GOLDEN_DIR) / "../../docs/index.schema.json");
+  REQUIRE(text);
+  const json schema = json::parse(*text);
+  const json document = json::parse(render_index(lesson()));
+  CHECK(required(schema, schema) == keys_of(document));
+  for (const char* part : {"source", "duration"})
+    CHECK(required(schema, schema["properties"][part]) == keys_of(document[part]));
+  CHECK(required(schema, schema["properties"]["chapters"]["items"]) == keys_of(document["chapters"][0]));
+  CHECK(required(schema, schema["$defs"]["file"]) == keys_of(document["files"][0]));
+  for (const json& rendition : document["renditions"]) {
+    std::set<std::string> wanted = required(schema, schema["$defs"]["rendition"]);
+    wanted.merge(required(schema, schema["$defs"][rendition["kind"].get<std::string>()]));
+    CHECK(wanted == keys_of(rendition));
+  }
 }

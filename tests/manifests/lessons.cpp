@@ -7,6 +7,7 @@
 
 #include "core/sha256.hpp"
 #include "manifests/bandwidth.hpp"
+#include "manifests/multivariant_files.hpp"
 #include "manifests/version_path.hpp"
 
 namespace chalkline::manifests::testing {
@@ -97,7 +98,7 @@ VersionIndex LessonBuilder::build() {
     index.files.push_back({path, bytes, sha256_hex(path), media_type});
   };
   const std::string playlist_type = "application/vnd.apple.mpegurl";
-  list(std::string(kMultivariantName), 1000, playlist_type);
+  for (const auto& [file, options] : multivariant_files(index)) list(file, 1000, playlist_type);
   if (!index.poster.empty()) list(index.poster, 4321, "image/jpeg");
   for (const RenditionEntry& entry : index.renditions) {
     const std::string folder = entry.format.id + "/";
@@ -113,6 +114,16 @@ VersionIndex LessonBuilder::build() {
   std::sort(index.files.begin(), index.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   index.duration = {rescale(index.duration_ms, 1000, 90000), 90000};
   return std::move(index);
+}
+
+std::vector<std::pair<std::string, MultivariantPlaylist>> Lesson::playlists() const {
+  std::vector<std::pair<std::string, MultivariantPlaylist>> all;
+  if (options.audio_codecs.empty())
+    for (const auto& [file, choice] : multivariant_files(index))
+      all.emplace_back(file, make_multivariant_playlist(index, choice));
+  else
+    all.emplace_back(kMultivariantName, make_multivariant_playlist(index, options));
+  return all;
 }
 
 static VersionIndex fractions() {
@@ -157,6 +168,9 @@ std::vector<Lesson> lessons() {
   swahili.text_language = "sw";
   swahili.audio_codecs = {Codec::kOpus};
   all.push_back({"fractions-in-swahili", fractions(), swahili});
+  MultivariantOptions both;
+  both.audio_codecs = {Codec::kOpus, Codec::kAacLc};
+  all.push_back({"fractions-in-both-codecs", fractions(), both});
   all.push_back({"no-audio", LessonBuilder("Silent").video(640, 360, 90).video(1280, 720, 300).build(), plain});
   all.push_back({"audio-only",
                  LessonBuilder("Radio", {0, 2000, 8000})

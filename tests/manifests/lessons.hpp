@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/index.hpp"
@@ -32,6 +33,8 @@ struct Lesson {
   std::string name;  // folder in tests/golden/
   VersionIndex index;
   MultivariantOptions options;
+  // The playlists to look at: those of multivariant_files() for plain options, else the one of `options`.
+  [[nodiscard]] std::vector<std::pair<std::string, MultivariantPlaylist>> playlists() const;
 };
 
 std::vector<Lesson> lessons();

@@ -8,6 +8,7 @@
 
 #include "lessons.hpp"
 #include "manifests/bandwidth.hpp"
+#include "manifests/multivariant_files.hpp"
 
 using namespace chalkline;
 using namespace chalkline::manifests;
@@ -83,7 +84,7 @@ static bool is_peak_of(std::uint64_t bandwidth, const RenditionEntry& entry) {
 TEST_CASE("BANDWIDTH is never below the sum of the worst segments and less than 1.1 times it") {
   for (const auto& lesson : testing::lessons()) {
     CAPTURE(lesson.name);
-    const auto playlist = make_multivariant_playlist(lesson.index, lesson.options);
+    const auto playlist = make_multivariant_playlist(lesson.index);
     for (const RenditionEntry& entry : lesson.index.renditions) CHECK(is_peak_of(entry.peak_bandwidth, entry));
     for (const VariantStream& variant : playlist.variants) {
       std::uint64_t video = 0, audio = 0, text = 0;
@@ -227,4 +228,32 @@ TEST_CASE("every group a variant names is defined, and URIs carry the prefix") {
     }
     for (const IFrameStream& stream : playlist.iframe_streams) CHECK(stream.uri.starts_with("/v/abc/"));
   }
+}
+
+TEST_CASE("no playlist on disk offers two audio codecs, and every codec has one") {
+  for (const auto& lesson : testing::lessons()) {
+    CAPTURE(lesson.name);
+    std::set<std::string> offered, there;
+    for (const auto& [file, options] : multivariant_files(lesson.index)) {
+      std::set<std::string> groups;
+      for (const VariantStream& variant : make_multivariant_playlist(lesson.index, options).variants)
+        groups.insert(variant.audio_group);
+      CHECK(groups.size() == 1);
+      offered.merge(groups);
+    }
+    for (const RenditionEntry& entry : lesson.index.renditions)
+      if (entry.format.kind == MediaKind::kAudio) there.insert(std::string(name(entry.format.codec)));
+    CHECK(offered == (there.empty() ? std::set<std::string>{""} : there));
+  }
+}
+
+TEST_CASE("multivariant.m3u8 is the Opus one, with AAC beside it; without Opus it is the AAC one") {
+  const auto files = multivariant_files(ladder());
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].first == "multivariant.m3u8");
+  CHECK(make_multivariant_playlist(ladder(), files[0].second).variants[0].audio_group == "opus");
+  CHECK(files[1].first == "multivariant-aac.m3u8");
+  CHECK(make_multivariant_playlist(ladder(), files[1].second).variants[0].audio_group == "aac");
+  const auto only_aac = LessonBuilder("Aac").audio(Codec::kAacLc, "en", "English", 40).build();
+  CHECK(multivariant_files(only_aac).size() == 1);
 }
