@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/weaklink/signals.hpp"
-
 namespace chalkline::weaklink {
 namespace {
 
@@ -102,8 +100,7 @@ void set_timer(int fd, Nanos at) {
 }  // namespace
 
 Result<Ending> forward(const LinkPlan& plan, const Tun& host, const Tun& learner, Sandbox& sandbox,
-                       const std::function<void(const Counts&)>& sample) {
-  CHALK_TRY_ASSIGN(const SignalRelay signals, SignalRelay::open());
+                       const SignalRelay& signals, const std::function<void(const Counts&)>& sample) {
   const UniqueFd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   const UniqueFd poll(::epoll_create1(EPOLL_CLOEXEC));
   if (!timer || !poll) return error_from_errno(errno, "cannot make the link's timer");

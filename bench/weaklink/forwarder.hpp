@@ -9,6 +9,7 @@
 #include "bench/weaklink/network.hpp"
 #include "bench/weaklink/options.hpp"
 #include "bench/weaklink/sandbox.hpp"
+#include "bench/weaklink/signals.hpp"
 
 namespace chalkline::weaklink {
 
@@ -39,6 +40,6 @@ struct Ending {
 // Until the sandbox has ended. SIGTERM, SIGINT, SIGHUP and SIGQUIT sent to this process go on to COMMAND; five seconds
 // after the first of them whatever is left is killed. `sample` (or none) is called every 100 ms.
 Result<Ending> forward(const LinkPlan& plan, const Tun& host, const Tun& learner, Sandbox& sandbox,
-                       const std::function<void(const Counts&)>& sample);
+                       const SignalRelay& signals, const std::function<void(const Counts&)>& sample);
 
 }  // namespace chalkline::weaklink

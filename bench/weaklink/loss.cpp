@@ -3,9 +3,7 @@
 
 namespace chalkline::weaklink {
 
-double uniform(std::mt19937_64& random) {
-  return static_cast<double>(random() >> 11) * 0x1.0p-53;
-}
+double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1.0p-53; }
 
 double LossPlan::mean() const noexcept {
   if (to_bad <= 0) return loss_good;
@@ -15,9 +13,7 @@ double LossPlan::mean() const noexcept {
 
 LossProcess::LossProcess(const LossPlan& plan, std::uint64_t seed) : plan_(plan), random_(seed) {}
 
-double LossProcess::draw() {
-  return uniform(random_);
-}
+double LossProcess::draw() { return uniform(random_); }
 
 bool LossProcess::next_is_lost() {
   // Two draws a packet whatever the state, so that a changed probability does not shift the rest of the run.

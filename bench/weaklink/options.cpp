@@ -128,9 +128,7 @@ Result<Outage> outage_plan(const std::string& text) {
   return Outage{dark, every};
 }
 
-Nanos from_ms(double ms) {
-  return Nanos(static_cast<std::int64_t>(ms * 1e6));
-}
+Nanos from_ms(double ms) { return Nanos(static_cast<std::int64_t>(ms * 1e6)); }
 
 Result<LinkPlan> link_plan(const RawOptions& raw) {
   Profile base;

@@ -5,9 +5,7 @@
 
 namespace chalkline::weaklink {
 
-bool Outage::dark_at(Nanos time) const noexcept {
-  return dark.count() > 0 && time % every >= every - dark;
-}
+bool Outage::dark_at(Nanos time) const noexcept { return dark.count() > 0 && time % every >= every - dark; }
 
 Nanos Outage::finish(Nanos start, Nanos work) const noexcept {
   if (dark.count() <= 0) return start + work;

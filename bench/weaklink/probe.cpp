@@ -192,12 +192,8 @@ void serve_probes(const ProbeServer& server, const std::stop_token& stop) {
     const auto got = receive(server.socket.get(), std::chrono::milliseconds(50), &payload, &client);
     if (!got) continue;
     switch (got->kind) {
-      case Kind::kEcho:
-        send(server.socket.get(), *got, payload + kUdpHeaderBytes, &client);
-        break;
-      case Kind::kData:
-        arrivals.add(now(), payload, Nanos(got->window_ns));
-        break;
+      case Kind::kEcho: send(server.socket.get(), *got, payload + kUdpHeaderBytes, &client); break;
+      case Kind::kData: arrivals.add(now(), payload, Nanos(got->window_ns)); break;
       case Kind::kQuery:
         send(server.socket.get(), Header{Kind::kAnswer, 0, 0, arrivals.bytes, 0}, kUdpHeaderBytes, &client);
         break;
@@ -207,8 +203,7 @@ void serve_probes(const ProbeServer& server, const std::stop_token& stop) {
         stream(server.socket.get(), Header{Kind::kData, 0, 0, 0, 0}, got->ip_bytes, got->bits_per_second, got->count,
                &client);
         break;
-      case Kind::kAnswer:
-        break;
+      case Kind::kAnswer: break;
     }
   }
 }

@@ -22,9 +22,7 @@ constexpr std::array kProfiles{
 
 }  // namespace
 
-std::span<const Profile> profiles() noexcept {
-  return kProfiles;
-}
+std::span<const Profile> profiles() noexcept { return kProfiles; }
 
 const Profile* find_profile(std::string_view name) noexcept {
   for (const auto& profile : kProfiles)

@@ -8,13 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double ms(Nanos time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
+double ms(Nanos time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-double rounded(double value) {
-  return static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000;
-}
+double rounded(double value) { return static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000; }
 
 Json asked(const DirectionPlan& plan) {
   Json json;

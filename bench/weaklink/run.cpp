@@ -58,6 +58,7 @@ Result<int> run_behind_link(const RunCommand& run) {
   plan.command = run.command;
   plan.environment = {
       {"WEAKLINK_HOST", addresses.host}, {"WEAKLINK_LEARNER", addresses.learner}, {"WEAKLINK_PROFILE", run.link.name}};
+  CHALK_TRY_ASSIGN(const SignalRelay signals, SignalRelay::open());
   CHALK_TRY_ASSIGN(Sandbox sandbox, Sandbox::start(plan));
 
   std::function<void(const Counts&)> sample;
@@ -66,7 +67,7 @@ Result<int> run_behind_link(const RunCommand& run) {
       const std::string line = sample_json(counts, start) + "\n";
       [[maybe_unused]] const auto written = ::write(samples.get(), line.data(), line.size());
     };
-  CHALK_TRY_ASSIGN(const Ending ending, forward(run.link, host, learner.tun, sandbox, sample));
+  CHALK_TRY_ASSIGN(const Ending ending, forward(run.link, host, learner.tun, sandbox, signals, sample));
 
   const std::string report = report_json(run.link, addresses, ending) + "\n";
   if (run.json) std::fputs(report.c_str(), stderr);
@@ -83,8 +84,9 @@ Result<int> run_in_lab(const LabCommand& lab) {
   plan.network = &network;
   plan.command = lab.command;
   plan.environment = {{"WEAKLINK_LAB", "1"}};
+  CHALK_TRY_ASSIGN(const SignalRelay signals, SignalRelay::open());
   CHALK_TRY_ASSIGN(Sandbox sandbox, Sandbox::start(plan));
-  return wait_passing_signals(sandbox);
+  return wait_passing_signals(sandbox, signals);
 }
 
 }  // namespace chalkline::weaklink

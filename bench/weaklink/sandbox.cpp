@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -75,10 +75,11 @@ sigset_t passed_on() {
 }
 
 [[noreturn]] void run_init(const SandboxPlan& plan, UniqueFd alive, UniqueFd trouble) {
-  // The order matters: first ask to die with weaklink, then see whether it is still there.
+  // The order matters: first ask to die with weaklink, then see whether it is still there. A process that ends closes
+  // its descriptors before it signals its children: whoever asked too late finds the pipe hung up.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  char go = 0;
-  if (::read(alive.get(), &go, 1) != 1) ::_exit(125);
+  pollfd weaklink{alive.get(), POLLIN, 0};
+  if (::poll(&weaklink, 1, 0) != 0) ::_exit(125);
   alive.reset();
   sigset_t before;
   const sigset_t set = passed_on();
@@ -124,7 +125,6 @@ Result<Sandbox> Sandbox::start(const SandboxPlan& plan) {
   Sandbox sandbox(UniqueFd(pidfd), std::move(alive.write));
   alive.read.reset();
   trouble.write.reset();
-  if (::write(sandbox.alive_.get(), "g", 1) != 1) return error_from_errno(errno, "cannot start the process namespace");
 
   Trouble told;
   ssize_t got = 0;
@@ -143,9 +143,7 @@ Sandbox::~Sandbox() {
   wait();
 }
 
-void Sandbox::signal(int number) const {
-  ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0);
-}
+void Sandbox::signal(int number) const { ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0); }
 
 int Sandbox::wait() {
   siginfo_t info{};

@@ -5,7 +5,7 @@
 
 namespace chalkline::weaklink {
 
-// Prints a table on standard output; 0 when every figure is within 5 % of what was asked, else 1.
+// Prints a table on standard output; 0 when every figure is within 5 % of what was asked, else 1; 77 without root.
 Result<int> run_self_test(bool quick);
 
 }  // namespace chalkline::weaklink

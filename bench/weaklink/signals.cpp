@@ -31,8 +31,7 @@ bool SignalRelay::pass_on(const Sandbox& sandbox) const {
   return any;
 }
 
-Result<int> wait_passing_signals(Sandbox& sandbox) {
-  CHALK_TRY_ASSIGN(const SignalRelay signals, SignalRelay::open());
+Result<int> wait_passing_signals(Sandbox& sandbox, const SignalRelay& signals) {
   int timeout = -1;
   for (;;) {
     std::array<pollfd, 2> watched{{{sandbox.ended_fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};

@@ -14,7 +14,8 @@ inline constexpr std::chrono::seconds kGrace{5};
 
 class SignalRelay {
  public:
-  // Blocks SIGTERM, SIGINT, SIGHUP and SIGQUIT for this process and listens for them.
+  // Blocks SIGTERM, SIGINT, SIGHUP and SIGQUIT for this process and listens for them. Before the sandbox starts: from
+  // then on a signal is COMMAND's.
   static Result<SignalRelay> open();
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   // Hands on what was sent to this process alone: a key press reaches COMMAND by itself. True when there was any
@@ -27,6 +28,6 @@ class SignalRelay {
 };
 
 // Blocks until everything in the sandbox has ended; COMMAND's exit code.
-Result<int> wait_passing_signals(Sandbox& sandbox);
+Result<int> wait_passing_signals(Sandbox& sandbox, const SignalRelay& signals);
 
 }  // namespace chalkline::weaklink

@@ -7,9 +7,7 @@
 
 namespace chalkline::weaklink {
 
-Nanos Trace::period() const noexcept {
-  return std::chrono::milliseconds(opportunities_ms.back());
-}
+Nanos Trace::period() const noexcept { return std::chrono::milliseconds(opportunities_ms.back()); }
 
 std::uint64_t Trace::mean_bits_per_second() const noexcept {
   return opportunities_ms.size() * kOpportunityBytes * 8 * 1000 / opportunities_ms.back();

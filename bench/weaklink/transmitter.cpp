@@ -39,8 +39,10 @@ void Transmitter::to_next_light_opportunity(Nanos not_before) {
   step();
   if (opportunity() < not_before) {
     const Nanos period = plan_.trace->period();
-    if (not_before / period > round_) {
-      round_ = not_before / period;
+    // The end of a round is the last opportunity of that round, not the first of the next.
+    const auto round = (not_before - Nanos(1)) / period;
+    if (round > round_) {
+      round_ = round;
       index_ = 0;
     }
     const Nanos within = not_before - round_ * period;
