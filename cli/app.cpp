@@ -1,0 +1,60 @@
+// Builds the CLI11 application, parses, runs the chosen verb.
+#include "cli/app.hpp"
+
+#include <exception>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/exit_code.hpp"
+#include "cli/stop_signals.hpp"
+#include "cli/verbs.hpp"
+
+namespace chalkline::cli {
+
+static constexpr const char* kFooter =
+    "\nExit codes: 0 done, 1 failed, 2 usage, 3 bad configuration, 4 input not usable, 5 disk full.\n"
+    "Help on a verb: chalkline VERB --help";
+
+static std::string asked_for_by(int argc, char** argv) {
+  return argc > 1 && argv[1][0] != '-' ? std::string("chalkline ") + argv[1] + " --help" : "chalkline --help";
+}
+
+static int run_unguarded(int argc, char** argv) {
+  CLI::App app("Chalkline turns classroom recordings into lessons that play on weak links, and serves them.",
+               "chalkline");
+  app.set_version_flag("--version", "chalkline " CHALKLINE_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  Verb chosen;
+  define_transcode(app, chosen);
+  define_add(app, chosen);
+  define_inspect(app, chosen);
+  define_serve(app, chosen);
+  define_worker(app, chosen);
+  define_check_config(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);  // --help and --version print on standard output
+  } catch (const CLI::ParseError& wrong) {
+    return fail_with(Error(Errc::kInvalidArgument, wrong.what(), "see " + asked_for_by(argc, argv)));
+  }
+  const StopSignals signals;
+  return chosen(signals.token());
+}
+
+int run(int argc, char** argv) {
+  try {
+    return run_unguarded(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return fail_with(
+        Error(Errc::kLimitExceeded, "there is not enough memory", "close other programs, or raise the limit"));
+  } catch (const std::exception& fault) {
+    return fail_with(Error(Errc::kInternal, std::string("an unexpected fault: ") + fault.what(), "please report it"));
+  }
+}
+
+}  // namespace chalkline::cli

@@ -1,0 +1,84 @@
+// `chalkline inspect`: what a version costs a learner, from its index alone.
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "cli/arguments.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/progress_display.hpp"
+#include "cli/verbs.hpp"
+#include "cli/version_json.hpp"
+#include "cli/version_table.hpp"
+#include "core/file.hpp"
+#include "core/sha256.hpp"
+#include "library/lesson_id.hpp"
+#include "library/library.hpp"
+#include "manifests/index_json.hpp"
+
+namespace chalkline::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+struct Options {
+  std::string what, library, config;
+  bool json = false;
+};
+}  // namespace
+
+// The folder of a lesson's published version.
+static Result<fs::path> folder_of_lesson(const Options& options) {
+  if (!library::is_lesson_id(options.what))
+    return Error(Errc::kNotFound, "cannot find " + options.what + ": it is neither a folder nor a lesson's id",
+                 "give a folder made by chalkline transcode, or a lesson with --library DIR");
+  CHALK_TRY_ASSIGN(const config::Config config, load_configuration(path_if_given(options.config)));
+  const fs::path root = options.library.empty() ? config.library.path : fs::path(options.library);
+  std::error_code failed;
+  if (!fs::exists(root / "library.db", failed))
+    return Error(Errc::kNotFound,
+                 "cannot find " + options.what + ": there is no such folder here, and no library in " + root.string(),
+                 "check the path, or name the library with --library DIR");
+  CHALK_TRY_ASSIGN(const library::Library opened, library::open_library(root));
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, opened.catalogue->find(options.what));
+  if (!lesson.version)
+    return Error(Errc::kNotFound, "lesson " + lesson.id + " has no published version yet",
+                 "wait until its job has ended");
+  return root / "versions" / *lesson.version;
+}
+
+static Result<std::string> report(const Options& options) {
+  std::error_code failed;
+  fs::path folder = options.what;
+  if (!fs::is_directory(folder, failed)) {
+    CHALK_TRY_ASSIGN(folder, folder_of_lesson(options));
+  }
+  const fs::path file = folder / "index.json";
+  auto text = read_file(file, manifests::kMaxIndexBytes);
+  if (!text)
+    return Error(Errc::kUnusableInput, "cannot inspect " + folder.string() + ": " + text.error().message,
+                 "give a folder made by chalkline transcode");
+  CHALK_TRY_ASSIGN(const VersionIndex index, manifests::parse_index(*text));
+  const std::string id = sha256_hex(*text);
+  return options.json ? version_json(index, id) : version_table(index, id);
+}
+
+static int run_inspect(const Options& options) {
+  const auto text = report(options);
+  if (!text) return fail_with(text.error());
+  print_now(*text);
+  return static_cast<int>(ExitCode::kDone);
+}
+
+void define_inspect(CLI::App& app, Verb& chosen) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("inspect", "Say what each rendition of a version costs: kbit/s, MB per hour, segments");
+  verb->add_option("DIR|LESSON", options->what, "A folder made by transcode, or a lesson's id")->required();
+  verb->add_option("--library", options->library, "The library that holds the lesson (default: the configuration's)");
+  verb->add_option("--config", options->config, "Configuration that names the library");
+  verb->add_flag("--json", options->json, "As JSON, rates in bit/s");
+  verb->footer("\nExample: chalkline inspect fractions --library library-data");
+  verb->callback([options, &chosen] { chosen = [options](const std::stop_token&) { return run_inspect(*options); }; });
+}
+
+}  // namespace chalkline::cli

@@ -1,0 +1,85 @@
+// `chalkline serve`: the origin server, and a worker inside it unless the configuration says otherwise.
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/verbs.hpp"
+#include "cli/worker_loop.hpp"
+#include "config/text_checks.hpp"
+#include "core/log.hpp"
+#include "streamer/server.hpp"
+
+namespace chalkline::cli {
+
+namespace {
+struct Options {
+  std::string config, library, address;
+  std::optional<int> port;
+};
+}  // namespace
+
+static Result<config::Config> configuration_of(const Options& options) {
+  CHALK_TRY_ASSIGN(config::Config config, load_configuration(path_if_given(options.config)));
+  if (!options.library.empty()) config.library.path = options.library;
+  if (options.port) config.server.port = *options.port;
+  if (!options.address.empty()) {
+    if (const std::string wrong = config::check_address(options.address); !wrong.empty())
+      return Error(Errc::kInvalidArgument, "--address " + wrong);
+    config.server.address = options.address;
+  }
+  return config;
+}
+
+// As it stands in a URL (RFC 3986 3.2.2).
+static std::string host_of(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+static Result<void> serve(const Options& options, std::stop_token stop) {
+  CHALK_TRY_ASSIGN(const config::Config config, configuration_of(options));
+  set_log_level(config.log.level);
+  CHALK_TRY_ASSIGN(library::Library library, library::open_library(config.library.path));
+  CHALK_TRY_ASSIGN(const std::unique_ptr<streamer::Server> server, streamer::Server::listen(config, library));
+  log_info("serving", {{"library", library.root.string()},
+                       {"address", fmt::format("http://{}:{}/", host_of(config.server.address), server->port())}});
+  std::jthread worker;  // ended and joined before the library goes
+  if (config.worker.enabled) {
+    RunnerOptions runner;
+    runner.limits = config.worker;
+    runner.config_file = path_if_given(options.config);
+    runner.worker = own_worker_name();
+    worker = std::jthread([&library, runner](std::stop_token end) { run_worker(library, runner, std::move(end)); });
+  }
+  const std::stop_callback on_stop(stop, [&] {
+    log_info("stopping");
+    worker.request_stop();
+    server->stop();
+  });
+  CHALK_TRY(server->run());
+  log_info("stopped");
+  return {};
+}
+
+void define_serve(CLI::App& app, Verb& chosen) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("serve", "Serve a library: pages, lessons, API; and transcode its jobs");
+  verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
+  verb->add_option("--port", options->port, "Port, instead of the configuration's; 0: a free one")
+      ->check(CLI::Range(0, 65'535));
+  verb->add_option("--address", options->address, "Address to listen on, instead of the configuration's");
+  verb->footer("\nExample: chalkline serve --library library-data --port 8080");
+  verb->callback([options, &chosen] {
+    chosen = [options](std::stop_token stop) {
+      const auto served = serve(*options, std::move(stop));
+      return served ? static_cast<int>(ExitCode::kDone) : fail_with(served.error());
+    };
+  });
+}
+
+}  // namespace chalkline::cli

@@ -1,0 +1,22 @@
+// The verbs of the command line, one file each. define_x() adds the subcommand with its options and help to `app`; when
+// it is the one asked for, parsing stores what to run in `chosen`.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include <CLI/App.hpp>
+
+namespace chalkline::cli {
+
+// Returns the exit code. The token is stopped by SIGINT, SIGTERM and SIGHUP.
+using Verb = std::function<int(std::stop_token)>;
+
+void define_transcode(CLI::App& app, Verb& chosen);
+void define_add(CLI::App& app, Verb& chosen);
+void define_inspect(CLI::App& app, Verb& chosen);
+void define_serve(CLI::App& app, Verb& chosen);
+void define_worker(CLI::App& app, Verb& chosen);
+void define_check_config(CLI::App& app, Verb& chosen);
+
+}  // namespace chalkline::cli

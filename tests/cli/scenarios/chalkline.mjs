@@ -1,0 +1,107 @@
+// What the scenarios share: the real binary (CHALKLINE_BINARY), temporary folders, generated recordings, waiting on a
+// state with a deadline. Every process started here is ended with the test that started it.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const binary = process.env.CHALKLINE_BINARY;
+assert.ok(binary && existsSync(binary), 'CHALKLINE_BINARY must name the built program');
+
+// Only what the program needs: a CHALKLINE_... variable of the caller must not steer the tests.
+const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+
+/** A folder that is removed when the test `t` ends. */
+export function folderFor(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'chalkline-cli-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the program; `ended` resolves to {code, signal, stdout, stderr}. Killed at the end of `t` if it still runs. */
+export function start(t, args, { env = {}, cwd } = {}) {
+  const child = spawn(binary, args, { env: { ...environment, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (said.stderr += text));
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...said }));
+  });
+  t.after(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, said, ended };
+}
+
+/** Runs the program to its end. */
+export function run(t, ...args) {
+  const options = typeof args.at(-1) === 'object' ? args.pop() : {};
+  return start(t, args, options).ended;
+}
+
+/** Exactly one sentence on standard error, nothing on standard output, the exit code. */
+export function assertRefused(result, code, pattern) {
+  assert.equal(result.code, code, result.stderr);
+  assert.equal(result.stdout, '');
+  assert.match(result.stderr, /^chalkline: [^\n]+\n$/);
+  assert.match(result.stderr, pattern);
+}
+
+/** Polls `look` until it returns something true, or fails with `what` after `seconds`. */
+export async function until(what, look, seconds = 60) {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    assert.ok(Date.now() < deadline, `waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A recording made by ffmpeg: a moving picture and a tone. */
+export function recording(folder, name, { seconds = 3, size = '320x240', rate = 15 } = {}) {
+  const path = join(folder, name);
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`,
+    '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast',
+    '-c:a', 'aac', '-shortest', path]);
+  return path;
+}
+
+/** Names in a folder, hidden ones too; [] where there is none. */
+export function names(folder) {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+/** Process ids of the direct children of `pid`. */
+export function childrenOf(pid) {
+  const found = [];
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(parent) === pid && state !== 'Z') found.push(Number(entry));
+    } catch {
+      // it ended while we looked
+    }
+  }
+  return found;
+}
+
+/** Does a process of that id exist, not counting one that has ended and waits to be reaped? */
+export function isRunning(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
+  } catch {
+    return false;
+  }
+}
+
+/** The address in a server's "serving" line, once it is there. */
+export async function addressOf(server) {
+  return until('the server to listen', () => /serving .*address=(\S+)\//.exec(server.said.stderr)?.[1]);
+}

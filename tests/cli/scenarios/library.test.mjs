@@ -1,0 +1,145 @@
+// `add`, `serve` and `worker` on one library: lessons arrive, and every death on the way is survived.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { addressOf, childrenOf, folderFor, isRunning, names, recording, run, start, until } from './chalkline.mjs';
+
+// A transcode of this takes several seconds: long enough to be met in the middle.
+const long = { seconds: 60, size: '640x360' };
+
+// The lesson's facts once it is published.
+async function published(t, lesson, library) {
+  return until(`lesson ${lesson} to be published`, async () => {
+    const inspected = await run(t, 'inspect', lesson, '--library', library, '--json');
+    return inspected.code === 0 && JSON.parse(inspected.stdout);
+  }, 120);
+}
+
+// Leases as short as they may be, so that the death of a worker is noticed within the test.
+function hastyConfig(folder, library) {
+  const path = join(folder, 'hasty.yaml');
+  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\n` +
+    'transcode: {ladder: [{height: 360, crf: 28, max_kbps: 400}]}\n');
+  return path;
+}
+
+// The transcode that works below `pid`, once it encodes.
+async function childAtWork(pid, library) {
+  const child = await until('the transcode to begin', () => childrenOf(pid)[0]);
+  await until('the transcode to write', () => names(join(library, 'staging')).some((job) => names(join(library, 'staging', job)).length > 0));
+  return child;
+}
+
+test('add takes a recording in, publishes it and says where to watch', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const input = recording(folder, "L'eau à l'école.mp4");
+  const added = await run(t, 'add', input, '--library', library, '--course', 'Science', '--language', 'fr');
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(added.stdout, /^L'eau à l'école \(0:03, /);
+  assert.match(added.stdout, /^watch it at \/watch\/leau-a-lecole$/m);
+  assert.deepEqual(names(join(library, 'incoming')), []);
+  assert.deepEqual(names(join(library, 'staging')), []);
+  const facts = await published(t, 'leau-a-lecole', library);
+  assert.equal(facts.language, 'fr');
+  assert.deepEqual(names(join(library, 'versions')), [facts.version]);
+
+  const json = await run(t, 'add', input, '--library', library, '--title', 'Again', '--json');
+  assert.equal(json.code, 0, json.stderr);
+  const last = JSON.parse(json.stdout.trimEnd().split('\n').at(-1));
+  assert.equal(last.event, 'added');
+  assert.equal(last.watch, '/watch/again');
+});
+
+test('an interrupted add keeps its job, and a worker finishes it', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = hastyConfig(folder, library);
+  const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
+  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  adding.child.kill('SIGINT');
+  const ended = await adding.ended;
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /chalkline: stopped before lesson lesson was ready; its job waits in the library; it goes on/);
+  assert.deepEqual(names(join(library, 'staging')), []);
+  const worker = start(t, ['worker', '--config', config]);
+  await published(t, 'lesson', library);
+  worker.child.kill('SIGTERM');
+  assert.equal((await worker.ended).code, 0);
+  assert.deepEqual(names(join(library, 'incoming')), []);
+});
+
+test('a killed worker leaves its job to the next one', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = hastyConfig(folder, library);
+  const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
+  const child = await childAtWork(adding.child.pid, library);
+  adding.child.kill('SIGKILL');
+  await adding.ended;
+  await until('the orphaned transcode to die with its parent', () => !isRunning(child));
+  const worker = start(t, ['worker', '--config', config]);
+  await published(t, 'lesson', library);
+  worker.child.kill('SIGTERM');
+  await worker.ended;
+  assert.deepEqual(names(join(library, 'staging')), []);
+});
+
+test('a transcode that dies is tried again, and the server goes on serving', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = hastyConfig(folder, library);
+  // Queued by an add that is stopped, so that the server's own worker takes the job.
+  const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
+  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  adding.child.kill('SIGTERM');
+  await adding.ended;
+  const server = start(t, ['serve', '--config', config]);
+  const address = await addressOf(server);
+  const child = await childAtWork(server.child.pid, library);
+  process.kill(child, 'SIGSEGV');
+  await until('the death to be told', () => /job will be tried again.*crashed with signal 11/.test(server.said.stderr));
+  assert.equal((await fetch(`${address}/healthz`)).status, 200);
+  await published(t, 'lesson', library);
+  const playlist = await fetch(`${address}/l/lesson/multivariant.m3u8`);
+  assert.equal(playlist.status, 200);
+  assert.match(await playlist.text(), /^#EXTM3U/);
+  assert.equal((await fetch(`${address}/watch/lesson`)).status, 200);
+  server.child.kill('SIGTERM');
+  assert.equal((await server.ended).code, 0);
+});
+
+test('a server that is stopped in the middle of a job gives it back, and one that starts takes it up', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = hastyConfig(folder, library);
+  const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
+  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  adding.child.kill('SIGTERM');
+  await adding.ended;
+  const first = start(t, ['serve', '--config', config]);
+  await addressOf(first);
+  await childAtWork(first.child.pid, library);
+  first.child.kill('SIGTERM');
+  assert.equal((await first.ended).code, 0);
+  assert.match(first.said.stderr, /job given back/);
+  assert.deepEqual(names(join(library, 'staging')), []);
+  const second = start(t, ['serve', '--config', config]);
+  await addressOf(second);
+  await published(t, 'lesson', library);
+});
+
+test('the transcode of a job cannot reach the network', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', hastyConfig(folder, library)]);
+  const child = await childAtWork(adding.child.pid, library);
+  const devices = readFileSync(`/proc/${child}/net/dev`, 'utf8').split('\n').slice(2).map((line) => line.split(':')[0].trim());
+  if (spawnSync('unshare', ['--net', 'true']).status === 0 || spawnSync('unshare', ['--user', '--net', 'true']).status === 0)
+    assert.deepEqual(devices.filter(Boolean), ['lo']);
+  else t.skip('this system grants no network namespace');
+  assert.match(readFileSync(`/proc/${child}/limits`, 'utf8'), /Max core file size +0 /);
+});
