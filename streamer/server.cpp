@@ -1,13 +1,13 @@
-// The composition root of the origin server: reads top to bottom. Everything shared is made here and outlives the delivery
-// threads; the order of the members is the order of their lives.
+// The composition root of the origin server: reads top to bottom. Everything shared is made here and outlives the
+// delivery threads; the order of the members is the order of their lives.
 #include "streamer/server.hpp"
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <exception>
 #include <thread>
 #include <vector>
+
+#include <sys/resource.h>
 
 #include "core/log.hpp"
 #include "streamer/delivery/library_source.hpp"
@@ -57,8 +57,9 @@ class OriginServer final : public Server {
         source_(library, source_options(cache_, cors_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
-        services_{config_.server, config_.log.access, cors_,  cors_.object_fields(),      assets_, cache_,
-                  source_,        pool_,              limits_, [this] { return metrics(); }} {
+        services_{
+            config_.server, config_.log.access,          cors_, cors_.object_fields(), assets_, cache_, source_, pool_,
+            limits_,        [this] { return metrics(); }} {
     for (UniqueFd& socket : listeners.sockets)
       workers_.push_back(std::make_unique<Worker>(services_, std::move(socket), listeners.ipv6));
   }

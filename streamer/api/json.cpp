@@ -2,7 +2,10 @@
 #include "streamer/api/json.hpp"
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
+
+#include "manifests/version_path.hpp"
 
 namespace chalkline::streamer {
 
@@ -59,7 +62,7 @@ Json text_value(const RenditionEntry& rendition, const VersionIndex& index) {
   json["label"] = rendition.format.label;
   json["default"] = rendition.format.is_default;
   json["bytes"] = rendition.bytes;
-  const std::string whole = rendition.format.id + "/captions.vtt";
+  const std::string whole = rendition.format.id + "/" + std::string(manifests::kCaptionsName);
   if (holds(index, whole)) json["path"] = whole;
   return json;
 }
@@ -70,8 +73,10 @@ void add_facts(Json& json, const VersionIndex& index) {
   json["renditions"] = Json::array();
   json["text"] = Json::array();
   for (const RenditionEntry& rendition : index.renditions) {
-    if (rendition.format.kind == MediaKind::kText) json["text"].push_back(text_value(rendition, index));
-    else json["renditions"].push_back(rendition_value(rendition));
+    if (rendition.format.kind == MediaKind::kText)
+      json["text"].push_back(text_value(rendition, index));
+    else
+      json["renditions"].push_back(rendition_value(rendition));
   }
   json["chapters"] = Json::array();
   for (const Chapter& chapter : index.chapters)

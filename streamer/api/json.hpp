@@ -1,5 +1,5 @@
-// The JSON of /api/v1 and of the watch page. Pure. Times are Unix milliseconds, sizes bytes, rates bit/s; a field that is
-// not known is null or left out, never made up. docs/delivery.md shows each document.
+// The JSON of /api/v1 and of the watch page. Pure. Times are Unix milliseconds, sizes bytes, rates bit/s; a field that
+// is not known is null or left out, never made up. docs/delivery.md shows each document.
 #pragma once
 
 #include <string>

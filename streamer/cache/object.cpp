@@ -52,7 +52,8 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->fields += spec.extra_fields;
   object->fields += object->cors_fields;
 
-  object->representations.reserve(spec.representations.size());  // `bytes` views into `owned`: no element may move after
+  object->representations.reserve(
+      spec.representations.size());  // `bytes` views into `owned`: no element may move after
   for (RepresentationSpec& from : spec.representations) {
     Representation& part = object->representations.emplace_back();
     part.coding = from.coding;

@@ -1,5 +1,5 @@
-// What the server hands out: one resource with its representations, immutable once made, shared between threads and with
-// every response that is being written. Its heads are rendered once, here, and kept with the bytes.
+// What the server hands out: one resource with its representations, immutable once made, shared between threads and
+// with every response that is being written. Its heads are rendered once, here, and kept with the bytes.
 #pragma once
 
 #include <chrono>
@@ -39,30 +39,30 @@ struct Object {
   std::string fields;       // lines every answer about it carries: Cache-Control, Vary, Accept-Ranges, CORS
   std::string cors_fields;  // the CORS part of them
   std::vector<Representation> representations;  // identity first
-  UniqueFd file;            // large objects: the identity representation's bytes
+  UniqueFd file;                                // large objects: the identity representation's bytes
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();  // may be served unasked for so long
-  std::chrono::milliseconds stale_for{0};  // and so much longer while it is made anew
+  std::chrono::milliseconds stale_for{0};                                  // and so much longer while it is made anew
 
   [[nodiscard]] bool has(Coding coding) const;
   [[nodiscard]] const Representation& representation(Coding coding) const;  // identity where there is no such one
-  [[nodiscard]] std::uint64_t weight() const;  // bytes it is charged in the cache
+  [[nodiscard]] std::uint64_t weight() const;                               // bytes it is charged in the cache
 };
 using ObjectPtr = std::shared_ptr<const Object>;
 
 struct RepresentationSpec {
   Coding coding = Coding::kIdentity;
-  std::string owned;            // the bytes, or
-  std::string_view shared;      // bytes that outlive the server, or
-  std::uint64_t file_bytes = 0; // the length of ObjectSpec::file
-  std::string etag;             // without quotes
+  std::string owned;             // the bytes, or
+  std::string_view shared;       // bytes that outlive the server, or
+  std::uint64_t file_bytes = 0;  // the length of ObjectSpec::file
+  std::string etag;              // without quotes
 };
 
 struct ObjectSpec {
   unsigned status = 200;
   std::string media_type;
   CacheKind cache = CacheKind::kNever;
-  std::string cors_fields;   // whole lines
-  std::string extra_fields;  // whole lines
+  std::string cors_fields;                          // whole lines
+  std::string extra_fields;                         // whole lines
   std::vector<RepresentationSpec> representations;  // identity first
   UniqueFd file;
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();

@@ -1,5 +1,5 @@
-// The objects kept in memory, bounded in bytes, shared by all delivery threads: shards, each an S3-FIFO behind its own lock
-// that is held for a lookup only. Misses of the same key are coalesced: one loads, the others wait for it.
+// The objects kept in memory, bounded in bytes, shared by all delivery threads: shards, each an S3-FIFO behind its own
+// lock that is held for a lookup only. Misses of the same key are coalesced: one loads, the others wait for it.
 // lookup() is called on delivery threads, complete() on blocking-pool threads; waiters are called by complete().
 #pragma once
 
@@ -40,8 +40,8 @@ class ObjectCache {
     ObjectPtr object;
   };
 
-  // Room is divided among the shards. A shard should hold hundreds of the largest whole objects or the policy has nothing
-  // to choose from: so one shard for every 16 MB, at most 16, which is plenty for the threads of one machine.
+  // Room is divided among the shards. A shard should hold hundreds of the largest whole objects or the policy has
+  // nothing to choose from: so one shard for every 16 MB, at most 16, which is plenty for the threads of one machine.
   explicit ObjectCache(std::uint64_t max_bytes);
 
   // `make_waiter` is called (under the shard's lock, so it must be quick) only for kMiss and kCoalesced.

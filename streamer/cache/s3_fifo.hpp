@@ -1,7 +1,7 @@
-// S3-FIFO (Yang et al., SOSP 2023), weighted by bytes: three queues, no list is reordered by a hit. New keys go to a small
-// queue (a tenth of the room); what is asked for again before it leaves moves to the main queue, the rest leaves soon and
-// is remembered by hash only in a ghost queue, so that a scan through one long lesson does not push out the common ones.
-// Pure: no lock, no clock. Used by ObjectCache and the table of indexes under their locks.
+// S3-FIFO (Yang et al., SOSP 2023), weighted by bytes: three queues, no list is reordered by a hit. New keys go to a
+// small queue (a tenth of the room); what is asked for again before it leaves moves to the main queue, the rest leaves
+// soon and is remembered by hash only in a ghost queue, so that a scan through one long lesson does not push out the
+// common ones. Pure: no lock, no clock. Used by ObjectCache and the table of indexes under their locks.
 #pragma once
 
 #include <algorithm>
@@ -70,7 +70,8 @@ class S3Fifo {
   static constexpr std::uint8_t kMaxAsked = 3;
 
   struct Node {
-    Node(std::string k, Value v, std::uint64_t w, bool main) : key(std::move(k)), value(std::move(v)), weight(w), in_main(main) {}
+    Node(std::string k, Value v, std::uint64_t w, bool main)
+        : key(std::move(k)), value(std::move(v)), weight(w), in_main(main) {}
     std::string key;
     Value value;
     std::uint64_t weight;
@@ -85,8 +86,10 @@ class S3Fifo {
   std::uint64_t& weight_of(bool in_main) { return in_main ? main_weight_ : small_weight_; }
 
   void evict_one() {
-    if (!small_.empty() && (small_weight_ > small_max_ || main_.empty())) evict_from_small();
-    else evict_from_main();
+    if (!small_.empty() && (small_weight_ > small_max_ || main_.empty()))
+      evict_from_small();
+    else
+      evict_from_main();
   }
 
   void evict_from_small() {

@@ -1,5 +1,5 @@
-// Who may read our objects from a page of another origin (Fetch, CORS protocol). "*" is baked into every object's head; a
-// list of origins costs one more line in responses to the listed ones, and Vary: Origin in all.
+// Who may read our objects from a page of another origin (Fetch, CORS protocol). "*" is baked into every object's head;
+// a list of origins costs one more line in responses to the listed ones, and Vary: Origin in all.
 #pragma once
 
 #include <algorithm>

@@ -38,11 +38,14 @@ std::string render_metrics(const CounterSums& sums, const Gauges& gauges) {
     if (info.name != last) fmt::format_to(out(), "# HELP {0} {1}\n# TYPE {0} {2}\n", info.name, info.help, info.type);
     last = info.name;
     const auto value = sums[static_cast<std::size_t>(info.counter)];
-    if (info.labels.empty()) fmt::format_to(out(), "{} {}\n", info.name, value);
-    else fmt::format_to(out(), "{}{{{}}} {}\n", info.name, info.labels, value);
+    if (info.labels.empty())
+      fmt::format_to(out(), "{} {}\n", info.name, value);
+    else
+      fmt::format_to(out(), "{}{{{}}} {}\n", info.name, info.labels, value);
   }
   for (const GaugeInfo& info : kGaugeTable)
-    fmt::format_to(out(), "# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", info.name, info.help, info.type, info.value(gauges));
+    fmt::format_to(out(), "# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", info.name, info.help, info.type,
+                   info.value(gauges));
   return text;
 }
 

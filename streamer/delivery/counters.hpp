@@ -1,5 +1,5 @@
-// Everything the server counts, in one table: /metrics and the table of docs/delivery.md are made from it. Each delivery
-// thread has its own Counters and is their only writer; a scrape adds them up.
+// Everything the server counts, in one table: /metrics and the table of docs/delivery.md are made from it. Each
+// delivery thread has its own Counters and is their only writer; a scrape adds them up.
 #pragma once
 
 #include <array>
@@ -11,9 +11,27 @@
 namespace chalkline::streamer {
 
 enum class Counter : std::uint8_t {
-  kConnections, kConnectionsOpen, kConnectionsRefused, kAcceptFailures, kTimeouts, kRequests, kRequestsRefused,
-  kResponses2xx, kResponses206, kResponses304, kResponses4xx, kResponses5xx, kBodyBytes, kAborted, kLookupHit,
-  kLookupStale, kLookupMiss, kLookupCoalesced, kLoadFailures, kFileReads, kFilePieces,
+  kConnections,
+  kConnectionsOpen,
+  kConnectionsRefused,
+  kAcceptFailures,
+  kTimeouts,
+  kRequests,
+  kRequestsRefused,
+  kResponses2xx,
+  kResponses206,
+  kResponses304,
+  kResponses4xx,
+  kResponses5xx,
+  kBodyBytes,
+  kAborted,
+  kLookupHit,
+  kLookupStale,
+  kLookupMiss,
+  kLookupCoalesced,
+  kLoadFailures,
+  kFileReads,
+  kFilePieces,
   kCount
 };
 
@@ -59,8 +77,9 @@ inline constexpr std::array kCounterTable = {
                 "object cache lookups by result"},
     CounterInfo{Counter::kLookupCoalesced, "chalkline_cache_lookups_total", "result=\"coalesced\"", "counter",
                 "object cache lookups by result"},
-    CounterInfo{Counter::kLoadFailures, "chalkline_load_failures_total", "", "counter",
-                "requests whose object could not be read or made: corrupt, unreadable, overloaded; not those not found"},
+    CounterInfo{
+        Counter::kLoadFailures, "chalkline_load_failures_total", "", "counter",
+        "requests whose object could not be read or made: corrupt, unreadable, overloaded; not those not found"},
     CounterInfo{Counter::kFileReads, "chalkline_file_reads_total", "", "counter",
                 "pieces of large files that were not in the page cache and were read by the blocking pool"},
     CounterInfo{Counter::kFilePieces, "chalkline_file_pieces_total", "", "counter",

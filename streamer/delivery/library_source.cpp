@@ -1,9 +1,9 @@
 // One function per route that comes from the library.
 #include "streamer/delivery/library_source.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/sha256.hpp"
 #include "manifests/version_path.hpp"
@@ -41,7 +41,8 @@ void add_compressed(ObjectSpec& spec, const std::string& text, const std::string
   std::string gzip = publish::gzip(text);
   std::string brotli = publish::brotli(text);
   if (gzip.size() < text.size()) spec.representations.push_back(part(Coding::kGzip, std::move(gzip), etag + "-gz"));
-  if (brotli.size() < text.size()) spec.representations.push_back(part(Coding::kBrotli, std::move(brotli), etag + "-br"));
+  if (brotli.size() < text.size())
+    spec.representations.push_back(part(Coding::kBrotli, std::move(brotli), etag + "-br"));
 }
 
 }  // namespace
@@ -131,7 +132,8 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
   }
   spec.representations.push_back(part(Coding::kIdentity, indexed->text, std::string(version)));
   // The index cannot list its own compressed siblings; they are part of the folder all the same.
-  constexpr std::array kSiblings = {std::pair(Coding::kGzip, "index.json.gz"), std::pair(Coding::kBrotli, "index.json.br")};
+  constexpr std::array kSiblings = {std::pair(Coding::kGzip, "index.json.gz"),
+                                    std::pair(Coding::kBrotli, "index.json.br")};
   for (const auto& [coding, name] : kSiblings) {
     const auto file = library_.versions->open(version, name);
     if (!file || file->bytes >= indexed->text.size()) continue;
@@ -149,7 +151,8 @@ Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> Librar
   auto indexed = versions_.find(*lesson.version);
   // A version that the catalogue names and the store lacks is damage, not a wrong address.
   if (!indexed && indexed.error().code == Errc::kNotFound)
-    return Error(Errc::kCorrupt, fmt::format("version {} of lesson {} is not in the store", *lesson.version, lesson_id));
+    return Error(Errc::kCorrupt,
+                 fmt::format("version {} of lesson {} is not in the store", *lesson.version, lesson_id));
   if (!indexed) return std::move(indexed).error();
   return std::pair(std::move(lesson), std::move(*indexed));
 }
@@ -169,7 +172,8 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
   CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
-  return document(render_watch_page(options_.watch_template, found.first, found.second->index), kHtmlType, CacheKind::kPage);
+  return document(render_watch_page(options_.watch_template, found.first, found.second->index), kHtmlType,
+                  CacheKind::kPage);
 }
 
 LoadResult LibrarySource::home_page() {
@@ -217,8 +221,10 @@ ObjectPtr LibrarySource::document(std::string text, std::string_view media_type,
   spec.cache = cache;
   spec.fresh_for = kFreshFor;
   spec.stale_for = kStaleFor;
-  if (media_type == kHtmlType) spec.extra_fields = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
-  else spec.cors_fields = options_.cors_fields;
+  if (media_type == kHtmlType)
+    spec.extra_fields = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
+  else
+    spec.cors_fields = options_.cors_fields;
   spec.representations.push_back(part(Coding::kIdentity, std::move(text), etag));
   const std::string identity = spec.representations.front().owned;
   add_compressed(spec, identity, etag);

@@ -1,5 +1,5 @@
-// Objects out of a library: files of versions, read and verified; documents about lessons, made and compressed. Everything
-// here blocks and runs on the blocking pool.
+// Objects out of a library: files of versions, read and verified; documents about lessons, made and compressed.
+// Everything here blocks and runs on the blocking pool.
 #pragma once
 
 #include <mutex>
@@ -14,7 +14,7 @@
 namespace chalkline::streamer {
 
 struct LibrarySourceOptions {
-  std::uint64_t max_object_bytes = 0;  // larger files are not read whole but sent from the open file
+  std::uint64_t max_object_bytes = 0;      // larger files are not read whole but sent from the open file
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
   std::string_view watch_template;  // outlives the source

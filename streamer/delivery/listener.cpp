@@ -1,14 +1,14 @@
 // socket, setsockopt, bind, listen.
 #include "streamer/delivery/listener.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace chalkline::streamer {
 
@@ -44,8 +44,10 @@ void set_option(int fd, int level, int name, int value) { (void)::setsockopt(fd,
 
 Error bind_error(int errnum, const std::string& address, int port) {
   const std::string doing = fmt::format("cannot listen on {} port {}", address, port);
-  if (errnum == EADDRINUSE) return Error(Errc::kBusy, doing + ": the port is in use", "stop the other server or choose another port");
-  if (errnum == EACCES) return error_from_errno(errnum, doing, "ports below 1024 need a privilege: choose a higher port");
+  if (errnum == EADDRINUSE)
+    return Error(Errc::kBusy, doing + ": the port is in use", "stop the other server or choose another port");
+  if (errnum == EACCES)
+    return error_from_errno(errnum, doing, "ports below 1024 need a privilege: choose a higher port");
   if (errnum == EADDRNOTAVAIL) return error_from_errno(errnum, doing, "this machine does not have that address");
   return error_from_errno(errnum, doing);
 }
@@ -53,8 +55,8 @@ Error bind_error(int errnum, const std::string& address, int port) {
 // Accepted connections inherit these on Linux, so none of them costs a system call per connection.
 void set_inherited_options(int fd) {
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  // What is written but not yet sent stays small: a slow reader holds 16 kB of the kernel's memory instead of megabytes,
-  // and a rung switch takes effect at once.
+  // What is written but not yet sent stays small: a slow reader holds 16 kB of the kernel's memory instead of
+  // megabytes, and a rung switch takes effect at once.
   set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16 * 1024);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 }

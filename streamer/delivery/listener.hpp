@@ -17,7 +17,8 @@ struct Listeners {
   bool ipv6 = false;
 };
 
-// `address`: IPv4 or IPv6 in numbers, or "localhost". kBusy where somebody listens there already, also another Chalkline.
+// `address`: IPv4 or IPv6 in numbers, or "localhost". kBusy where somebody listens there already, also another
+// Chalkline.
 Result<Listeners> open_listeners(const std::string& address, int port, int count);
 
 }  // namespace chalkline::streamer

@@ -1,4 +1,5 @@
-// Where objects come from when the cache does not have them: the library (library_source.hpp); a mirror's upstream later.
+// Where objects come from when the cache does not have them: the library (library_source.hpp); a mirror's upstream
+// later.
 #pragma once
 
 #include <string>

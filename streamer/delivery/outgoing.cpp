@@ -1,10 +1,10 @@
 // Cursor arithmetic over head, memory pieces and file pieces.
 #include "streamer/delivery/outgoing.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <unistd.h>
 
 namespace chalkline::streamer {
 
@@ -12,7 +12,8 @@ bool read_piece_from_page_cache(const FilePiece& piece, char* into) {
   std::size_t done = 0;
   while (done < piece.bytes) {
     const iovec vector{into + done, piece.bytes - done};
-    const ssize_t got = ::preadv2(piece.object->file.get(), &vector, 1, static_cast<off_t>(piece.offset + done), RWF_NOWAIT);
+    const ssize_t got =
+        ::preadv2(piece.object->file.get(), &vector, 1, static_cast<off_t>(piece.offset + done), RWF_NOWAIT);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     done += static_cast<std::size_t>(got);
@@ -23,7 +24,8 @@ bool read_piece_from_page_cache(const FilePiece& piece, char* into) {
 bool read_piece(const FilePiece& piece, char* into) {
   std::size_t done = 0;
   while (done < piece.bytes) {
-    const ssize_t got = ::pread(piece.object->file.get(), into + done, piece.bytes - done, static_cast<off_t>(piece.offset + done));
+    const ssize_t got =
+        ::pread(piece.object->file.get(), into + done, piece.bytes - done, static_cast<off_t>(piece.offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     done += static_cast<std::size_t>(got);

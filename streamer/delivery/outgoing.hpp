@@ -1,14 +1,14 @@
-// A response on its way into a socket: which bytes come next, as iovecs over the head and the pieces of the body, so that
-// head and body leave in one gathered write. Large files come through one buffer of a piece at a time. No I/O here but
-// the non-blocking look into the page cache. One delivery thread.
+// A response on its way into a socket: which bytes come next, as iovecs over the head and the pieces of the body, so
+// that head and body leave in one gathered write. Large files come through one buffer of a piece at a time. No I/O here
+// but the non-blocking look into the page cache. One delivery thread.
 #pragma once
-
-#include <sys/uio.h>
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+
+#include <sys/uio.h>
 
 #include "streamer/http/response.hpp"
 
@@ -53,8 +53,8 @@ class Outgoing {
   Response response_;
   std::string head_;
   std::size_t head_sent_ = 0;
-  std::size_t piece_ = 0;           // index of the piece being sent
-  std::uint64_t piece_sent_ = 0;    // of it
+  std::size_t piece_ = 0;         // index of the piece being sent
+  std::uint64_t piece_sent_ = 0;  // of it
   std::uint64_t body_sent_ = 0;
   std::shared_ptr<char[]> buffer_;  // shared with a pool thread that may outlive the connection
   std::size_t buffer_bytes_ = 0;

@@ -1,11 +1,12 @@
 // From query to MultivariantOptions.
 #include "streamer/delivery/playlist_choice.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
+#include "manifests/multivariant_files.hpp"
 #include "manifests/multivariant_playlist.hpp"
 #include "streamer/http/target.hpp"
 
@@ -22,11 +23,6 @@ bool is_word(std::string_view text, std::size_t most) {
 std::string word(std::string_view query, std::string_view key, std::size_t most) {
   auto value = query_value(query, key);
   return value && is_word(*value, most) ? std::move(*value) : std::string();
-}
-
-bool has_codec(const VersionIndex& index, Codec codec) {
-  return std::any_of(index.renditions.begin(), index.renditions.end(),
-                     [&](const RenditionEntry& rendition) { return rendition.format.codec == codec; });
 }
 
 VersionIndex only_rung(const VersionIndex& index, const std::string& rung) {
@@ -55,7 +51,7 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   const std::string max = word(query, "max", 11);
   std::uint64_t bandwidth = 0;
   const auto [end, failed] = std::from_chars(max.data(), max.data() + max.size(), bandwidth);
-  constexpr std::uint64_t kStep = 10'000;  // measured rates differ in every digit; cache keys should not
+  constexpr std::uint64_t kStep = 1000;  // measured rates differ in every digit; cache keys should not
   if (failed == std::errc() && end == max.data() + max.size() && bandwidth > 0)
     choice.max_bandwidth = std::max(bandwidth / kStep * kStep, kStep);
   return choice;
@@ -82,9 +78,9 @@ std::string render_chosen_playlist(const VersionIndex& index, std::string_view v
   options.audio_language = choice.audio;
   options.text_language = choice.text;
   options.max_bandwidth = choice.max_bandwidth;
-  if (choice.codec) options.audio_codecs = {*choice.codec};
-  else if (has_codec(index, Codec::kOpus)) options.audio_codecs = {Codec::kOpus};
-  return manifests::render(manifests::make_multivariant_playlist(choice.rung.empty() ? index : only_rung(index, choice.rung), options));
+  options.audio_codecs = choice.codec ? std::vector{*choice.codec} : manifests::preferred_audio_codec(index);
+  return manifests::render(
+      manifests::make_multivariant_playlist(choice.rung.empty() ? index : only_rung(index, choice.rung), options));
 }
 
 }  // namespace chalkline::streamer

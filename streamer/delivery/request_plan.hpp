@@ -1,5 +1,5 @@
-// What to do about a request, decided on the delivery thread without touching anything that could wait: answer at once, or
-// get the object of this key from the cache, the assets or the blocking pool. Pure but for its output storage.
+// What to do about a request, decided on the delivery thread without touching anything that could wait: answer at once,
+// or get the object of this key from the cache, the assets or the blocking pool. Pure but for its output storage.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace chalkline::streamer {
 
 struct RequestPlan {
   const Route* route = nullptr;
-  std::string_view key;  // the path; for a playlist with choices also "\n" and canonical_query()
+  std::string_view key;              // the path; for a playlist with choices also "\n" and canonical_query()
   std::optional<Response> response;  // set: this is the answer
 };
 

@@ -1,9 +1,9 @@
 // Reading requests and finding their answers.
 #include "streamer/delivery/session.hpp"
 
-#include <sys/socket.h>
-
 #include <cerrno>
+
+#include <sys/socket.h>
 
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/worker.hpp"
@@ -39,8 +39,10 @@ void Session::wait_readable() {
     self->read_waiting_ = false;
     if (self->state_ == State::kClosed) return;
     if (failed) return self->close();
-    if (self->state_ == State::kReading) self->on_readable();
-    else if (self->state_ == State::kLingering) self->discard_input();
+    if (self->state_ == State::kReading)
+      self->on_readable();
+    else if (self->state_ == State::kLingering)
+      self->discard_input();
   });
 }
 
@@ -87,8 +89,10 @@ void Session::process(std::string_view bytes) {
     const std::string_view rest = bytes.substr(outcome.consumed);
     if (!handle(head)) {
       // During a load the head stays, to be parsed again when the object is there.
-      if (state_ == State::kLoading) keep(bytes);
-      else if (state_ == State::kWriting || state_ == State::kReadingFile) keep(rest);
+      if (state_ == State::kLoading)
+        keep(bytes);
+      else if (state_ == State::kWriting || state_ == State::kReadingFile)
+        keep(rest);
       return;
     }
     bytes = rest;
@@ -114,8 +118,7 @@ bool Session::handle(const RequestHead& head) {
     case RouteSource::kCached: return answer_from_cache(head, plan.key);
     case RouteSource::kFresh: break;
   }
-  if (plan.route->id == RouteId::kReady && worker_.draining())
-    return refuse(head, 503, "the server is going down");
+  if (plan.route->id == RouteId::kReady && worker_.draining()) return refuse(head, 503, "the server is going down");
   if (!start_fresh_load(plan.key)) return answer_loaded(head, Error(Errc::kBusy, "too much is waiting"));
   state_ = State::kLoading;
   set_deadline(services.config.write_timeout);
@@ -158,9 +161,8 @@ void Session::start_load(std::string_view key) {
 
 bool Session::start_fresh_load(std::string_view key) {
   Services& services = worker_.services();
-  return services.pool.post([&services, key = std::string(key), waiter = make_waiter()] {
-    waiter(load_safely(services.source, key));
-  });
+  return services.pool.post(
+      [&services, key = std::string(key), waiter = make_waiter()] { waiter(load_safely(services.source, key)); });
 }
 
 ObjectCache::Waiter Session::make_waiter() {
@@ -176,8 +178,10 @@ void Session::on_loaded(const LoadResult& loaded) {
   RequestHead head;
   const ParseOutcome outcome = worker_.parser().parse(input_, head);
   const std::string_view rest = std::string_view(input_).substr(outcome.consumed);
-  if (answer_loaded(head, loaded)) process(rest);
-  else if (state_ == State::kWriting || state_ == State::kReadingFile) keep(rest);
+  if (answer_loaded(head, loaded))
+    process(rest);
+  else if (state_ == State::kWriting || state_ == State::kReadingFile)
+    keep(rest);
 }
 
 bool Session::answer_loaded(const RequestHead& head, const LoadResult& loaded) {

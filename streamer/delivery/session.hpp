@@ -1,16 +1,18 @@
-// One HTTP/1.1 connection as a small state machine over readiness: the socket says it can be read or written, and we recv
-// and sendmsg ourselves. No coroutine, no timer and, for a hit, no allocation per request; an idle connection holds no
-// buffer. Lives on one delivery thread for its whole life; kept by the handlers it waits for and by its worker's list.
+// One HTTP/1.1 connection as a small state machine over readiness: the socket says it can be read or written, and we
+// recv and sendmsg ourselves. No coroutine, no timer and, for a hit, no allocation per request; an idle connection
+// holds no buffer. Lives on one delivery thread for its whole life; kept by the handlers it waits for and by its
+// worker's list.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "streamer/cache/object_cache.hpp"
 #include "streamer/delivery/connection_limits.hpp"
@@ -77,13 +79,13 @@ class Session final : public std::enable_shared_from_this<Session>, private Time
   std::optional<AddressKey> counted_;
   State state_ = State::kReading;
   bool close_after_ = false;
-  bool linger_after_ = false;   // the client may still be sending: end without a reset
-  bool head_begun_ = false;     // the header timeout runs
-  bool read_waiting_ = false;   // wait_readable() is pending
-  bool write_waited_ = false;   // this response had to wait for its reader
-  unsigned progress_ = 0;       // bytes the reader took since its deadline was set
+  bool linger_after_ = false;  // the client may still be sending: end without a reset
+  bool head_begun_ = false;    // the header timeout runs
+  bool read_waiting_ = false;  // wait_readable() is pending
+  bool write_waited_ = false;  // this response had to wait for its reader
+  unsigned progress_ = 0;      // bytes the reader took since its deadline was set
   std::size_t discarded_ = 0;
-  std::string input_;           // bytes kept while we wait; empty when idle
+  std::string input_;  // bytes kept while we wait; empty when idle
   Outgoing output_;
   // For the access log, kept only where it is on.
   std::string_view lookup_ = "-";

@@ -1,9 +1,9 @@
 // Writing responses, and the ways a connection ends.
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "core/log.hpp"
 #include "streamer/delivery/session.hpp"
@@ -30,8 +30,10 @@ bool Session::send(const RequestHead& head, Response response) {
   std::string& tail = worker_.tail_storage();
   tail.assign(worker_.date_line());
   services.cors.append_for(head.origin, tail);
-  if (close_after_) tail += "Connection: close\r\n";
-  else if (head.http_1_0) tail += "Connection: keep-alive\r\n";
+  if (close_after_)
+    tail += "Connection: close\r\n";
+  else if (head.http_1_0)
+    tail += "Connection: keep-alive\r\n";
   tail += "\r\n";
   output_.begin(std::move(response), tail);
   state_ = State::kWriting;
@@ -122,8 +124,10 @@ bool Session::finish_response() {
   output_.clear();
   state_ = State::kReading;
   if (!close_after_) return true;
-  if (linger_after_) linger();
-  else close();
+  if (linger_after_)
+    linger();
+  else
+    close();
   return false;
 }
 

@@ -48,8 +48,10 @@ void TimerWheel::advance(Clock::time_point now) {
     while (due.next_ != &due) {
       Entry& entry = *due.next_;
       entry.unlink();
-      if (entry.deadline_ > base_) hang(entry);
-      else entry.on_deadline();
+      if (entry.deadline_ > base_)
+        hang(entry);
+      else
+        entry.on_deadline();
     }
   }
 }

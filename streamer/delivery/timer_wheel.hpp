@@ -1,6 +1,6 @@
-// One coarse timer wheel per delivery thread instead of a timer per operation: setting a deadline is a few stores, and a
-// deadline that moves further away, which is what happens at every request, costs nothing at all. Fires up to one tick
-// late. Pure: time is a parameter. One thread.
+// One coarse timer wheel per delivery thread instead of a timer per operation: setting a deadline is a few stores, and
+// a deadline that moves further away, which is what happens at every request, costs nothing at all. Fires up to one
+// tick late. Pure: time is a parameter. One thread.
 #pragma once
 
 #include <array>

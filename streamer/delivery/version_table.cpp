@@ -1,10 +1,10 @@
 // Loading an index: read, hash, parse, and a map over its files.
 #include "streamer/delivery/version_table.hpp"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "core/sha256.hpp"
 #include "manifests/index_json.hpp"

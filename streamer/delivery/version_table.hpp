@@ -1,4 +1,5 @@
-// The indexes of versions, parsed once and kept in memory within a byte bound, with a path lookup. Any blocking-pool thread.
+// The indexes of versions, parsed once and kept in memory within a byte bound, with a path lookup. Any blocking-pool
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace chalkline::streamer {
 
 struct IndexedVersion {
   VersionIndex index;
-  std::string text;  // index.json as stored
+  std::string text;                                              // index.json as stored
   std::unordered_map<std::string_view, const FileEntry*> files;  // into `index`
 
   [[nodiscard]] const FileEntry* find(std::string_view path) const {

@@ -1,11 +1,11 @@
 // Accepting, ticking and draining.
 #include "streamer/delivery/worker.hpp"
 
-#include <sys/socket.h>
-#include <time.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <sys/socket.h>
+#include <time.h>
 
 #include "core/log.hpp"
 #include "streamer/http/date.hpp"
@@ -123,8 +123,10 @@ void Worker::admit(int fd, const ip::tcp::endpoint& peer) {
   error_code failed;
   socket.assign(peer.protocol(), owner.get(), failed);
   if (failed) {
-    if (counted) services_.limits.release(*counted);
-    else --refusing_;
+    if (counted)
+      services_.limits.release(*counted);
+    else
+      --refusing_;
     return;
   }
   (void)owner.release();

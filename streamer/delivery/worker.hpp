@@ -1,16 +1,18 @@
-// One delivery thread: its io_context, its own SO_REUSEPORT listening socket, its timer wheel, counters and spare buffers,
-// and the connections it accepted, which never change thread. Everything but post() and drain() is that thread's own.
+// One delivery thread: its io_context, its own SO_REUSEPORT listening socket, its timer wheel, counters and spare
+// buffers, and the connections it accepted, which never change thread. Everything but post() and drain() is that
+// thread's own.
 #pragma once
 
 #include <array>
+#include <memory>
+#include <string_view>
+#include <unordered_set>
+
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <memory>
-#include <string_view>
-#include <unordered_set>
 
 #include "core/file.hpp"
 #include "streamer/delivery/counters.hpp"

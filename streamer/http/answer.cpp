@@ -16,7 +16,8 @@ constexpr std::string_view kBoundary = "chalkline-part-5b1f0c9d7e";
 std::string status_line(unsigned status) { return fmt::format("HTTP/1.1 {} {}\r\n", status, reason_phrase(status)); }
 
 void append_coding(std::string& head, const Representation& part) {
-  if (part.coding != Coding::kIdentity) fmt::format_to(std::back_inserter(head), "Content-Encoding: {}\r\n", name(part.coding));
+  if (part.coding != Coding::kIdentity)
+    fmt::format_to(std::back_inserter(head), "Content-Encoding: {}\r\n", name(part.coding));
 }
 
 Response not_modified(const Object& object, const Representation& part) {
@@ -107,7 +108,8 @@ Response choose(const RequestHead& request, const Object& object, const Represen
     case RangeKind::kRefused: return unsatisfiable(object, part);
     case RangeKind::kPart:
       // Chromium's native player asks for playlists with "Range: bytes=0-" and takes a compressed 200, not a 206 of it.
-      if (part.coding != Coding::kIdentity && range.ranges.size() == 1 && range.ranges.front().bytes() == part.length) break;
+      if (part.coding != Coding::kIdentity && range.ranges.size() == 1 && range.ranges.front().bytes() == part.length)
+        break;
       return range.ranges.size() == 1 ? single_part(object, part, range.ranges.front())
                                       : many_parts(object, part, range.ranges);
   }
@@ -117,7 +119,8 @@ Response choose(const RequestHead& request, const Object& object, const Represen
 }  // namespace
 
 Response answer_with_object(const RequestHead& request, ObjectPtr object, std::int64_t now_unix_seconds) {
-  const Coding coding = choose_coding(request.accept_encoding, object->has(Coding::kGzip), object->has(Coding::kBrotli));
+  const Coding coding =
+      choose_coding(request.accept_encoding, object->has(Coding::kGzip), object->has(Coding::kBrotli));
   const Representation& part = object->representation(coding);
   Response response = choose(request, *object, part, now_unix_seconds);
   response.representation = &part;
@@ -134,7 +137,8 @@ Response answer_with_error(Method method, const ErrorAnswer& error) {
   else
     response.text = fmt::format("{} {}: {}\n", error.status, reason_phrase(error.status), error.detail);
   response.head = status_line(error.status);
-  fmt::format_to(std::back_inserter(response.head), "Content-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
+  fmt::format_to(std::back_inserter(response.head),
+                 "Content-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
                  error.json ? "application/problem+json" : "text/plain; charset=utf-8", response.text.size());
   response.head += error.extra_fields;
   response.head += error.shared_fields;
@@ -157,8 +161,8 @@ Response answer_to_options(std::string_view allowed_methods, std::string_view co
 
 Response answer_with_text(Method method, std::string_view media_type, std::string text) {
   Response response;
-  response.head = fmt::format("{}Content-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n", status_line(200),
-                              media_type, text.size());
+  response.head = fmt::format("{}Content-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
+                              status_line(200), media_type, text.size());
   response.text = std::move(text);
   if (method != Method::kHead) response.body.push_back({BodyPiece::Source::kText, 0, response.text.size()});
   return response;

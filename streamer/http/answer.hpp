@@ -1,5 +1,5 @@
-// From a request and what the server holds to a Response: preconditions, ranges, content coding, errors. Pure: the clock is
-// a parameter and nothing here knows sockets.
+// From a request and what the server holds to a Response: preconditions, ranges, content coding, errors. Pure: the
+// clock is a parameter and nothing here knows sockets.
 #pragma once
 
 #include <cstdint>

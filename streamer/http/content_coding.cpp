@@ -14,8 +14,7 @@ std::string_view trim(std::string_view text) {
 }
 
 bool same(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() &&
-         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
+  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
            return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y;
          });
 }
@@ -66,17 +65,23 @@ AcceptedCodings parse_accept_encoding(std::string_view field) {
     const std::size_t semicolon = item.find(';');
     const std::string_view coding = trim(item.substr(0, semicolon));
     const unsigned weight = semicolon == std::string_view::npos ? 1000 : weight_of(item.substr(semicolon + 1));
-    if (same(coding, "gzip") || same(coding, "x-gzip")) gzip = weight;
-    else if (same(coding, "br")) brotli = weight;
-    else if (same(coding, "identity")) identity = weight;
-    else if (coding == "*") any = weight;
+    if (same(coding, "gzip") || same(coding, "x-gzip"))
+      gzip = weight;
+    else if (same(coding, "br"))
+      brotli = weight;
+    else if (same(coding, "identity"))
+      identity = weight;
+    else if (coding == "*")
+      any = weight;
   }
   const unsigned rest = any == kUnset ? 0 : any;
   AcceptedCodings accepted;
   accepted.gzip = gzip == kUnset ? rest : gzip;
   accepted.brotli = brotli == kUnset ? rest : brotli;
-  if (identity != kUnset) accepted.identity = identity;
-  else if (any == 0) accepted.identity = 0;
+  if (identity != kUnset)
+    accepted.identity = identity;
+  else if (any == 0)
+    accepted.identity = 0;
   return accepted;
 }
 

@@ -19,8 +19,8 @@ struct AcceptedCodings {
 
 AcceptedCodings parse_accept_encoding(std::string_view field);
 
-// The best of what is held; ties go to brotli, then gzip. Identity where nothing else is accepted: the RFC lets a server
-// send it even where the client wrote identity;q=0.
+// The best of what is held; ties go to brotli, then gzip. Identity where nothing else is accepted: the RFC lets a
+// server send it even where the client wrote identity;q=0.
 Coding choose_coding(std::string_view accept_encoding, bool have_gzip, bool have_brotli);
 
 }  // namespace chalkline::streamer

@@ -19,8 +19,10 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
   void literal(std::string_view want) {
-    if (ok_ && text_.starts_with(want)) text_.remove_prefix(want.size());
-    else ok_ = false;
+    if (ok_ && text_.starts_with(want))
+      text_.remove_prefix(want.size());
+    else
+      ok_ = false;
   }
   int number(std::size_t digits, bool space_padded = false) {
     if (!ok_ || text_.size() < digits) return fail();
@@ -42,8 +44,10 @@ class Reader {
   }
   void until(char mark) {
     const std::size_t at = text_.find(mark);
-    if (at == std::string_view::npos) ok_ = false;
-    else text_.remove_prefix(at);
+    if (at == std::string_view::npos)
+      ok_ = false;
+    else
+      text_.remove_prefix(at);
   }
   [[nodiscard]] bool done() const { return ok_ && text_.empty(); }
 

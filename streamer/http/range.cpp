@@ -65,7 +65,8 @@ RangeRequest parse_range(std::string_view field, std::uint64_t length) {
   const std::size_t equals = field.find('=');
   if (equals == std::string_view::npos) return {};
   const std::string_view unit = field.substr(0, equals);
-  if (unit.size() != 5 || !std::equal(unit.begin(), unit.end(), "bytes", [](char a, char b) { return (a | 0x20) == b; }))
+  if (unit.size() != 5 ||
+      !std::equal(unit.begin(), unit.end(), "bytes", [](char a, char b) { return (a | 0x20) == b; }))
     return {};
   std::string_view set = field.substr(equals + 1);
 

@@ -13,14 +13,14 @@ enum class Method : std::uint8_t { kGet, kHead, kOptions, kPost, kPut, kPatch, k
 struct RequestHead {
   Method method = Method::kOther;
   std::string_view method_text;
-  std::string_view target;    // as sent: origin-form, absolute-form or "*"
+  std::string_view target;  // as sent: origin-form, absolute-form or "*"
   bool http_1_0 = false;
-  bool keep_alive = true;     // what the client asked for, RFC 9112 9.3
-  bool has_body = false;      // Content-Length above 0, or chunked
+  bool keep_alive = true;  // what the client asked for, RFC 9112 9.3
+  bool has_body = false;   // Content-Length above 0, or chunked
   std::optional<std::uint64_t> content_length;
 
   std::string_view host;
-  std::string_view range;     // empty where absent or sent more than once
+  std::string_view range;  // empty where absent or sent more than once
   std::string_view if_range;
   std::string_view if_match;  // repeated list fields are joined with ", "
   std::string_view if_none_match;

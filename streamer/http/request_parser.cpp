@@ -2,10 +2,11 @@
 // obs-fold and because a refusal should come as early as the evidence.
 #include "streamer/http/request_parser.hpp"
 
+#include <cstring>
+
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
-#include <cstring>
 
 namespace chalkline::streamer {
 
@@ -15,10 +16,10 @@ using BeastError = boost::beast::error_code;
 namespace {
 
 struct Lines {
-  std::size_t end = 0;  // bytes of the complete head, 0 while it is not complete
+  std::size_t end = 0;         // bytes of the complete head, 0 while it is not complete
   std::size_t first_line = 0;  // bytes of the request line without CRLF; npos while not complete
   std::size_t fields = 0;
-  bool bad = false;     // bare LF, or a line that begins with a space (obs-fold)
+  bool bad = false;  // bare LF, or a line that begins with a space (obs-fold)
 };
 
 Lines scan_lines(std::string_view bytes) {
@@ -92,7 +93,8 @@ class HeadParser final : public http::basic_parser<true> {
         return;
       case http::field::transfer_encoding:
         if (head_.http_1_0) return refuse(400, "Transfer-Encoding in HTTP/1.0", ec);
-        if (!boost::beast::iequals(text, "chunked")) return refuse(501, "only the chunked transfer coding is known", ec);
+        if (!boost::beast::iequals(text, "chunked"))
+          return refuse(501, "only the chunked transfer coding is known", ec);
         return;
       case http::field::range: return once(head_.range, value, ranges_);
       case http::field::if_range: head_.if_range = value; return;
@@ -151,8 +153,16 @@ ParseOutcome refused(unsigned status, std::string_view reason) {
   return ParseOutcome{ParseStatus::kRefused, 0, status, reason};
 }
 
-ParseOutcome refusal_of(const BeastError& ec) {
-  if (ec == http::error::bad_version) return refused(505, "this server speaks HTTP/1.0 and HTTP/1.1");
+// "GET /a b HTTP/1.1" is bad syntax, "GET /a HTTP/2.0" a version we do not speak.
+bool names_another_version(std::string_view line) {
+  const std::size_t space = line.find(' ');
+  const std::size_t second = space == std::string_view::npos ? space : line.find(' ', space + 1);
+  return second != std::string_view::npos && line.substr(second + 1).starts_with("HTTP/");
+}
+
+ParseOutcome refusal_of(const BeastError& ec, std::string_view line) {
+  if (ec == http::error::bad_version && names_another_version(line))
+    return refused(505, "this server speaks HTTP/1.0 and HTTP/1.1");
   if (ec == http::error::bad_transfer_encoding)
     return refused(400, "Transfer-Encoding together with Content-Length, or twice");
   if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length)
@@ -172,6 +182,10 @@ ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
   std::size_t skipped = 0;
   while (skipped < 4 && bytes.substr(skipped).starts_with("\r\n")) skipped += 2;
   bytes.remove_prefix(skipped);
+  // A TLS handshake, for one: it has no lines to wait for.
+  if (!bytes.empty() && bytes != "\r" &&
+      (static_cast<unsigned char>(bytes.front()) <= ' ' || static_cast<unsigned char>(bytes.front()) >= 0x7f))
+    return refused(400, "that is not an HTTP request");
 
   const Lines lines = scan_lines(bytes.substr(0, limits_.header_bytes + 2));
   if (lines.bad) return refused(400, "a line of the head ends without CR LF or begins with a space");
@@ -192,7 +206,7 @@ ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
   BeastError ec;
   parser.put(boost::asio::const_buffer(bytes.data(), lines.end), ec);
   if (parser.refusal != 0) return refused(parser.refusal, parser.reason);
-  if (ec) return refusal_of(ec);
+  if (ec) return refusal_of(ec, bytes.substr(0, lines.first_line));
   if (head.target.size() > limits_.target_bytes) return refused(414, "the request target is too long");
   return ParseOutcome{ParseStatus::kComplete, skipped + lines.end, 0, {}};
 }

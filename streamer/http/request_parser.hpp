@@ -22,9 +22,9 @@ enum class ParseStatus { kComplete, kNeedMore, kRefused };
 
 struct ParseOutcome {
   ParseStatus status = ParseStatus::kNeedMore;
-  std::size_t consumed = 0;        // kComplete: bytes of the head, up to and with its empty line
-  unsigned refusal = 0;            // kRefused: 400, 414, 431, 501 or 505
-  std::string_view reason;         // kRefused: a constant clause for the body and the log
+  std::size_t consumed = 0;  // kComplete: bytes of the head, up to and with its empty line
+  unsigned refusal = 0;      // kRefused: 400, 414, 431, 501 or 505
+  std::string_view reason;   // kRefused: a constant clause for the body and the log
 };
 
 class RequestParser {

@@ -1,12 +1,13 @@
-// One answer, free of sockets and of the HTTP version that carries it: status, head fields, and a body that is a list of
-// pieces of an object. Made by answer.hpp; written by delivery/outgoing.hpp.
+// One answer, free of sockets and of the HTTP version that carries it: status, head fields, and a body that is a list
+// of pieces of an object. Made by answer.hpp; written by delivery/outgoing.hpp.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <boost/container/small_vector.hpp>
 
 #include "streamer/cache/object.hpp"
 

@@ -9,8 +9,18 @@
 namespace chalkline::streamer {
 
 enum class RouteId : std::uint8_t {
-  kHome, kWatch, kLessonPlaylist, kLessonIndex, kVersionFile, kAsset, kApiLessons, kApiLesson, kApiJobs, kHealth,
-  kReady, kMetrics,
+  kHome,
+  kWatch,
+  kLessonPlaylist,
+  kLessonIndex,
+  kVersionFile,
+  kAsset,
+  kApiLessons,
+  kApiLesson,
+  kApiJobs,
+  kHealth,
+  kReady,
+  kMetrics,
 };
 
 // Where the answer comes from; decides which thread makes it.
@@ -25,14 +35,15 @@ struct Route {
   RouteId id;
   std::string_view pattern;  // "{}" stands for one segment, "{*}" for one or more, only at the end
   RouteSource source;
-  std::string_view about;    // for the table in the docs
+  std::string_view about;  // for the table in the docs
 };
 
 inline constexpr std::array kRoutes = {
     Route{RouteId::kVersionFile, "/v/{}/{*}", RouteSource::kCached, "a file of an immutable version"},
     Route{RouteId::kLessonPlaylist, "/l/{}/multivariant.m3u8", RouteSource::kCached,
           "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?max= ?rung= choose among its variants"},
-    Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached, "the index of the lesson's published version"},
+    Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached,
+          "the index of the lesson's published version"},
     Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},
     Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, "scripts and styles of the pages, named by their hash"},
     Route{RouteId::kHome, "/", RouteSource::kCached, "the list of lessons"},

@@ -48,9 +48,8 @@ bool remove_dot_segments(std::string& path) {
   std::size_t start = 0;
   while (start < path.size()) {
     const std::size_t slash = path.find('/', start + 1);
-    const std::string_view segment = std::string_view(path).substr(start + 1, slash == std::string::npos
-                                                                                  ? std::string::npos
-                                                                                  : slash - start - 1);
+    const std::string_view segment =
+        std::string_view(path).substr(start + 1, slash == std::string::npos ? std::string::npos : slash - start - 1);
     const bool last = slash == std::string::npos;
     if (segment == "..") {
       if (out.empty()) return false;

@@ -1,5 +1,5 @@
-// The request target (RFC 9112 3.2) taken apart: path percent-decoded and normalised so that it cannot escape, query raw.
-// Pure. A path that needs no work, which is every path we hand out, is a view into the target.
+// The request target (RFC 9112 3.2) taken apart: path percent-decoded and normalised so that it cannot escape, query
+// raw. Pure. A path that needs no work, which is every path we hand out, is a view into the target.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ struct Target {
   std::string_view authority;  // absolute-form only
 };
 
-// `storage` keeps the decoded path where it differs from the raw one. None: bad percent escape, an encoded slash, a control
-// character, ".." above the root, or a form we do not serve (authority-form).
+// `storage` keeps the decoded path where it differs from the raw one. None: bad percent escape, an encoded slash, a
+// control character, ".." above the root, or a form we do not serve (authority-form).
 std::optional<Target> parse_target(std::string_view raw, std::string& storage);
 
 // The first value of `key` in a query, percent-decoded, '+' kept as it is; none where absent or badly escaped.

@@ -1,9 +1,9 @@
 // Lessons grouped by course, courses in the order of their newest lesson.
 #include "streamer/pages/home_page.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "core/rendition.hpp"
 #include "streamer/pages/html.hpp"
@@ -14,8 +14,9 @@ namespace {
 
 std::string item(const library::Lesson& lesson) {
   const std::string title = escape_html(lesson.title);
-  const std::string language =
-      lesson.language == "und" ? std::string() : fmt::format(" <small>{}</small>", escape_html(language_label(lesson.language)));
+  const std::string language = lesson.language == "und"
+                                   ? std::string()
+                                   : fmt::format(" <small>{}</small>", escape_html(language_label(lesson.language)));
   if (!lesson.version) return fmt::format("<li>{}{} <small>(being prepared)</small>\n", title, language);
   return fmt::format("<li><a href=\"/watch/{}\">{}</a>{}\n", escape_html(lesson.id), title, language);
 }
@@ -26,7 +27,8 @@ std::string render_home_page(const std::vector<library::Lesson>& lessons, std::s
   const std::size_t count = std::min(lessons.size(), kMostListed);
   std::vector<std::string> courses;
   for (std::size_t i = 0; i < count; ++i)
-    if (std::find(courses.begin(), courses.end(), lessons[i].course) == courses.end()) courses.push_back(lessons[i].course);
+    if (std::find(courses.begin(), courses.end(), lessons[i].course) == courses.end())
+      courses.push_back(lessons[i].course);
 
   std::string list;
   for (const std::string& course : courses) {
@@ -37,11 +39,12 @@ std::string render_home_page(const std::vector<library::Lesson>& lessons, std::s
     list += "</ul>\n";
   }
   if (lessons.empty()) list = "<p>There are no lessons yet. <code>chalkline add VIDEO</code> makes the first one.\n";
-  if (lessons.size() > count) list += fmt::format("<p>The newest {} of {} lessons are listed.\n", count, lessons.size());
-  const std::string style =
-      stylesheet.empty()
-          ? "<style>body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 sans-serif}li{margin:.75rem 0}</style>"
-          : fmt::format("<link rel=\"stylesheet\" href=\"{}\">", escape_html(stylesheet));
+  if (lessons.size() > count)
+    list += fmt::format("<p>The newest {} of {} lessons are listed.\n", count, lessons.size());
+  const std::string style = stylesheet.empty()
+                                ? "<style>body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 "
+                                  "sans-serif}li{margin:.75rem 0}</style>"
+                                : fmt::format("<link rel=\"stylesheet\" href=\"/{}\">", escape_html(stylesheet));
   return fill_template(R"(<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -9,8 +9,8 @@
 
 namespace chalkline::streamer {
 
-// `stylesheet`: URL path of web's style for this page, or empty. Lessons as the catalogue lists them, newest first; those
-// without a version are named without a link. At most kMostListed are listed.
+// `stylesheet`: relative path of web's style for this page, or empty. Lessons as the catalogue lists them, newest
+// first; those without a version are named without a link. At most kMostListed are listed.
 inline constexpr std::size_t kMostListed = 500;
 std::string render_home_page(const std::vector<library::Lesson>& lessons, std::string_view stylesheet);
 

@@ -22,9 +22,11 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 </html>
 )";
 
-std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index) {
+std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
+                              const VersionIndex& index) {
   const std::string& language = lesson.language == "und" ? index.language : lesson.language;
-  const std::string poster = index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;
+  const std::string poster =
+      index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;
   return fill_template(watch_template.empty() ? kBarePage : watch_template,
                        {{"lang", escape_html(language)},
                         {"title", escape_html(lesson.title)},

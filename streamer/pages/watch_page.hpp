@@ -1,5 +1,5 @@
-// /watch/<lesson>: web's watch.html with its holes filled, or a bare page with a <video> where web/ was not built. Pure.
-// Holes of the template:
+// /watch/<lesson>: web's watch.html with its holes filled, or a bare page with a <video> where web/ was not built.
+// Pure. Holes of the template:
 //   {{lang}}          BCP 47 tag, escaped
 //   {{title}}         escaped for HTML
 //   {{multivariant}}  URL path of the multivariant playlist, escaped
@@ -17,7 +17,8 @@
 namespace chalkline::streamer {
 
 // `watch_template` empty: the bare page. The lesson has a published version.
-std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index);
+std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
+                              const VersionIndex& index);
 
 // For a lesson that has no version yet.
 std::string render_unpublished_page(const library::Lesson& lesson);

@@ -1,0 +1,84 @@
+// Pages and what is written into them: nothing a title holds may become markup or script.
+#include <doctest/doctest.h>
+
+#include "streamer/pages/asset_table.hpp"
+#include "streamer/pages/home_page.hpp"
+#include "streamer/pages/html.hpp"
+#include "streamer/pages/watch_page.hpp"
+
+using namespace chalkline;
+using namespace chalkline::streamer;
+
+static library::Lesson lesson(std::string id, std::string title) {
+  library::Lesson made;
+  made.id = std::move(id);
+  made.title = std::move(title);
+  made.language = "sw";
+  made.version = std::string(64, 'a');
+  return made;
+}
+
+TEST_CASE("text is escaped for HTML") {
+  CHECK(escape_html("<a href='x'>\"&\"") == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;");
+}
+
+TEST_CASE("JSON cannot end a script element or an attribute") {
+  CHECK(escape_json_for_html(R"({"t":"</script>&'"})") == R"({"t":"\u003c/script\u003e\u0026\u0027"})");
+}
+
+TEST_CASE("a template is filled once: what is filled in has no holes") {
+  CHECK(fill_template("a{{x}}b{{y}}c{{x}}", {{"x", "{{y}}"}, {"y", "1"}}) == "a{{y}}b1c{{y}}");
+  CHECK(fill_template("{{unknown}}|{{x", {{"x", "1"}}) == "|{{x");
+}
+
+TEST_CASE("the watch page names the lesson, its playlist and its facts") {
+  VersionIndex index;
+  index.duration_ms = 61'000;
+  index.poster = "image/poster.jpg";
+  index.language = "en";
+  const std::string page = render_watch_page({}, lesson("water", "<b>Water & \"life\""), index);
+  CHECK(page.find("<title>&lt;b&gt;Water &amp; &quot;life&quot;</title>") != std::string::npos);
+  CHECK(page.find("/l/water/multivariant.m3u8") != std::string::npos);
+  CHECK(page.find("/v/" + std::string(64, 'a') + "/image/poster.jpg") != std::string::npos);
+  CHECK(page.find("lang=\"sw\"") != std::string::npos);
+  CHECK(page.find("\"duration_ms\":61000") != std::string::npos);
+  CHECK(page.find("<b>") == std::string::npos);
+  CHECK(page.find("{{") == std::string::npos);
+}
+
+TEST_CASE("web's template is used where there is one") {
+  CHECK(render_watch_page("<p lang={{lang}}>{{title}}", lesson("a", "T"), VersionIndex()) == "<p lang=sw>T");
+}
+
+TEST_CASE("the home page links published lessons under their courses and names the others") {
+  auto first = lesson("one", "One & only");
+  first.course = "Science";
+  auto second = lesson("two", "Two");
+  second.version.reset();
+  const std::string page = render_home_page({first, second}, {});
+  CHECK(page.find("<h2>Science</h2>") != std::string::npos);
+  CHECK(page.find("<a href=\"/watch/one\">One &amp; only</a>") != std::string::npos);
+  CHECK(page.find("/watch/two") == std::string::npos);
+  CHECK(page.find("Two") != std::string::npos);
+  CHECK(render_home_page({}, {}).find("no lessons") != std::string::npos);
+  CHECK(render_home_page({}, "assets/home-1.css").find("href=\"/assets/home-1.css\"") != std::string::npos);
+}
+
+TEST_CASE("a home page of very many lessons stays bounded and says so") {
+  std::vector<library::Lesson> many(kMostListed + 1, lesson("a", "T"));
+  const std::string page = render_home_page(many, {});
+  CHECK(page.find("newest 500 of 501") != std::string::npos);
+}
+
+TEST_CASE("assets are served under their path, templates are not") {
+  static constexpr unsigned char kBytes[] = {'a', 'b'};
+  const std::string sha(64, '0');
+  const std::array assets = {Asset{"assets/a-1.js", "text/javascript", kBytes, {}, {}, sha},
+                             Asset{"watch.html", "text/html", kBytes, {}, {}, sha}};
+  const AssetTable table(assets);
+  REQUIRE(table.find("/assets/a-1.js"));
+  CHECK(table.find("/assets/a-1.js")->representations.front().bytes == "ab");
+  CHECK_FALSE(table.find("/watch.html"));
+  CHECK_FALSE(table.find("/assets/none"));
+  CHECK(asset_text(assets, "watch.html") == "ab");
+}
