@@ -103,7 +103,9 @@ TEST_CASE("a descriptor is not handed to child processes") {
 TEST_CASE("a descriptor closes once, with its last owner") {
   const Scratch scratch;
   REQUIRE(write_file(scratch.path() / "f", "x"));
-  UniqueFd opened = std::move(*open_for_reading(scratch.path() / "f"));
+  auto result = open_for_reading(scratch.path() / "f");
+  REQUIRE(result.has_value());
+  UniqueFd opened = std::move(*result);
   const int number = opened.get();
   UniqueFd second = std::move(opened);
   CHECK_FALSE(opened);  // NOLINT(bugprone-use-after-move): the emptied owner is what is tested
@@ -138,7 +140,7 @@ TEST_CASE("a write that runs out of room leaves the old content and nothing besi
 
 TEST_CASE("a write onto a folder leaves nothing beside it") {
   const Scratch scratch;
-  REQUIRE(chalkline::create_directories(scratch.path() / "f" / "g"));
+  REQUIRE(make_directories(scratch.path() / "f" / "g"));
   CHECK(write_file_atomically(scratch.path() / "f", "x").error().code == Errc::kInvalidArgument);
   CHECK(names_in(scratch.path()) == Names{"f"});
 }
@@ -169,9 +171,9 @@ TEST_CASE("threads that write the same file leave one whole content") {
 
 TEST_CASE("a folder is renamed onto nothing or an empty folder, never over content") {
   const Scratch scratch;
-  REQUIRE(chalkline::create_directories(scratch.path() / "made"));
+  REQUIRE(make_directories(scratch.path() / "made"));
   REQUIRE(write_file(scratch.path() / "made" / "f", "new"));
-  REQUIRE(chalkline::create_directories(scratch.path() / "taken"));
+  REQUIRE(make_directories(scratch.path() / "taken"));
   REQUIRE(write_file(scratch.path() / "taken" / "f", "old"));
   CHECK(rename_durably(scratch.path() / "made", scratch.path() / "taken").error().code == Errc::kAlreadyExists);
   CHECK(*read_file(scratch.path() / "taken" / "f") == "old");
@@ -182,7 +184,7 @@ TEST_CASE("a folder is renamed onto nothing or an empty folder, never over conte
 
 TEST_CASE("a tree is made durable, and one that is not there is an error") {
   const Scratch scratch;
-  REQUIRE(chalkline::create_directories(scratch.path() / "a" / "b"));
+  REQUIRE(make_directories(scratch.path() / "a" / "b"));
   REQUIRE(write_file(scratch.path() / "a" / "b" / "f", "x"));
   CHECK(fsync_tree(scratch.path()).has_value());
   CHECK(fsync_path(scratch.path() / "a" / "b" / "f").has_value());
@@ -192,8 +194,8 @@ TEST_CASE("a tree is made durable, and one that is not there is an error") {
 
 TEST_CASE("folders are created with their parents, twice is no error, a file in the way is") {
   const Scratch scratch;
-  CHECK(chalkline::create_directories(scratch.path() / "a" / "b").has_value());
-  CHECK(chalkline::create_directories(scratch.path() / "a" / "b").has_value());
+  CHECK(make_directories(scratch.path() / "a" / "b").has_value());
+  CHECK(make_directories(scratch.path() / "a" / "b").has_value());
   REQUIRE(write_file(scratch.path() / "f", "x"));
-  CHECK_FALSE(chalkline::create_directories(scratch.path() / "f" / "b").has_value());
+  CHECK_FALSE(make_directories(scratch.path() / "f" / "b").has_value());
 }

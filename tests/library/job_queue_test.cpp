@@ -203,5 +203,5 @@ TEST_CASE_FIXTURE(Fixture, "many workers in many connections claim every job exa
       });
   }
   CHECK(claims.size() == kJobs);
-  for (const auto& [id, count] : claims) CHECK_MESSAGE(count == 1, id);
+  for (const auto& claim : claims) CHECK_MESSAGE(claim.second == 1, claim.first);
 }
