@@ -13,6 +13,9 @@ namespace chalkline::manifests {
 // What JavaScript players hold exactly; RFC 8216bis allows decimal integers up to 2^64-1.
 constexpr std::uint64_t kMaxInteger = (std::uint64_t{1} << 53) - 1;
 
+// Ours have ten at most; look-ups are linear.
+constexpr std::size_t kMaxAttributes = 64;
+
 std::string quotable(std::string_view text) {
   const std::string repaired = repair_utf8(text);
   std::string out;
@@ -105,6 +108,7 @@ void AttributeReader::parse(std::string_view text) {
       return fail("an attribute has no name of capital letters, digits and hyphens before '='");
     Attribute attribute;
     attribute.key = text.substr(0, equals);
+    if (attributes_.size() == kMaxAttributes) return fail(fmt::format("more than {} attributes", kMaxAttributes));
     if (has(attribute.key)) return fail(fmt::format("{} is there twice", attribute.key));
     text.remove_prefix(equals + 1);
     attribute.quoted = text.starts_with('"');

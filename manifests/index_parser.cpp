@@ -143,8 +143,8 @@ Result<VersionIndex> parse_index(std::string_view text) {
   if (const auto reason = exceeds(text, kBounds)) return Error(Errc::kLimitExceeded, "index.json: " + *reason);
   const nlohmann::json document = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
   if (document.is_discarded()) return corrupt("it is not JSON, or cut short");
-  JsonFailure failure;
-  const JsonValue root(&document, "", failure);
+  JsonFailure failure(document);
+  const JsonValue root(&document, failure);
   if (!root.is_object()) return corrupt("it is not a JSON object");
   const std::int64_t schema = root.at("schema").integer(1);
   if (!failure && schema != kIndexSchema)

@@ -29,25 +29,45 @@ std::optional<std::string> exceeds(std::string_view text, const JsonBounds& boun
   return std::nullopt;
 }
 
-void JsonFailure::set(std::string_view where, std::string_view what) {
-  if (text_.empty()) text_ = where.empty() ? std::string(what) : fmt::format("{}: {}", where, what);
+// Puts the step to a member or element before the rest of a place: "renditions", "[2].bytes" -> "renditions[2].bytes".
+static std::string join(std::string step, const std::string& rest) {
+  if (!rest.empty() && rest.front() != '[') step += '.';
+  return step + rest;
+}
+
+// "renditions[2].segments[5]"; nothing where `wanted` is not below `value`. Depth is bounded by exceeds().
+static std::optional<std::string> place_of(const nlohmann::json* wanted, const nlohmann::json& value) {
+  if (&value == wanted) return std::string();
+  if (value.is_object())
+    for (const auto& [key, member] : value.items())
+      if (const auto below = place_of(wanted, member)) return join(key, *below);
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i)
+      if (const auto below = place_of(wanted, value[i])) return join(fmt::format("[{}]", i), *below);
+  return std::nullopt;
+}
+
+void JsonFailure::set(const nlohmann::json* value, std::string_view what, std::string_view member) {
+  if (!text_.empty()) return;
+  std::string place = place_of(value, document_).value_or("");
+  if (!member.empty()) place += (place.empty() ? "" : ".") + std::string(member);
+  text_ = place.empty() ? std::string(what) : fmt::format("{}: {}", place, what);
 }
 
 bool JsonValue::is_object() const { return value_ != nullptr && value_->is_object(); }
 
 JsonValue JsonValue::at(std::string_view key) const {
-  const std::string where = where_.empty() ? std::string(key) : fmt::format("{}.{}", where_, key);
-  if (failed() || value_ == nullptr) return {nullptr, where, *failure_};
+  if (failed() || value_ == nullptr) return {nullptr, *failure_};
   if (!value_->is_object()) {
     fail("is not an object");
-    return {nullptr, where, *failure_};
+    return {nullptr, *failure_};
   }
-  const auto found = value_->find(std::string(key));
+  const auto found = value_->find(key);
   if (found == value_->end()) {
-    failure_->set(where, "is missing");
-    return {nullptr, where, *failure_};
+    failure_->set(value_, "is missing", key);
+    return {nullptr, *failure_};
   }
-  return {&*found, where, *failure_};
+  return {&*found, *failure_};
 }
 
 std::vector<JsonValue> JsonValue::elements(std::optional<std::size_t> size) const {
@@ -62,8 +82,7 @@ std::vector<JsonValue> JsonValue::elements(std::optional<std::size_t> size) cons
     return all;
   }
   all.reserve(value_->size());
-  for (std::size_t i = 0; i < value_->size(); ++i)
-    all.emplace_back(&(*value_)[i], fmt::format("{}[{}]", where_, i), *failure_);
+  for (const nlohmann::json& element : *value_) all.emplace_back(&element, *failure_);
   return all;
 }
 

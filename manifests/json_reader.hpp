@@ -22,25 +22,28 @@ struct JsonBounds {
 // Why the text must not be parsed, or nothing. One pass, no allocation.
 std::optional<std::string> exceeds(std::string_view text, const JsonBounds& bounds);
 
-// Where the first thing found wrong goes.
+// The first thing found wrong in a document, with its place. The place is looked for in the document only then, so that
+// reading a good one builds no paths.
 class JsonFailure {
  public:
-  void set(std::string_view where, std::string_view what);
+  explicit JsonFailure(const nlohmann::json& document) : document_(document) {}
+  // `value` is part of the document; `member` names a member of it that is not there.
+  void set(const nlohmann::json* value, std::string_view what, std::string_view member = {});
   explicit operator bool() const { return !text_.empty(); }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
+  const nlohmann::json& document_;
   std::string text_;
 };
 
 // The largest integer that every JSON reader holds exactly.
 inline constexpr std::int64_t kMaxJsonInteger = (std::int64_t{1} << 53) - 1;
 
-// One value somewhere in a document. After a failure every accessor returns an empty value.
+// One value somewhere in a document, which must outlive it. After a failure every accessor returns an empty value.
 class JsonValue {
  public:
-  JsonValue(const nlohmann::json* value, std::string where, JsonFailure& failure)
-      : value_(value), where_(std::move(where)), failure_(&failure) {}
+  JsonValue(const nlohmann::json* value, JsonFailure& failure) : value_(value), failure_(&failure) {}
 
   [[nodiscard]] bool is_object() const;
   // A member of an object: missing is a failure.
@@ -52,12 +55,11 @@ class JsonValue {
   [[nodiscard]] std::int64_t integer(std::int64_t min, std::int64_t max = kMaxJsonInteger) const;
   [[nodiscard]] std::uint64_t count() const { return static_cast<std::uint64_t>(integer(0)); }
 
-  void fail(std::string_view what) const { failure_->set(where_, what); }
+  void fail(std::string_view what) const { failure_->set(value_, what); }
   [[nodiscard]] bool failed() const { return static_cast<bool>(*failure_); }
 
  private:
-  const nlohmann::json* value_;  // null once something failed
-  std::string where_;
+  const nlohmann::json* value_;  // null where something failed
   JsonFailure* failure_;
 };
 

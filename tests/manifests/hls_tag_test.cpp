@@ -58,6 +58,9 @@ TEST_CASE("a broken attribute list says what is wrong") {
   CHECK(failure_of("N=9007199254740992") == "N is not a decimal integer below 2^53");
   CHECK(failure_of("N=99999999999999999999999") == "N is not a decimal integer below 2^53");
   CHECK(failure_of("N=1").empty());
+  std::string many = "N=1";
+  for (int i = 0; i < 64; ++i) many += ",A" + std::to_string(i) + "=1";
+  CHECK(failure_of(many) == "more than 64 attributes");
 }
 
 TEST_CASE("resolutions and thousandths are strict") {
