@@ -1,0 +1,51 @@
+// One learner behind one link: starts weaklink with visit.mjs in it, joins what the browser saw with what the link carried.
+// Called by learner/main.mjs and peers/main.mjs, inside the lab.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { run } from '../support/processes.mjs';
+import { segmentsOf } from './playlists.mjs';
+import { summarise } from './summary.mjs';
+
+const kFolder = 'build/bench/learner';
+
+// The link's samples as a function of Unix time: IP bytes both ways between two moments.
+function wireOf(path) {
+  const samples = readFileSync(path, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const at = (time) => {
+    let low = 0;
+    let high = samples.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (samples[middle].unix_ms < time) low = middle + 1;
+      else high = middle;
+    }
+    const sample = samples[Math.min(low, samples.length - 1)];
+    return sample ? sample.down_bytes + sample.up_bytes : 0;
+  };
+  return { samples, between: (from, to) => at(to) - at(from) };
+}
+
+// site: {port, path, play}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch, wall seconds at most).
+export async function measure({ site, link, visits, seed = 1, label = 'run' }) {
+  const base = `${kFolder}/${label}`;
+  rmSync(base, { recursive: true, force: true });
+  mkdirSync(base, { recursive: true });
+  const plan = {
+    url: `http://$HOST:${site.port}${site.path}`, play: site.play ?? '#play', visits, folder: `${base}/browser`, samples: `${base}/samples.jsonl`,
+    chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  };
+  await run(process.env.WEAKLINK, [
+    ...link.options, '--seed', String(seed), '--samples', `${base}/samples.jsonl`, '--report', `${base}/link.json`, '--',
+    process.execPath, 'bench/learner/visit.mjs', JSON.stringify(plan), `${base}/visits.json`,
+  ]);
+  const raw = JSON.parse(readFileSync(`${base}/visits.json`, 'utf8'));
+  const report = JSON.parse(readFileSync(`${base}/link.json`, 'utf8'));
+  const wire = wireOf(`${base}/samples.jsonl`);
+  rmSync(`${base}/browser`, { recursive: true, force: true });
+  const results = [];
+  for (const visit of raw.visits) {
+    const playlists = visit.requests.map((r) => r.url).filter((url) => /\.m3u8(\?|$)/.test(url));
+    const segments = await segmentsOf(playlists, (url) => url.replace(report.host, '127.0.0.1'));
+    results.push(summarise(visit, segments, wire));
+  }
+  return { link: link.name, browser: raw.version, visits: results, raw: raw.visits, samples: wire.samples };
+}

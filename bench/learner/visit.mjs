@@ -1,0 +1,114 @@
+// One sitting of a learner: a real Chromium behind the link. Run by measure.mjs inside weaklink, with the plan as JSON in
+// argv[2] and the path of the outcome in argv[3]. Visits the page as often as the plan says with one browser profile, so
+// that a second visit finds what the first left in the HTTP cache. Writes raw facts; summary.mjs makes figures of them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { installHooks } from './hooks.mjs';
+
+const plan = JSON.parse(process.argv[2]);
+const url = plan.url.replace('$HOST', process.env.WEAKLINK_HOST);
+
+// One entry per request, from the browser's own accounting. Times are Unix ms, bytes as they crossed the wire.
+async function watchRequests(context, page) {
+  const session = await context.newCDPSession(page);
+  const requests = new Map();
+  let toUnix = 0;
+  session.on('Network.requestWillBeSent', (event) => {
+    toUnix = event.wallTime * 1000 - event.timestamp * 1000;
+    requests.set(event.requestId, {
+      url: event.request.url, type: event.type, range: event.request.headers.Range ?? event.request.headers.range ?? '',
+      start: event.wallTime * 1000, end: 0, bytes: 0, status: 0, cached: false, failed: '',
+    });
+  });
+  const of = (event) => requests.get(event.requestId);
+  const time = (event) => event.timestamp * 1000 + toUnix;
+  session.on('Network.requestServedFromCache', (event) => { if (of(event)) of(event).cached = true; });
+  session.on('Network.responseReceived', (event) => {
+    const request = of(event);
+    if (!request) return;
+    request.status = event.response.status;
+    request.cached ||= event.response.fromDiskCache === true;
+    request.bytes = Math.max(request.bytes, event.response.encodedDataLength);
+    request.mime = event.response.mimeType;
+  });
+  session.on('Network.requestWillBeSentExtraInfo', (event) => {
+    const range = event.headers.Range ?? event.headers.range;
+    if (of(event) && range) of(event).range = range;
+  });
+  session.on('Network.dataReceived', (event) => {
+    const request = of(event);
+    if (!request) return;
+    request.bytes += event.encodedDataLength;
+    request.end = time(event);
+  });
+  session.on('Network.loadingFinished', (event) => {
+    const request = of(event);
+    if (!request) return;
+    request.bytes = Math.max(request.bytes, event.encodedDataLength);
+    request.end = time(event);
+  });
+  session.on('Network.loadingFailed', (event) => {
+    const request = of(event);
+    if (!request) return;
+    request.failed = event.canceled ? 'cancelled' : event.errorText;
+    request.end ||= time(event);
+  });
+  await session.send('Network.enable', { maxTotalBufferSize: 1, maxResourceBufferSize: 1 });
+  return requests;
+}
+
+// One visit's traffic must not run into the next one's: waits until the link has carried nothing for two seconds.
+async function quietLink() {
+  const carried = () => {
+    const lines = readFileSync(plan.samples, 'utf8').trim().split('\n');
+    const of = (line) => (line ? JSON.parse(line) : { down_bytes: 0, up_bytes: 0, down_queued: 0 });
+    const last = of(lines[lines.length - 1]);
+    const before = of(lines[Math.max(0, lines.length - 21)]);
+    return last.down_bytes - before.down_bytes + (last.up_bytes - before.up_bytes) + last.down_queued;
+  };
+  const deadline = Date.now() + 30_000;
+  while (carried() > 0 && Date.now() < deadline) await wait(200);
+}
+
+async function visit(context, { seconds, limit }) {
+  const page = await context.newPage();
+  const requests = await watchRequests(context, page);
+  const console_errors = [];
+  page.on('pageerror', (problem) => console_errors.push(problem.message));
+  const began = Date.now();
+  const deadline = began + limit * 1000;
+  await page.goto(url, { waitUntil: 'commit', timeout: limit * 1000 });
+  await page.locator(plan.play).click({ timeout: limit * 1000 });
+  for (;;) {
+    const now = await page.evaluate(() => {
+      const last = window.__lab.samples[window.__lab.samples.length - 1];
+      return { position: window.__lab.firstFrame ? (last?.[1] ?? 0) : 0, ended: window.__lab.ended };
+    });
+    if (now.position >= seconds || now.ended || Date.now() > deadline) break;
+    await wait(200);
+  }
+  const left = Date.now();
+  const lab = await page.evaluate(() => window.__lab);
+  await page.goto('about:blank');
+  await page.close();
+  await quietLink();
+  return { began, left, limited: left > deadline, lab, requests: [...requests.values()], console_errors };
+}
+
+const context = await chromium.launchPersistentContext(plan.folder, {
+  executablePath: plan.chromium,
+  headless: true,
+  viewport: { width: 1280, height: 800 },
+  args: [
+    '--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--disable-background-networking', '--disable-component-update',
+    '--disable-sync', '--no-first-run', '--mute-audio', '--disable-features=OptimizationHints,MediaRouter',
+    `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${process.env.WEAKLINK_HOST}`,
+  ],
+});
+await context.addInitScript(installHooks);
+const visits = [];
+for (const one of plan.visits) visits.push(await visit(context, one));
+const version = context.browser()?.version() ?? '';
+await context.close();
+writeFileSync(process.argv[3], JSON.stringify({ version, url, visits }));

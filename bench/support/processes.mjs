@@ -1,0 +1,64 @@
+// Child processes of the lab: programs that end, servers that are waited for and stopped. Everything runs in weaklink
+// --lab, which ends what is left when the benchmark is killed.
+import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+// Runs to the end; rejects with the last lines of standard error when the exit code is not 0.
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let out = '';
+    let err = '';
+    child.stdout?.on('data', (data) => { out += data; });
+    child.stderr?.on('data', (data) => { err = (err + data).slice(-8000); });
+    child.on('error', (problem) => reject(new Error(`cannot run ${command}: ${problem.message}`)));
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve({ out, err });
+      else reject(new Error(`${command} ended with ${signal ?? code}: ${err.trim().split('\n').slice(-6).join('\n')}`));
+    });
+  });
+}
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const accepts = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => { socket.destroy(); resolve(true); });
+    socket.on('error', () => resolve(false));
+  });
+
+// A server that is listening when this returns; stop() ends it and waits.
+export async function startServer(command, args, port, options = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
+  let err = '';
+  child.stderr.on('data', (data) => { err = (err + data).slice(-4000); });
+  let ended = false;
+  const end = new Promise((resolve) => child.on('close', () => { ended = true; resolve(); }));
+  const deadline = Date.now() + 30_000;
+  while (!(await accepts(port))) {
+    if (ended) throw new Error(`${command} ended before it listened: ${err}`);
+    if (Date.now() > deadline) throw new Error(`${command} did not listen on port ${port} within 30 s: ${err}`);
+    await wait(50);
+  }
+  return {
+    pid: child.pid,
+    port,
+    async stop() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await end;
+      clearTimeout(late);
+    },
+  };
+}
