@@ -10,7 +10,6 @@
 #include "core/sha256.hpp"
 #include "publish/version_writer.hpp"
 #include "tests/http/client.hpp"
-#include "tests/support/result.hpp"
 
 namespace chalkline::tests {
 

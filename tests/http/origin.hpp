@@ -10,6 +10,7 @@
 #include "library/library.hpp"
 #include "streamer/server.hpp"
 #include "tests/library/temporary_folder.hpp"
+#include "tests/support/result.hpp"
 
 namespace chalkline::tests {
 
