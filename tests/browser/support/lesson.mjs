@@ -1,0 +1,62 @@
+// The lesson that the browser tests watch: 72 s of moving picture hard enough that rungs differ in bits, two audio languages
+// that a machine can tell apart (speech over a tone: 500 Hz in English, 1500 Hz in French), embedded English captions and
+// a French side file. Made once per build folder; `chalkline add` puts it into a library.
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from './run.mjs';
+
+export const kSeconds = 72;
+export const kTones = { en: 500, fr: 1500 };
+const kCueSeconds = 6;
+
+const clock = (seconds) => `00:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+
+// The cue on screen at a time, as both captions files have it.
+export const cueText = (language, seconds) => `${language} cue ${Math.floor(seconds / kCueSeconds)}`;
+
+function cues(language, separator) {
+  const list = [];
+  for (let start = 0; start < kSeconds; start += kCueSeconds)
+    list.push(`${list.length + 1}\n${clock(start)}${separator}000 --> ${clock(start + kCueSeconds - 1)}${separator}900\n${cueText(language, start)}\n`);
+  return list.join('\n');
+}
+
+async function makeSource(folder) {
+  const path = join(folder, 'lesson.mkv');
+  if (await access(path).then(() => true, () => false)) return path;
+  await mkdir(folder, { recursive: true });
+  const file = (name) => join(folder, name);
+  await writeFile(file('en.srt'), cues('en', ','));
+  await writeFile(file('fr.vtt'), `WEBVTT\n\n${cues('fr', '.')}`);
+  await run('espeak-ng', ['-v', 'en', '-w', file('en.wav'), 'Everything falls at the same speed, when the air lets it.']);
+  await run('espeak-ng', ['-v', 'fr', '-w', file('fr.wav'), "Tout tombe à la même vitesse, quand l'air le permet."]);
+  const sound = (input, language) =>
+    `sine=f=${kTones[language]}:r=48000:d=${kSeconds},volume=0.8[tone_${language}];` +
+    `[${input}:a]aresample=48000,volume=0.3[speech_${language}];[tone_${language}][speech_${language}]amix=inputs=2:duration=first[${language}]`;
+  await run('ffmpeg', [
+    '-v', 'error', '-y',
+    '-f', 'lavfi', '-i', `testsrc2=s=1280x720:r=25:d=${kSeconds},noise=alls=14:allf=t,format=yuv420p`,
+    '-stream_loop', '-1', '-i', file('en.wav'), '-stream_loop', '-1', '-i', file('fr.wav'), '-i', file('en.srt'),
+    '-filter_complex', `${sound(1, 'en')};${sound(2, 'fr')}`,
+    '-map', '0:v', '-map', '[en]', '-map', '[fr]', '-map', '3:s',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '20', '-c:a', 'aac', '-b:a', '96k', '-c:s', 'srt', '-t', String(kSeconds),
+    '-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra', '-metadata:s:s:0', 'language=eng',
+    file('making.mkv'),
+  ]);
+  await rename(file('making.mkv'), path);
+  return path;
+}
+
+// Adds the lesson to a fresh library; returns {library, lesson: its id}.
+export async function addLesson(chalkline, folder) {
+  const source = await makeSource(join(folder, 'source'));
+  const library = join(folder, 'library');
+  await rm(library, { recursive: true, force: true });
+  const out = await run(chalkline, [
+    'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--json',
+    '--captions', `${join(folder, 'source', 'fr.vtt')}:fr`,
+  ]);
+  const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
+  if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
+  return { library, lesson: added.lesson };
+}

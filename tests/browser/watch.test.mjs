@@ -1,0 +1,251 @@
+// A real Chromium watches a lesson that the real binary made and serves: once with its own HLS player, once as a browser
+// without one, through hls.js. Run by CTest (label browser); by hand:
+//   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/watch.test.mjs
+// LIBRARY and LESSON (an id) name a lesson made before, to save its making. Screenshots are left in WORK/shots.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { addLesson, cueText, kTones } from './support/lesson.mjs';
+import { openLink } from './support/link.mjs';
+import { serve } from './support/run.mjs';
+import { launch, loudest, visit } from './support/visit.mjs';
+
+const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
+const work = resolve(process.env.WORK ?? 'build/dev/browser');
+const shots = join(work, 'shots');
+
+let server;
+let link;
+let browser;
+let lesson;
+
+before(async () => {
+  await mkdir(shots, { recursive: true });
+  const made = process.env.LIBRARY ? { library: process.env.LIBRARY, lesson: process.env.LESSON } : await addLesson(chalkline, work);
+  lesson = made.lesson;
+  server = await serve(chalkline, made.library);
+  link = await openLink(server.port);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await link?.close();
+  await server?.stop();
+});
+
+const watchAddress = (query = '') => `http://127.0.0.1:${link.port}/watch/${lesson}${query}`;
+const isSegment = (url) => /\/\d+\.m4s$/.test(url.pathname);
+const facts = (page) => page.evaluate(() => JSON.parse(document.getElementById('lesson').textContent));
+
+for (const engine of ['native', 'hls.js']) {
+  describe(`the watch page plays with ${engine}`, () => {
+    const options = { nativeHls: engine === 'native' };
+    let v;
+
+    before(async () => {
+      link.limit(Infinity);
+      v = await visit(browser, watchAddress(), options);
+      await v.page.click('#play');
+    });
+    after(() => v?.close());
+
+    it('for 20 seconds without a stall', async () => {
+      await v.until('the first frame is there', () => chalkline.firstFrame > 0 && chalkline.height > 0);
+      await v.playedOn(20);
+      const hook = await v.hook();
+      assert.equal(hook.engine, engine);
+      assert.deepEqual(hook.stalls, []);
+      assert.equal(await v.page.evaluate(() => video.currentSrc.startsWith('blob:')), engine === 'hls.js');
+    });
+
+    it('and says what was used so far', async () => {
+      const { usage } = await v.hook();
+      assert.ok(usage.bytes > 100_000, `${usage.bytes} bytes`);
+      assert.match(await v.page.textContent('#spent'), /picture \d+p · [\d.]+ MB used so far/);
+    });
+
+    it('on after a seek', async () => {
+      await v.page.evaluate(() => { video.currentTime = 44; });
+      await v.until('the seek landed', () => !video.seeking && Math.abs(video.currentTime - 44) < 2);
+      await v.playedOn(3);
+      await v.page.evaluate(() => { video.currentTime = 10; });
+      await v.until('the seek back landed', () => !video.seeking && Math.abs(video.currentTime - 10) < 2);
+      await v.playedOn(3);
+    });
+
+    it('in another language from the same place', async () => {
+      const near = (heard, wanted) => Math.abs(heard - wanted) < 100;
+      assert.ok(near(await loudest(v.page), kTones.en), 'the English sound is heard first');
+      const at = await v.time();
+      await v.page.selectOption('#audio', 'fr');
+      await v.until('plays near where it was', (from) => video.readyState >= 3 && video.currentTime >= from - 1 && video.currentTime < from + 8, at);
+      await v.playedOn(3);
+      const heard = await loudest(v.page);
+      assert.ok(near(heard, kTones.fr), `${heard} Hz is heard; French has ${kTones.fr}`);
+      assert.ok(v.requests.some(({ pathname }) => /\/audio\/fr-[a-z]+\/\d+\.m4s$/.test(pathname)));
+    });
+
+    it('with captions in the chosen language', async () => {
+      for (const language of ['en', 'fr']) {
+        await v.page.selectOption('#captions', language);
+        await v.until(`${language} captions are on screen`, (wanted) =>
+          [...video.textTracks].some((track) => track.mode === 'showing' && track.language === wanted && track.activeCues?.length > 0), language);
+        const [shown, at] = await v.page.evaluate(() => {
+          const track = [...video.textTracks].find(({ mode }) => mode === 'showing');
+          return [track.activeCues[0].text, track.activeCues[0].startTime];
+        });
+        assert.equal(shown, cueText(language, at));
+      }
+      await v.page.screenshot({ path: join(shots, `captions-${engine}.png`) });
+      await v.page.selectOption('#captions', '');
+      assert.equal((await v.hook()).captions, '');
+    });
+
+    it('at the rung the learner chose, then sound alone, then automatically again', async () => {
+      const { renditions } = await facts(v.page);
+      const [rung] = renditions.filter(({ kind }) => kind === 'video');
+      await v.page.evaluate(() => { video.currentTime = 5; });
+      await v.page.selectOption('#picture', rung.id);
+      await v.until('the chosen rung is shown', (height) => video.videoHeight === height, rung.height);
+      await v.page.selectOption('#picture', 'sound');
+      await v.until('there is sound and no picture', () => video.videoHeight === 0 && video.readyState >= 3);
+      await v.playedOn(2);
+      await v.page.selectOption('#picture', 'auto');
+      await v.until('the picture is back', () => video.videoHeight > 0);
+      await v.playedOn(2);
+    });
+
+    it('and nothing went wrong', async () => {
+      assert.deepEqual(v.wrong, []);
+      assert.deepEqual((await v.hook()).errors, []);
+    });
+  });
+
+  describe(`the watch page on a link that becomes slow, with ${engine}`, () => {
+    it('changes to a smaller rung and plays on', async () => {
+      link.limit(Infinity);
+      const v = await visit(browser, watchAddress(), { nativeHls: engine === 'native' });
+      try {
+        const { renditions } = await facts(v.page);
+        const rungs = renditions.filter(({ kind }) => kind === 'video').sort((a, b) => a.peak_bandwidth - b.peak_bandwidth);
+        const top = rungs[rungs.length - 1];
+        await v.page.click('#play');
+        await v.until('the top rung is fetched', (id) => chalkline.usage.rungs.some(({ rung }) => rung === id), top.id);
+        link.limit((rungs[0].peak_bandwidth + rungs[1].peak_bandwidth) / 2 + 80_000); // above the cheapest with its sound, far below the top
+        await v.until('a smaller rung is fetched', (id) => chalkline.usage.rungs[chalkline.usage.rungs.length - 1].rung !== id, top.id, 90);
+        await v.until('a smaller picture is shown', (height) => chalkline.switches.some(({ from, to }) => to < from && to < height), top.height, 90);
+        await v.playedOn(4);
+        assert.deepEqual(v.wrong, []);
+        assert.deepEqual((await v.hook()).errors, []);
+        assert.equal((await v.hook()).engine, engine);
+      } finally {
+        link.limit(Infinity);
+        await v.close();
+      }
+    });
+  });
+}
+
+describe('the watch page before play', () => {
+  let v;
+  before(async () => {
+    link.limit(Infinity);
+    v = await visit(browser, watchAddress());
+  });
+  after(() => v?.close());
+
+  it('has fetched nothing of the lesson and no player', () => {
+    assert.deepEqual(v.requests.filter((url) => isSegment(url) || /\.(js|m3u8|vtt)$/.test(url.pathname)).map(String), []);
+  });
+
+  it('says what the lesson costs, from the exact sizes', async () => {
+    const { renditions } = await facts(v.page);
+    const audio = renditions.find(({ kind, codec, language }) => kind === 'audio' && codec === 'opus' && language === 'en').bytes;
+    const costs = renditions.filter(({ kind }) => kind === 'video').map(({ bytes }) => (bytes + audio) / 1e6);
+    const figure = (megabytes) => (megabytes < 10 ? Math.max(megabytes, 0.1).toFixed(1) : megabytes.toFixed(0));
+    const text = await v.page.textContent('#cost');
+    assert.ok(text.includes(`${figure(Math.min(...costs))} to ${figure(Math.max(...costs))} MB`), text);
+    assert.ok(text.includes(`sound only ${figure(audio / 1e6)} MB`), text);
+  });
+
+  it('names the lesson as it was given, with no markup let in', async () => {
+    assert.equal(await v.page.textContent('h1'), 'How things fall: <gravity> & "friends"');
+    assert.equal(await v.page.title(), 'How things fall: <gravity> & "friends"');
+    assert.equal(await v.page.getAttribute('#video', 'aria-label'), 'How things fall: <gravity> & "friends"');
+  });
+
+  it('fits a small phone, with targets of 44 px and a name for each', async () => {
+    const box = await v.page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth > innerWidth,
+      targets: [...document.querySelectorAll('a, button, select')].filter((e) => e.checkVisibility()).map((e) => {
+        const { width, height } = e.getBoundingClientRect();
+        return { id: e.id || e.textContent, width, height, named: Boolean(e.textContent.trim() && (e.tagName !== 'SELECT' || e.labels.length)) };
+      }),
+    }));
+    assert.equal(box.wide, false, 'the page scrolls sideways');
+    assert.ok(box.targets.length >= 5, JSON.stringify(box.targets));
+    for (const target of box.targets) assert.ok(target.width >= 44 && target.height >= 44 && target.named, JSON.stringify(target));
+    await v.page.screenshot({ path: join(shots, 'before-light.png') });
+    await v.page.emulateMedia({ colorScheme: 'dark' });
+    await v.page.screenshot({ path: join(shots, 'before-dark.png') });
+  });
+
+  it('starts from the keyboard', async () => {
+    await v.page.keyboard.press('Tab'); // all lessons
+    for (let presses = 0; presses < 3 && (await v.page.evaluate(() => document.activeElement.id)) !== 'play'; ++presses) await v.page.keyboard.press('Tab');
+    assert.equal(await v.page.evaluate(() => document.activeElement.id), 'play');
+    await v.page.keyboard.press('Enter');
+    await v.playedOn(1);
+    assert.equal(await v.page.evaluate(() => document.activeElement.id), 'video', 'the keys now steer the picture');
+    assert.deepEqual(v.wrong, []);
+  });
+});
+
+describe('the watch page where something is missing', () => {
+  it('goes on with hls.js when the native player gives up', async () => {
+    const v = await visit(browser, watchAddress());
+    try {
+      let refused = 0;
+      await v.page.route('**/multivariant.m3u8*', (route) => {
+        if (++refused === 1) return route.fulfill({ status: 200, contentType: 'application/vnd.apple.mpegurl', body: '#EXTM3U\nnot a playlist' });
+        return route.continue();
+      });
+      await v.page.click('#play');
+      await v.until('hls.js plays', () => chalkline.engine === 'hls.js' && video.currentTime > 2);
+      assert.equal((await v.hook()).errors.length, 1);
+    } finally {
+      await v.close();
+    }
+  });
+
+  it('is taken to hls.js by ?engine=hlsjs', async () => {
+    const v = await visit(browser, watchAddress('?engine=hlsjs'));
+    try {
+      await v.page.click('#play');
+      await v.playedOn(2);
+      assert.equal((await v.hook()).engine, 'hls.js');
+      assert.deepEqual(v.wrong, []);
+    } finally {
+      await v.close();
+    }
+  });
+});
+
+describe('the list of lessons', () => {
+  it('leads to the lesson', async () => {
+    const v = await visit(browser, `http://127.0.0.1:${link.port}/`);
+    try {
+      await v.page.screenshot({ path: join(shots, 'home.png') });
+      const height = await v.page.locator('a[href^="/watch/"]').first().evaluate((a) => a.getBoundingClientRect().height);
+      assert.ok(height >= 44, `the link is ${height} px high`);
+      await v.page.click('a[href^="/watch/"]');
+      await v.page.waitForSelector('#play', { state: 'visible' });
+      assert.equal(new URL(v.page.url()).pathname, `/watch/${lesson}`);
+      assert.deepEqual(v.wrong, []);
+    } finally {
+      await v.close();
+    }
+  });
+});
