@@ -49,6 +49,7 @@ std::string render_home_page(const std::vector<library::Lesson>& lessons, std::s
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>Lessons</title>
 {{style}}
 <main>

@@ -13,6 +13,7 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 <html lang="{{lang}}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>{{title}}</title>
 <style>body{margin:0 auto;max-width:60rem;padding:1rem;font:1rem/1.5 sans-serif}video{width:100%;background:#000}</style>
 <p><a href="/">All lessons</a>
@@ -40,6 +41,7 @@ std::string render_unpublished_page(const library::Lesson& lesson) {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <meta http-equiv="refresh" content="10">
 <title>{{title}}</title>
 <style>body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 sans-serif}</style>
