@@ -44,7 +44,11 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   codec_->pix_fmt = AV_PIX_FMT_YUV420P;
   codec_->sample_aspect_ratio = {1, 1};
   codec_->time_base = {1, static_cast<int>(source_.timescale)};
-  if (source_.frame_rate.known())
+  // x264 chooses the level by this (H.264 A.3.1), and phones refuse levels they cannot hold: an unknown rate, or the
+  // thousand pictures a second that a container's clock may suggest, must not become one.
+  const int highest = options_.max_frame_rate > 0 ? options_.max_frame_rate : 60;
+  codec_->framerate = {highest, 1};
+  if (source_.frame_rate.known() && source_.frame_rate.value() <= highest)
     codec_->framerate = {static_cast<int>(source_.frame_rate.num), static_cast<int>(source_.frame_rate.den)};
   codec_->colorspace = first.colorspace;
   codec_->color_primaries = first.color_primaries;
