@@ -189,7 +189,7 @@ void define_add(CLI::App& app, Verb& chosen) {
   verb->add_option("--course", options->course, "Course the lesson belongs to");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
   verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
-      ->take_all();
+      ->allow_extra_args(false);
   verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
   verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");

@@ -30,8 +30,11 @@ static int terminal_columns() {
 ProgressDisplay::ProgressDisplay(bool json) : style_(style_for(json)) {}
 
 bool ProgressDisplay::is_due(const ProgressEvent& event) const {
+  const auto now = std::chrono::steady_clock::now();
+  // A log does not need to hear of the short look at a file that may yet be refused.
+  if (style_ == Style::kLines && event.stage == "probing" && now - began_ < 5s) return false;
   if (event.stage != last_stage_) return true;
-  const auto since = std::chrono::steady_clock::now() - last_shown_;
+  const auto since = now - last_shown_;
   if (style_ == Style::kBar) return since >= 200ms;
   if (style_ == Style::kJson) return since >= 500ms;
   return since >= 60s || static_cast<int>(event.fraction * 10) != last_tenth_;

@@ -32,6 +32,7 @@ class ProgressDisplay {
   Style style_;
   std::string last_stage_;
   int last_tenth_ = -1;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_shown_{};
   bool bar_stands_ = false;
 };

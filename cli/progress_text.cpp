@@ -24,7 +24,7 @@ std::string bar_text(const ProgressEvent& event, int columns) {
   if (event.speed > 0) after += fmt::format("  {:.1f}x", event.speed);
   if (const std::string left = left_text(event); !left.empty()) after += "  " + left;
   const std::string before = fmt::format("{:<10} ", event.stage);
-  const int room = std::min(columns - static_cast<int>(before.size() + after.size()) - 4, 40);
+  const int room = std::min(columns - static_cast<int>(before.size() + after.size()) - 3, 40);
   if (room < 5) return (before + after).substr(0, static_cast<std::size_t>(std::max(columns, 0)));
   const auto width = static_cast<std::size_t>(room);
   const auto filled = static_cast<std::size_t>(std::clamp(event.fraction, 0.0, 1.0) * room);

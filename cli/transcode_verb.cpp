@@ -75,7 +75,7 @@ void define_transcode(CLI::App& app, Verb& chosen) {
   verb->add_option("--title", options->title, "Title (default: the recording's own, else its file name)");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
   verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
-      ->take_all();
+      ->allow_extra_args(false);
   verb->add_option("--config", options->config, "Configuration whose transcode section to use");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   verb->footer("\nExample: chalkline transcode lesson.mp4 --out lesson --title \"Fractions\" --captions lesson.vtt:sw");

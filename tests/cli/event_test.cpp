@@ -40,14 +40,14 @@ TEST_CASE("what is no event is passed over") {
 TEST_CASE("a bar fits its terminal") {
   const ProgressEvent event{"encoding", 0.5, 3.14, 79.2};
   CHECK(bar_text(event, 80) == "encoding   [====================>                   ]  50 %  3.1x  1:20 left");
-  CHECK(bar_text(event, 50) == "encoding   [=====>    ]  50 %  3.1x  1:20 left");
+  CHECK(bar_text(event, 50) == "encoding   [=======>      ]  50 %  3.1x  1:20 left");
   for (int columns = 0; columns < 100; ++columns)
     CHECK(bar_text(event, columns).size() <= static_cast<std::size_t>(columns));
 }
 
 TEST_CASE("a bar is empty at the start, full at the end and says nothing it does not know") {
-  CHECK(bar_text({"probing", 0, 0, -1}, 40) == "probing    [>                ]   0 %");
-  CHECK(bar_text({"encoding", 1, 0, 0}, 44) == "encoding   [===============] 100 %  0:00 left");
+  CHECK(bar_text({"probing", 0, 0, -1}, 40) == "probing    [>                    ]   0 %");
+  CHECK(bar_text({"encoding", 1, 0, 0}, 44) == "encoding   [==============] 100 %  0:00 left");
   CHECK(bar_text({"encoding", 7, 0, -1}, 30).find("100 %") != std::string::npos);
   CHECK(line_text({"encoding", 0.42, 3.14, 80}) == "encoding 42 %, 3.1x real time, 1:20 left");
   CHECK(line_text({"copying", 0.999, 0, -1}) == "copying 99 %");

@@ -168,8 +168,12 @@ TEST_CASE_FIXTURE(Fixture, "a worker that is asked to stop gives its job back an
   CHECK(last_job().tries == 0);
   const int grandchild = std::stoi(read_file(folder.path + "/pid").value());
   // Dead, or a zombie that waits for init: in both cases its memory map is gone.
-  const auto gone = [&] { return read_file("/proc/" + std::to_string(grandchild) + "/cmdline").value_or("").empty(); };
-  for (int i = 0; i < 500 && !gone(); ++i) std::this_thread::yield();
+  const auto gone = [&] {
+    const auto line = read_file("/proc/" + std::to_string(grandchild) + "/cmdline");
+    return !line || line->empty();
+  };
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!gone() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
   CHECK(gone());
 }
 
