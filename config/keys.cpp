@@ -66,7 +66,7 @@ static const std::array kKeys = {
         "each\n"
         "recording while it is transcoded and for each version afterwards."},
     Key{"worker.enabled", Switch{PLACE(bool, worker.enabled)},
-        "Whether `serve` transcodes too. false where `chalkline worker` runs beside it or on another machine."},
+        "Whether `serve` transcodes too. false where `chalkline worker` runs beside it."},
     Key{"worker.max_tries", WholeNumber{PLACE(int, worker.max_tries), 1, 100},
         "How often a job is tried when its transcode dies. An unusable recording is not tried again."},
     Key{"worker.lease", Time{PLACE(Duration, worker.lease), 5s, 1h},
