@@ -160,10 +160,8 @@ Result<void> AudioEncoder::write_settled() {
 }
 
 Result<void> AudioEncoder::finish(Ticks total) {
-  total = std::max<Ticks>(total, 1);
-  const Ticks frame = codec_->frame_size;
-  while (encoded_ < total) CHALK_TRY(add_silence(static_cast<int>(frame)));
-  total_ = total;
+  total_ = std::max<Ticks>(total, 1);
+  while (encoded_ < total_) CHALK_TRY(add_silence(codec_->frame_size));
   CHALK_TRY(write_settled());
   return writer_->finish({});
 }

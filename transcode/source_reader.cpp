@@ -188,6 +188,8 @@ class Reader {
       if (pts == AV_NOPTS_VALUE) pts = last_video_pts_ == AV_NOPTS_VALUE ? 0 : last_video_pts_ + guess_duration(base);
       last_video_pts_ = pts;
       decoded.pts = pts;
+      // Filters carry the duration along without minding that they change the time base.
+      decoded.pkt_duration = av_rescale_q(decoded.pkt_duration, base, {1, static_cast<int>(facts_.video->timescale)});
       ++pictures_;
       return normaliser_->feed(&decoded, place);
     }));
