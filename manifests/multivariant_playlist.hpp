@@ -6,10 +6,10 @@
 //   the start variant: the cheapest readable one. Opus comes before AAC, because it is cheaper; Safari before 17 cannot
 //   play it and passes over variants by their CODECS.
 // - hls.js groups variants by codecs, settles on one set and starts by its own estimate; order does not matter to it.
-// - Chromium's native player sorts by BANDWIDTH over all codecs and takes the largest its estimate allows. Offered two
+// - Chromium's native player starts with the first, then takes the largest BANDWIDTH its estimate allows. Offered two
 //   audio codecs it changes between them with the rung and stops: "Audio codec changes not allowed". So what a browser
-//   may open offers one codec (multivariant_files.hpp, `audio_codecs`). It ignores audio-only variants that come after
-//   one with video, and drops the video-less start of a list otherwise: they come last.
+//   may open offers one codec (multivariant_files.hpp, `audio_codecs`). It ignores audio-only variants where there
+//   is one with video, but in older versions only those that come after it: they come last.
 #pragma once
 
 #include <cstdint>
