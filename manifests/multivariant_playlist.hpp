@@ -8,8 +8,8 @@
 // - hls.js groups variants by codecs, settles on one set and starts by its own estimate; order does not matter to it.
 // - Chromium's native player starts with the first, then takes the largest BANDWIDTH its estimate allows. Offered two
 //   audio codecs it changes between them with the rung and stops: "Audio codec changes not allowed". So what a browser
-//   may open offers one codec (multivariant_files.hpp, `audio_codecs`). It ignores audio-only variants where there
-//   is one with video, but in older versions only those that come after it: they come last.
+//   may open offers one codec (multivariant_files.hpp, `audio_codecs`). It ignores audio-only variants
+//   wherever one with video stands beside them; they come last because no player should start with one.
 #pragma once
 
 #include <cstdint>
