@@ -25,7 +25,10 @@ void Session::start() {
 }
 
 void Session::drain() {
-  if (state_ == State::kReading && input_.empty()) close();
+  if (state_ != State::kReading || !input_.empty()) return;
+  // A request that is in the kernel already was sent before anybody could know that we stop: it gets its answer.
+  char byte = 0;
+  if (::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) close();
 }
 
 void Session::set_deadline(std::chrono::milliseconds from_now) {

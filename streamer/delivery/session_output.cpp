@@ -183,6 +183,10 @@ void Session::on_deadline() {
     if (refuse(RequestHead(), 408, "the request head did not come in time")) close();
     return;
   }
+  if (state_ == State::kLoading) {
+    if (refuse(RequestHead(), 503, "it took too long to read", "Retry-After: 5\r\n")) close();
+    return;
+  }
   close();
 }
 

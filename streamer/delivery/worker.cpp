@@ -161,6 +161,7 @@ void Worker::tick() {
 
 void Worker::begin_drain() {
   if (draining_) return;
+  accept_some();  // who waits in the queue has connected, and would be reset
   draining_ = true;
   drain_until_ = TimerWheel::Clock::now() + services_.config.drain_timeout;
   error_code ignored;

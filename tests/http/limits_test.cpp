@@ -216,6 +216,22 @@ TEST_CASE("stopping ends idle connections, lets a slow download finish and takes
   CHECK(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0);
 }
 
+TEST_CASE("what was asked before the server stopped is answered, on old connections and on those not yet accepted") {
+  Origin origin;
+  const std::string request = "GET " + origin.url(Origin::kSmall) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<Client>(origin.port()));
+    if (i % 2 == 0) CHECK(clients.back()->get("/healthz").status == 200);
+  }
+  for (const auto& client : clients) client->send(request);
+  origin.server().stop();
+  for (const auto& client : clients) {
+    CHECK((client->read().body == origin.stored(Origin::kSmall)));
+    CHECK(client->ends());
+  }
+}
+
 TEST_CASE("a download that does not end in the drain time is cut") {
   config::Config config = Origin::usual_config();
   config.server.drain_timeout = milliseconds(300);
