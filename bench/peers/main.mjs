@@ -94,7 +94,9 @@ for (let i = 0; i + 1 < results.length; i += 2) {
   };
   say('mb_per_hour', 'MB/hour');
   say('first_frame_s', 'seconds to the first frame');
+  say('second_visit_first_frame_s', 'seconds to the first frame of a second visit');
   say('stalled_s', 'seconds waited');
+  say('wasted_bytes', 'bytes fetched and not played', 0);
   say('mean_vmaf', 'mean VMAF');
   say('played_s', 'seconds played in the time allowed', 0);
 }
