@@ -143,13 +143,13 @@ function describeAac(esds) {
   const rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
   return {
     kind: 'audio', codecs: `mp4a.${hex(objectType)}.${audioObject}`, sampleRate: rates[rateIndex],
-    channels: (esds[at + 1] >> 3) & 15, frameSamples: 1024,
+    channels: (esds[at + 1] >> 3) & 15,
   };
 }
 
 function describeOpus(dOps) {
   return {
-    kind: 'audio', codecs: 'opus', channels: dOps[1], preSkip: dOps.readUInt16BE(2), sampleRate: 48000, frameSamples: 960,
+    kind: 'audio', codecs: 'opus', channels: dOps[1], preSkip: dOps.readUInt16BE(2), sampleRate: 48000,
   };
 }
 

@@ -1,6 +1,7 @@
 // Everything a version holds, read by ffmpeg: the multivariant playlist, each media and I-frame playlist, and each segment by
 // itself after its init segment. Nothing may be said at -v warning, and every coded frame must come out.
 import { run } from '../support/run.mjs';
+import { unquote } from './playlist.mjs';
 import { samplesOf } from './version.mjs';
 
 // What ffmpeg 5.1 says of any correct playlist. Each line needs a reason; the list is kept as short as it can be.
@@ -43,11 +44,14 @@ async function decodeAll(cwd, inputs, problems, check) {
 }
 
 export async function checkDecode(version, problems) {
-  const probe = await run('ffprobe', ['-hide_banner', '-v', 'warning', '-show_streams', '-of', 'json', 'multivariant.m3u8'], { cwd: version.dir });
-  for (const line of complaints(probe.stderr).slice(0, 3)) problems.add('decode', `multivariant.m3u8: ffprobe says: ${line}`);
-  const streams = JSON.parse(probe.stdout.toString('utf8') || '{}').streams ?? [];
   const media = version.renditions.filter(({ init }) => init);
-  if (streams.length < media.length) problems.add('decode', `multivariant.m3u8: ffprobe finds ${streams.length} streams, ${media.length} renditions are there`);
+  for (const { path, variants, media: alternatives } of version.multivariants) {
+    const probe = await run('ffprobe', ['-hide_banner', '-v', 'warning', '-show_streams', '-of', 'json', path], { cwd: version.dir });
+    for (const line of complaints(probe.stderr).slice(0, 3)) problems.add('decode', `${path}: ffprobe says: ${line}`);
+    const streams = JSON.parse(probe.stdout.toString('utf8') || '{}').streams ?? [];
+    const named = new Set([...variants.map(({ uri }) => uri), ...alternatives.filter((each) => each.get('TYPE') === 'AUDIO').map((each) => unquote(each.get('URI')))]);
+    if (streams.length < named.size) problems.add('decode', `${path}: ffprobe finds ${streams.length} streams, ${named.size} playlists are named`);
+  }
 
   const whole = media.map(({ path }) => ({ path, options: [] }));
   const counts = await decodeAll(version.dir, whole, problems, 'decode');

@@ -18,5 +18,5 @@ export function checkDuration(version, facts, problems, tolerance = facts.frame)
   }
   const { duration, duration_ms: ms } = version.index;
   if (ms !== undefined && Math.abs(ms / 1000 - longest) > 0.0011) add(`index.json says duration_ms ${ms}, the longest rendition lasts ${longest.toFixed(4)} s`);
-  if (duration?.timescale > 0 && Math.abs(duration.ticks / duration.timescale - longest) > 1e-6) add(`index.json says duration ${duration.ticks}/${duration.timescale}, the longest rendition lasts ${longest.toFixed(6)} s`);
+  if (duration?.timescale > 0 && Math.abs(duration.ticks / duration.timescale - longest) > 1 / duration.timescale + 1e-6) add(`index.json says duration ${duration.ticks}/${duration.timescale}, the longest rendition lasts ${longest.toFixed(6)} s`);
 }

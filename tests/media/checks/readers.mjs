@@ -10,16 +10,15 @@ const hls = require('hls-parser');
 const mp4box = require('mp4box');
 
 export async function checkReaders(version, problems) {
-  const { dir, multivariant } = version;
+  const { dir, multivariants } = version;
   const texts = new Map();
-  for (const path of ['multivariant.m3u8', ...version.renditions.map(({ path }) => path), ...version.iframes.map(({ path }) => path)]) {
+  for (const path of [...multivariants.map(({ path }) => path), ...version.renditions.map(({ path }) => path), ...version.iframes.map(({ path }) => path)]) {
     texts.set(path, await readFile(join(dir, path), 'utf8'));
   }
   for (const [path, text] of texts) {
     withM3u8Parser(path, text, version, problems);
     withHlsParser(path, text, version, problems);
   }
-  if (multivariant.variants.length === 0) problems.add('readers', 'multivariant.m3u8: no variants');
   for (const rendition of version.renditions) if (rendition.init) withMp4box(rendition, problems);
 }
 
@@ -31,8 +30,9 @@ function withM3u8Parser(path, text, version, problems) {
   parser.push(text);
   parser.end();
   const { manifest } = parser;
-  if (path === 'multivariant.m3u8') {
-    if (manifest.playlists?.length !== version.multivariant.variants.length) add(`${manifest.playlists?.length} variants`);
+  const multivariant = version.multivariants.find((each) => each.path === path);
+  if (multivariant) {
+    if (manifest.playlists?.length !== multivariant.variants.length) add(`${manifest.playlists?.length} variants`);
     return;
   }
   const ours = [...version.renditions, ...version.iframes].find((each) => each.path === path).playlist;
@@ -51,9 +51,10 @@ function withHlsParser(path, text, version, problems) {
     add(error.message);
     return;
   }
-  if (path === 'multivariant.m3u8') {
+  const multivariant = version.multivariants.find((each) => each.path === path);
+  if (multivariant) {
     const variants = parsed.variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
-    if (variants.length !== version.multivariant.variants.length) add(`${variants.length} variants`);
+    if (variants.length !== multivariant.variants.length) add(`${variants.length} variants`);
     return;
   }
   const ours = [...version.renditions, ...version.iframes].find((each) => each.path === path).playlist;

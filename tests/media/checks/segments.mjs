@@ -52,7 +52,7 @@ function decimal(text) {
   const found = /^(\d+)(?:\.(\d+))?$/.exec(text);
   if (!found) throw new Error(`"${text}" is not a decimal-floating-point`);
   const places = found[2] ?? '';
-  return { value: BigInt(found[1] + places), scale: 10n ** BigInt(places.length), places: places.length };
+  return { value: BigInt(found[1] + places), scale: 10n ** BigInt(places.length) };
 }
 
 /** |a/b - c/d| * b * d */
@@ -62,24 +62,25 @@ const gap = (a, b, c, d) => {
 };
 
 export function checkTimes(version, problems) {
+  const longest = Math.max(...version.renditions.flatMap(({ segments }) => segments.map(({ extinf }) => Math.round(Number(extinf)))));
   for (const rendition of version.renditions) {
     const { playlist } = rendition;
     const add = (text) => problems.add('times', `${rendition.path}: ${text}`);
     if (playlist.version !== 7) add(`EXT-X-VERSION is ${playlist.version}, 7 expected`);
     if (playlist.type !== 'VOD') add(`EXT-X-PLAYLIST-TYPE is ${playlist.type}`);
     if (!playlist.ended) add('does not end with EXT-X-ENDLIST');
-    if (rendition.kind !== 'text' && !playlist.independent && !version.multivariant.independent) add('no EXT-X-INDEPENDENT-SEGMENTS');
-    let longest = 0;
+    if (rendition.kind !== 'text' && !playlist.independent && !version.multivariants.every(({ independent }) => independent)) add('no EXT-X-INDEPENDENT-SEGMENTS');
+    let said = { value: 0n, scale: 1n };  // where the EXTINFs so far put the boundary
     for (const { uri, extinf, box } of rendition.segments) {
-      longest = Math.max(longest, Math.round(Number(extinf)));
-      const said = decimal(extinf);
-      if (said.value === 0n) add(`${uri} has EXTINF 0`);
-      if (said.places < 3) add(`${uri} has EXTINF ${extinf}: fewer than 3 decimals`);
+      const length = decimal(extinf);
+      if (length.value === 0n) add(`${uri} has EXTINF 0`);
+      said = { value: said.value * length.scale + length.value * said.scale, scale: said.scale * length.scale };
       if (!box) continue;
-      const ticks = BigInt(box.end - box.tfdt);
       const timescale = BigInt(rendition.timescale);
-      if (gap(said.value, said.scale, ticks, timescale) * 2n > timescale) add(`${uri} has EXTINF ${extinf}, its samples last ${ticks}/${timescale} s`);
+      // A thousandth of a second, as far as the sum is concerned for ever.
+      if (gap(said.value, said.scale, BigInt(box.end), timescale) * 1000n > said.scale * timescale) add(`the EXTINFs up to ${uri} sum to ${Number(said.value) / Number(said.scale)} s, it ends at ${box.end}/${timescale} s`);
     }
+    // 4.4.3.1 and 6.2.4: every EXTINF of the presentation, to the nearest second, is at most the one target duration.
     if (playlist.targetDuration !== Math.max(longest, 1)) add(`EXT-X-TARGETDURATION is ${playlist.targetDuration}, the longest EXTINF rounds to ${longest}`);
   }
 }
@@ -103,7 +104,7 @@ export function checkBoundaries(version, problems) {
   const starts = lead.segments.map(({ box }) => box.tfdt / lead.timescale);
   const leadEnd = ends.at(-1) / lead.timescale;
   for (const audio of ofKind(version, 'audio')) {
-    const frame = audioFrame(audio);
+    const frame = audioFrame(audio) + (videos.length > 0 ? 0 : audioFrame(lead));  // sound alone: both are near a boundary between
     const audioEnd = audio.segments.at(-1).box.end / audio.timescale;
     audio.segments.forEach(({ uri, box }, i) => {
       const start = box.tfdt / audio.timescale;

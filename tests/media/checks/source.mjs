@@ -31,7 +31,8 @@ export async function sourceFacts(path, input = []) {
 }
 
 function nominalFrame(stream, times) {
-  if (stream.codec_type === 'audio') return 0.03;  // the longest common audio frames: AAC at 44.1 kHz 23 ms, MP3 26 ms, Opus 20 ms
+  // The longest common audio frame is MP3's of 26 ms; Windows Media's last 43 ms and more. PCM packets are no frames.
+  if (stream.codec_type === 'audio') return stream.codec_name.startsWith('pcm') ? 0.03 : Math.min(0.1, Math.max(0.03, times[0].lasts ?? 0));
   const [num, den] = (stream.avg_frame_rate ?? '0/0').split('/').map(Number);
   if (num > 0 && den > 0) return den / num;
   return times.length > 1 ? (times.at(-1).at - times[0].at) / (times.length - 1) : 0.04;

@@ -19,18 +19,7 @@ const none = { peak: 0, average: 0 };
 const most = (renditions) => renditions.map(measure).reduce((a, b) => ({ peak: Math.max(a.peak, b.peak), average: Math.max(a.average, b.average) }), none);
 
 export function checkBandwidth(version, problems) {
-  const inGroup = (kind, group) => version.renditions.filter((each) => each.group !== undefined && each.kind === kind && each.group === group);
-  for (const { attributes, uri } of version.multivariant.variants) {
-    const own = version.renditions.find((each) => each.path === uri);
-    const parts = own.kind === 'audio' && attributes.has('AUDIO') ? [] : [measure(own)];
-    if (attributes.has('AUDIO')) parts.push(most(inGroup('audio', unquote(attributes.get('AUDIO')))));
-    parts.push(most(inGroup('text', unquote(attributes.get('SUBTITLES')))));
-    for (const [tag, key] of [['BANDWIDTH', 'peak'], ['AVERAGE-BANDWIDTH', 'average']]) {
-      const measured = parts.reduce((sum, part) => sum + part[key], 0);
-      const said = Number(attributes.get(tag));
-      if (!(said >= Math.floor(measured)) || said > Math.ceil(measured * kHeadroom)) problems.add('bandwidth', `${uri}: ${tag}=${attributes.get(tag)}, measured ${Math.ceil(measured)}`);
-    }
-  }
+  for (const multivariant of version.multivariants) checkPeaks(version, multivariant, problems);
   for (const { path, folder, attributes } of version.iframes) {
     const video = version.renditions.find((each) => each.folder === folder);
     if (!video) continue;
@@ -40,15 +29,34 @@ export function checkBandwidth(version, problems) {
   }
 }
 
+/** Sums over what can be played together: the variant's own, the worst of its audio group, the worst of its subtitles. */
+function checkPeaks(version, multivariant, problems) {
+  const inGroup = (kind, group) => version.renditions.filter((each) => each.group !== undefined && each.kind === kind && each.group === group);
+  for (const { attributes, uri } of multivariant.variants) {
+    const own = version.renditions.find((each) => each.path === uri);
+    const parts = own.kind === 'audio' && attributes.has('AUDIO') ? [] : [measure(own)];
+    if (attributes.has('AUDIO')) parts.push(most(inGroup('audio', unquote(attributes.get('AUDIO')))));
+    parts.push(most(inGroup('text', unquote(attributes.get('SUBTITLES')))));
+    for (const [tag, key] of [['BANDWIDTH', 'peak'], ['AVERAGE-BANDWIDTH', 'average']]) {
+      const measured = parts.reduce((sum, part) => sum + part[key], 0);
+      const said = Number(attributes.get(tag));
+      if (!(said >= Math.floor(measured)) || said > Math.ceil(measured * kHeadroom)) problems.add('bandwidth', `${multivariant.path}: ${uri}: ${tag}=${attributes.get(tag)}, measured ${Math.ceil(measured)}`);
+    }
+  }
+}
+
 export function checkVariants(version, problems) {
-  const add = (text) => problems.add('variants', text);
-  const { multivariant } = version;
+  const reached = new Set();
+  for (const multivariant of version.multivariants) checkMultivariant(version, multivariant, reached, (text) => problems.add('variants', `${multivariant.path}: ${text}`));
+  for (const rendition of version.renditions) if (!reached.has(rendition.path)) problems.add('variants', `${rendition.path} belongs to no variant`);
+}
+
+function checkMultivariant(version, multivariant, reached, add) {
   if (multivariant.variants.length === 0) add('no variants');
   if (!multivariant.independent) add('no EXT-X-INDEPENDENT-SEGMENTS');
   const audio = ofKind(version, 'audio');
   const audioOnly = multivariant.variants.filter(({ uri }) => version.renditions.find((each) => each.path === uri)?.kind === 'audio');
   if (audio.length > 0 && audioOnly.length === 0) add('no audio-only variant');
-  const reached = new Set();
   for (const { attributes, uri } of multivariant.variants) {
     const own = version.renditions.find((each) => each.path === uri);
     reached.add(own.path);
@@ -66,8 +74,7 @@ export function checkVariants(version, problems) {
     if (own.kind === 'video') checkPicture(uri, attributes, own, add);
     else if (attributes.has('RESOLUTION') || attributes.has('FRAME-RATE')) add(`${uri}: audio only, with RESOLUTION or FRAME-RATE`);
   }
-  for (const rendition of version.renditions) if (!reached.has(rendition.path)) add(`${rendition.path} belongs to no variant`);
-  checkGroups(version, add);
+  checkGroups(multivariant, add);
 }
 
 function checkCodecs(uri, attributes, members, add) {
@@ -96,9 +103,9 @@ function checkPicture(uri, attributes, video, add) {
   }
 }
 
-function checkGroups(version, add) {
+function checkGroups(multivariant, add) {
   const groups = new Map();
-  for (const media of version.multivariant.media) {
+  for (const media of multivariant.media) {
     const key = `${media.get('TYPE')} ${media.get('GROUP-ID')}`;
     for (const name of ['TYPE', 'GROUP-ID', 'NAME']) if (!media.has(name)) add(`an EXT-X-MEDIA has no ${name}`);
     const group = groups.get(key) ?? { names: new Set(), defaults: 0 };

@@ -1,6 +1,6 @@
 // A published version loaded for checking: playlists through our own strict reader, boxes through boxes.mjs, so that no
 // check trusts what Chalkline says of itself. Also the list that problems are collected in.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { describeEntry } from './bitstream.mjs';
 import { readInit, readSegment } from './boxes.mjs';
@@ -20,8 +20,9 @@ export class Problems {
 }
 
 /**
- * {dir, index, multivariant, variants, renditions, iframes}; a rendition is
- * {path, folder, kind, language, playlist, init, about, segments: [{uri, extinf, bytes, box}], timescale}.
+ * {dir, index, multivariants: [{path, variants, media, iframes, ...}], renditions, iframes}; a rendition is
+ * {path, folder, kind, language, groups, playlist, init, about, segments: [{uri, extinf, bytes, box}], timescale}. There is one
+ * multivariant playlist for each audio codec (docs/version-format.md); what several name is loaded once.
  * Unreadable parts are problems of the check "load"; returns undefined when nothing further can be checked.
  */
 export async function loadVersion(dir, problems) {
@@ -34,14 +35,23 @@ export async function loadVersion(dir, problems) {
     }
   };
   const index = await guard('index.json', async () => JSON.parse(await readFile(join(dir, 'index.json'), 'utf8')));
-  const multivariant = await guard('multivariant.m3u8', async () => readMultivariant(await readFile(join(dir, 'multivariant.m3u8'), 'utf8')));
-  if (!index || !multivariant) return undefined;
+  const names = (await readdir(dir)).filter((name) => /^multivariant.*\.m3u8$/.test(name)).sort().reverse();
+  if (!names.includes('multivariant.m3u8')) problems.add('load', 'there is no multivariant.m3u8');
+  const multivariants = [];
+  for (const path of names) {
+    const loaded = await guard(path, async () => ({ path, ...readMultivariant(await readFile(join(dir, path), 'utf8')) }));
+    if (loaded) multivariants.push(loaded);
+  }
+  if (!index || multivariants.length === 0) return undefined;
 
   const wanted = new Map();
-  for (const { uri } of multivariant.variants) wanted.set(uri, { path: uri });
-  for (const media of multivariant.media) {
-    const uri = unquote(media.get('URI'));
-    if (uri) wanted.set(uri, { path: uri, type: media.get('TYPE'), group: unquote(media.get('GROUP-ID')), language: unquote(media.get('LANGUAGE')), attributes: media });
+  const want = (path, more = {}) => wanted.set(path, { ...wanted.get(path), path, ...more });
+  for (const { variants, media } of multivariants) {
+    for (const { uri } of variants) want(uri);
+    for (const each of media) {
+      const uri = unquote(each.get('URI'));
+      if (uri) want(uri, { type: each.get('TYPE'), group: unquote(each.get('GROUP-ID')), language: unquote(each.get('LANGUAGE')) ?? 'und' });
+    }
   }
   const renditions = [];
   for (const each of wanted.values()) {
@@ -49,21 +59,22 @@ export async function loadVersion(dir, problems) {
     if (rendition) renditions.push(rendition);
   }
   const iframes = [];
-  for (const attributes of multivariant.iframes) {
+  for (const attributes of multivariants.flatMap((each) => each.iframes)) {
     const path = unquote(attributes.get('URI'));
+    if (iframes.some((each) => each.path === path)) continue;
     const loaded = await guard(path, async () => ({ path, folder: posix.dirname(path), attributes, playlist: readMediaPlaylist(await readFile(join(dir, path), 'utf8')) }));
     if (loaded) iframes.push(loaded);
   }
   if (problems.list.length > 0) return undefined;
-  return { dir, index, multivariant, renditions, iframes };
+  return { dir, index, multivariants, renditions, iframes };
 }
 
-async function loadRendition(dir, { path, type, group, language, attributes }) {
+async function loadRendition(dir, { path, type, group, language }) {
   const folder = dirname(path);
   const text = await readFile(join(dir, path), 'utf8');
   const playlist = readMediaPlaylist(text);
   if (playlist.segments.length === 0) throw new Error('no segments');
-  const rendition = { path, folder, group, language, attributes, playlist, kind: type === 'SUBTITLES' ? 'text' : undefined, segments: [] };
+  const rendition = { path, folder, group, language, playlist, kind: type === 'SUBTITLES' ? 'text' : undefined, segments: [] };
   if (playlist.map) {
     rendition.initBytes = await readFile(join(dir, folder, playlist.map));
     rendition.init = readInit(rendition.initBytes);
@@ -92,7 +103,7 @@ export const ofKind = (version, kind) => version.renditions.filter((rendition) =
 export const secondsOf = (rendition) =>
   (rendition.segments.at(-1).box.end - rendition.segments[0].box.tfdt) / rendition.timescale;
 
-/** Length of one coded audio frame in seconds. */
-export const audioFrame = (rendition) => rendition.about.frameSamples / rendition.about.sampleRate;
+/** Length of one coded audio frame in seconds: the longest sample, since an encoder may join several Opus frames in one. */
+export const audioFrame = (rendition) => Math.max(...samplesOf(rendition).map(({ duration }) => duration)) / rendition.timescale;
 
 export const samplesOf = (rendition) => rendition.segments.flatMap((segment) => segment.box.samples);

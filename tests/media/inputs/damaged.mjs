@@ -36,7 +36,7 @@ export const damaged = [
   cut('ts cut inside a packet', 'cut.ts', 0.6, 2.5, {}, { warnings: undefined }),
   cut('avi cut, its index lost', 'cut.avi', 0.6, 2.5, { video: ['-c:v', 'mpeg4', '-q:v', '3', '-g', '25'], audio: ['-c:a', 'libmp3lame'] }),
   cut('flv cut at 60 %', 'cut.flv', 0.6, 2.5, {}, { warnings: undefined }),
-  cut('wav cut at 50 %', 'cut.wav', 0.5, 2.9, { video: false, audio: ['-c:a', 'pcm_s16le'] }, { videos: 0, picture: undefined }),
+  cut('wav cut at 50 %', 'cut.wav', 0.5, 2.9, { video: false, audio: ['-c:a', 'pcm_s16le'] }, { videos: 0, picture: undefined, warnings: undefined }),
   {
     ...cut('mp4 whose moov was never written', 'recorder.mp4', 0.6, 0),
     truth: undefined, refused: /recorder\.mp4/,

@@ -72,8 +72,8 @@ async function writePlaylists(dir, renditions) {
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="1",URI="${audio.folder}/playlist.m3u8"`,
     '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="Kiswahili",LANGUAGE="sw",AUTOSELECT=YES,URI="text/sw/playlist.m3u8"'];
+  const target = Math.max(...renditions.flatMap(({ segments }) => segments.map(({ seconds }) => Math.round(seconds))));
   for (const each of renditions) {
-    const target = Math.max(...each.segments.map(({ seconds }) => Math.round(seconds)));
     const head = ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${target}`, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS', '#EXT-X-MAP:URI="init.mp4"'];
     const list = each.segments.flatMap(({ uri, seconds }) => [`#EXTINF:${seconds.toFixed(5)},`, uri]);
     await writeFile(join(dir, each.folder, 'playlist.m3u8'), `${[...head, ...list, '#EXT-X-ENDLIST'].join('\n')}\n`);
