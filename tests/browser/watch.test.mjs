@@ -63,7 +63,7 @@ for (const engine of ['native', 'hls.js']) {
     it('and says what was used so far', async () => {
       const { usage } = await v.hook();
       assert.ok(usage.bytes > 100_000, `${usage.bytes} bytes`);
-      assert.match(await v.page.textContent('#spent'), /picture \d+p · [\d.]+ MB used so far/);
+      assert.match(await v.page.textContent('#spent'), /picture \d+p · [\d.]+\u00a0MB used so far/);
     });
 
     it('on after a seek', async () => {
@@ -165,7 +165,7 @@ describe('the watch page before play', () => {
     const audio = renditions.find(({ kind, codec, language }) => kind === 'audio' && codec === 'opus' && language === 'en').bytes;
     const costs = renditions.filter(({ kind }) => kind === 'video').map(({ bytes }) => (bytes + audio) / 1e6);
     const figure = (megabytes) => (megabytes < 10 ? Math.max(megabytes, 0.1).toFixed(1) : megabytes.toFixed(0));
-    const text = await v.page.textContent('#cost');
+    const text = (await v.page.textContent('#cost')).replaceAll('\u00a0', ' ');
     assert.ok(text.includes(`${figure(Math.min(...costs))} to ${figure(Math.max(...costs))} MB`), text);
     assert.ok(text.includes(`sound only ${figure(audio / 1e6)} MB`), text);
   });

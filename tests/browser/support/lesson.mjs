@@ -35,7 +35,7 @@ async function makeSource(folder) {
     `[${input}:a]aresample=48000,volume=0.3[speech_${language}];[tone_${language}][speech_${language}]amix=inputs=2:duration=first[${language}]`;
   await run('ffmpeg', [
     '-v', 'error', '-y',
-    '-f', 'lavfi', '-i', `testsrc2=s=1280x720:r=25:d=${kSeconds},noise=alls=14:allf=t,format=yuv420p`,
+    '-f', 'lavfi', '-i', `testsrc2=s=854x480:r=15:d=${kSeconds},noise=alls=14:allf=t,format=yuv420p`,
     '-stream_loop', '-1', '-i', file('en.wav'), '-stream_loop', '-1', '-i', file('fr.wav'), '-i', file('en.srt'),
     '-filter_complex', `${sound(1, 'en')};${sound(2, 'fr')}`,
     '-map', '0:v', '-map', '[en]', '-map', '[fr]', '-map', '3:s',
@@ -51,9 +51,11 @@ async function makeSource(folder) {
 export async function addLesson(chalkline, folder) {
   const source = await makeSource(join(folder, 'source'));
   const library = join(folder, 'library');
+  const config = join(folder, 'chalkline.yaml'); // small and quick: what is tested is the playing
+  await writeFile(config, 'transcode:\n  x264_preset: veryfast\n');
   await rm(library, { recursive: true, force: true });
   const out = await run(chalkline, [
-    'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--json',
+    'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--config', config, '--json',
     '--captions', `${join(folder, 'source', 'fr.vtt')}:fr`,
   ]);
   const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
