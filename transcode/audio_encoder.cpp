@@ -16,6 +16,12 @@ extern "C" {
 
 namespace chalkline::transcode {
 
+namespace {
+// Samples kept from the writer until the track's exact end is known: decoders give a frame too much when they are
+// drained.
+constexpr Ticks kHeldBack = kSampleRate / 4;
+}  // namespace
+
 Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format, const EncodingOptions& options,
                                                          const SegmentTimeline& timeline, VersionSink& sink) {
   const bool opus = format.codec == Codec::kOpus;
@@ -141,7 +147,7 @@ Result<void> AudioEncoder::receive() {
 
 Result<void> AudioEncoder::write_settled() {
   const Ticks frame = codec_->frame_size;
-  while (!waiting_.empty() && (total_ < 0 || written_ < total_)) {
+  while (!waiting_.empty() && (total_ < 0 ? encoded_ - written_ > kHeldBack : written_ < total_)) {
     // A segment starts with the packet whose start is nearest to the boundary.
     const MediaTime middle{written_ + frame / 2, kSampleRate};
     const auto next = timeline_.next_after(segment_, middle);

@@ -64,7 +64,7 @@ std::string PictureNormaliser::chain_for(const AVFrame& frame) const {
   // The size before rotation.
   int width = facts_.width;
   int height = facts_.height;
-  if (facts_.rotation % 180 != 0) std::swap(width, height);
+  if (facts_.on_its_side) std::swap(width, height);
 
   if (is_hdr(frame.color_trc)) {
     // ITU-R BT.2408: diffuse white at 203 cd/m2. Mobius keeps what is below it as it was.
@@ -103,9 +103,7 @@ std::string PictureNormaliser::chain_for(const AVFrame& frame) const {
     }
     if (resize && !first_size) add(fmt::format("pad={}:{}:-1:-1", width, height));
   }
-  if (facts_.rotation == 90) add("transpose=clock");
-  if (facts_.rotation == 180) add("hflip,vflip");
-  if (facts_.rotation == 270) add("transpose=cclock");
+  if (!facts_.upright.empty()) add(facts_.upright);
   add("format=yuv420p,setsar=1");
   add(fmt::format("settb=1/{}", facts_.timescale));
   return chain;

@@ -35,15 +35,25 @@ bool is_text_subtitle(AVCodecID id) {
 
 bool can_decode(const AVStream& stream) { return avcodec_find_decoder(stream.codecpar->codec_id) != nullptr; }
 
-// Degrees clockwise, a multiple of 90, from the display matrix (ISO/IEC 14496-12 6.2.2).
-int rotation_of(const AVStream& stream) {
+// The display matrix (ISO/IEC 14496-12 6.2.2) as quarter turns and mirrors: phones turn their pictures and front
+// cameras mirror them. Odd angles are left as they are.
+void read_orientation(const AVStream& stream, VideoFacts& facts) {
   const auto* matrix =
       reinterpret_cast<const std::int32_t*>(av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
-  if (matrix == nullptr) return 0;
+  if (matrix == nullptr) return;
   const double counter_clockwise = av_display_rotation_get(matrix);
-  if (std::isnan(counter_clockwise)) return 0;
+  if (std::isnan(counter_clockwise)) return;
   const int quarter_turns = static_cast<int>(std::lround(-counter_clockwise / 90.0));
-  return ((quarter_turns % 4) + 4) % 4 * 90;
+  switch (((quarter_turns % 4) + 4) % 4) {
+    case 0: facts.upright = matrix[4] < 0 ? "vflip" : ""; break;
+    case 1: facts.upright = matrix[3] > 0 ? "transpose=cclock_flip" : "transpose=clock"; break;
+    case 2:
+      if (matrix[0] < 0) facts.upright = "hflip";
+      if (matrix[4] < 0) facts.upright += facts.upright.empty() ? "vflip" : ",vflip";
+      break;
+    default: facts.upright = matrix[3] < 0 ? "transpose=clock_flip" : "transpose=cclock"; break;
+  }
+  facts.on_its_side = facts.upright.starts_with("transpose");
 }
 
 // A timescale in which the stream's own time base is exact where that is possible and sane.
@@ -64,7 +74,7 @@ VideoFacts video_facts(const AVFormatContext& context, int index) {
   facts.codec = avcodec_get_name(parameters.codec_id);
   facts.coded_width = parameters.width;
   facts.coded_height = parameters.height;
-  facts.rotation = rotation_of(stream);
+  read_orientation(stream, facts);
   facts.interlaced = parameters.field_order == AV_FIELD_TT || parameters.field_order == AV_FIELD_BB ||
                      parameters.field_order == AV_FIELD_TB || parameters.field_order == AV_FIELD_BT;
   facts.hdr = parameters.color_trc == AVCOL_TRC_SMPTE2084 || parameters.color_trc == AVCOL_TRC_ARIB_STD_B67;
@@ -82,7 +92,7 @@ VideoFacts video_facts(const AVFormatContext& context, int index) {
     else
       height = av_rescale(height, sar.den, sar.num);
   }
-  if (facts.rotation % 180 != 0) std::swap(width, height);
+  if (facts.on_its_side) std::swap(width, height);
   facts.width = static_cast<int>(width & ~1);
   facts.height = static_cast<int>(height & ~1);
   return facts;
@@ -175,6 +185,18 @@ std::int64_t skipped_us(const AVPacket& packet, const AVStream& stream) {
   return av_rescale(samples, 1'000'000, stream.codecpar->sample_rate);
 }
 
+// The length that the file's own headers give, 0 where they give none.
+std::int64_t promised_us(const AVFormatContext& context, const std::vector<bool>& wanted) {
+  std::int64_t longest = context.duration != AV_NOPTS_VALUE ? context.duration : 0;
+  if (context.duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return longest;
+  for (unsigned i = 0; i < context.nb_streams; ++i) {
+    const AVStream& stream = *context.streams[i];
+    if (wanted[i] && stream.duration > 0)
+      longest = std::max(longest, av_rescale_q(stream.duration, stream.time_base, kMicroseconds));
+  }
+  return longest;
+}
+
 Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::string& name, const std::stop_token& stop) {
   const AVFormatContext& context = input.context();
   std::vector<bool> wanted(context.nb_streams, false);
@@ -213,13 +235,15 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
                  "the recording was probably not finished; record or export it again");
   facts.origin_us = *origin;
   facts.duration_us = std::max<std::int64_t>(0, end - *origin);
-  const std::int64_t promised = context.duration != AV_NOPTS_VALUE ? context.duration : 0;
+  // Some containers count what they promise from zero, some from their first timestamp.
+  const std::int64_t promised = promised_us(context, wanted);
+  const std::int64_t kept = std::max(facts.duration_us, end);
   constexpr std::int64_t kDay = 86'400LL * 1'000'000;
   if (facts.duration_us > 2 * kDay)
     return Error(Errc::kUnusableInput,
                  fmt::format("{} claims to last {} hours", name, facts.duration_us / 3'600'000'000LL),
                  "cut it into lessons first");
-  if (promised - facts.duration_us > 1'000'000 && promised < 2 * kDay)
+  if (promised - kept > 1'000'000 && promised < 2 * kDay)
     facts.warnings.push_back(fmt::format("the recording says it lasts {} but ends after {}: its tail is missing",
                                          format_clock({promised, 1'000'000}),
                                          format_clock({facts.duration_us, 1'000'000})));

@@ -20,7 +20,8 @@ struct VideoFacts {
   int coded_height = 0;
   int width = 0;  // as displayed: square pixels, rotated, both even
   int height = 0;
-  int rotation = 0;  // degrees clockwise to apply: 0, 90, 180, 270
+  std::string upright;       // libavfilter text that turns and mirrors the picture as the container asks; may be empty
+  bool on_its_side = false;  // `upright` swaps width and height
   bool interlaced = false;
   bool hdr = false;             // PQ or HLG transfer
   Ratio frame_rate;             // libav's best guess; {0,1} when it has none

@@ -24,6 +24,7 @@ namespace {
 
 constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr double kHoldLastPictureSeconds = 0.3;
+constexpr std::int64_t kDecoderTailUs = 100'000;
 
 // Pictures on the way to the outlet: each waits for the next one, which tells how long it stands.
 class PictureLine {
@@ -42,8 +43,9 @@ class PictureLine {
                                                     : facts_.timescale / 25;
     nominal_ = frame->pkt_duration > 0 ? std::max<Ticks>(1, frame->pkt_duration) : std::max<Ticks>(1, nominal);
     if (waiting_) {
-      // Whole frames are left out above the highest frame rate; a quarter step of slack forgives jittering clocks.
-      if (pts <= waiting_pts_ || pts - waiting_pts_ < least_step_ - least_step_ / 4) {
+      // Above the highest frame rate whole frames are left out. An eighth of a step of slack forgives jittering clocks;
+      // a frame that came early is paid for by the next.
+      if (pts <= waiting_pts_ || pts < due_ - least_step_ / 8) {
         last_end_ = std::max(last_end_, pts + nominal_);
         return {};
       }
@@ -51,6 +53,7 @@ class PictureLine {
     } else {
       pts = 0;  // the first picture stands from the lesson's start
     }
+    due_ = pts < due_ ? due_ + least_step_ : pts + least_step_;
     poster_.consider(*frame, {pts, facts_.timescale});
     waiting_ = std::move(frame);
     waiting_pts_ = pts;
@@ -93,6 +96,7 @@ class PictureLine {
   PosterPicker poster_;
   av::FramePtr waiting_;
   Ticks waiting_pts_ = 0;
+  Ticks due_ = 0;  // when the next frame may come
   Ticks nominal_ = 1;
   Ticks last_end_ = 0;
 };
@@ -244,7 +248,9 @@ class Reader {
                    "the recording is damaged; record or export it again");
     ReadOutcome outcome;
     const Timescale scale = facts_.video ? facts_.video->timescale : static_cast<Timescale>(kSampleRate);
-    const MediaTime sound_end{std::max<std::int64_t>(0, sound_end_us_), 1'000'000};
+    // What a drained decoder gives beyond the last packet's end is its own tail, not the recording's.
+    const bool own_tail = sound_end_us_ > facts_.duration_us && sound_end_us_ - facts_.duration_us < kDecoderTailUs;
+    const MediaTime sound_end{std::max<std::int64_t>(0, own_tail ? facts_.duration_us : sound_end_us_), 1'000'000};
     outcome.end = {sound_end.in(scale), scale};
     if (line_) {
       // The last picture is held under sound that goes on; for less than a blink it is not worth an odd frame duration.

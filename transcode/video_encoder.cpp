@@ -154,10 +154,12 @@ Result<void> VideoEncoder::write_segment(Ticks end) {
   return writer_->end_segment();
 }
 
-// Pictures over time; the source's own fraction where that is what it comes to (a held last picture aside).
+// Pictures over time; the source's own fraction where that is the same but for the rounding of clocks. Never below the
+// mean.
 Ratio VideoEncoder::mean_rate() const {
   Ratio rate{frames_ * static_cast<std::int64_t>(source_.timescale), std::max<Ticks>(1, end_)};
-  if (source_.frame_rate.known() && std::abs(rate.value() / source_.frame_rate.value() - 1) < 0.01)
+  if (source_.frame_rate.known() && std::abs(rate.value() / source_.frame_rate.value() - 1) < 0.01 &&
+      rate.value() <= source_.frame_rate.value())
     return source_.frame_rate;
   if (const auto common = std::gcd(rate.num, rate.den); common > 1) rate = {rate.num / common, rate.den / common};
   return rate;

@@ -29,6 +29,6 @@ export const containers = [
   clapper('wmv, Windows Media', 'office.wmv', { video: ['-c:v', 'wmv2', '-q:v', '3'], audio: ['-c:a', 'wmav2'] }),
   clapper('flv, Sorenson and MP3', 'flash.flv', { video: ['-c:v', 'flv', '-q:v', '3'], audio: ['-c:a', 'libmp3lame'], beeps: { rate: 44100 } }),
   clapper('flv, H.264 and AAC', 'stream.flv'),
-  clapper('3gp, H.263 and AAC', 'phone.3gp', { picture: { size: '176x144', rate: 15 }, video: ['-c:v', 'h263', '-q:v', '3'], audio: ['-c:a', 'aac', '-ar', '16000', '-ac', '1'] }, { picture: { display: [192, 144] } }),
+  clapper('3gp, H.263 and AAC', 'phone.3gp', { picture: { size: '176x144', rate: 15 }, video: ['-c:v', 'h263', '-q:v', '3'], audio: ['-c:a', 'aac', '-ar', '16000', '-ac', '1'] }, { picture: { display: [176, 144] } }),
   clapper('ogv, Theora and Vorbis', 'free.ogv', { video: ['-c:v', 'libtheora', '-q:v', '8'], audio: ['-c:a', 'libvorbis'] }),
 ];
