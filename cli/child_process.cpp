@@ -32,7 +32,7 @@ Result<Pipe> make_pipe() {
   return pipe;
 }
 
-void set_limit(decltype(RLIMIT_AS) which, std::uint64_t soft, std::uint64_t hard) {
+void set_limit(decltype(RLIMIT_DATA) which, std::uint64_t soft, std::uint64_t hard) {
   if (soft == 0) return;
   const rlimit limit{soft, hard};
   ::setrlimit(which, &limit);
@@ -43,9 +43,8 @@ void confine(const ChildLimits& limits) {
   ::setpgid(0, 0);
   ::setpriority(PRIO_PROCESS, 0, 10);
   if (::unshare(CLONE_NEWNET) != 0) ::unshare(CLONE_NEWUSER | CLONE_NEWNET);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers reserve terabytes of addresses
-  set_limit(RLIMIT_AS, limits.address_space, limits.address_space);
-#endif
+  // Not RLIMIT_AS: malloc reserves address space for each thread, far more on a machine with many cores than is used.
+  if constexpr (!kUnderSanitizer) set_limit(RLIMIT_DATA, limits.memory, limits.memory);
   set_limit(RLIMIT_FSIZE, limits.file_size, limits.file_size);
   const auto cpu = static_cast<std::uint64_t>(limits.cpu.count());
   set_limit(RLIMIT_CPU, cpu, cpu + 5);  // SIGXCPU at the first, SIGKILL at the second

@@ -16,10 +16,19 @@
 
 namespace chalkline::cli {
 
+// AddressSanitizer and ThreadSanitizer map terabytes: under them the memory limit is lifted.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kUnderSanitizer = true;
+#elif defined(__has_feature)
+inline constexpr bool kUnderSanitizer = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool kUnderSanitizer = false;
+#endif
+
 struct ChildLimits {
-  std::uint64_t address_space = 0;  // bytes; 0: none
-  std::uint64_t file_size = 0;      // bytes of any one file it writes; 0: none
-  std::chrono::seconds cpu{0};      // over all its threads; 0: none
+  std::uint64_t memory = 0;     // bytes of private writable memory (RLIMIT_DATA); 0: none
+  std::uint64_t file_size = 0;  // bytes of any one file it writes; 0: none
+  std::chrono::seconds cpu{0};  // over all its threads; 0: none
 };
 
 // How a child ended: an exit code or a signal.

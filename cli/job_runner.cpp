@@ -98,7 +98,7 @@ class Runner {
     if (auto refused = refuse_source(); !refused) return fail(refused.error(), library::Retry::kNever);
     CHALK_TRY_ASSIGN(std::vector<std::string> arguments, child_arguments(staged));
     ChildLimits limits;
-    limits.address_space = options_.limits.memory_limit;
+    limits.memory = options_.limits.memory_limit;
     limits.file_size = options_.limits.max_source_bytes;
     limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(options_.limits.cpu_limit);
     auto child = ChildProcess::start(options_.program, arguments, limits);

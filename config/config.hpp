@@ -45,7 +45,7 @@ struct WorkerConfig {
   int max_tries = 3;                                  // of one job, all workers together
   Duration lease = std::chrono::seconds(60);          // how long a silent worker keeps a job
   Duration stall_timeout = std::chrono::minutes(10);  // a transcode without progress for this long is stopped
-  Bytes memory_limit = 6'000'000'000;                 // of one transcode, address space
+  Bytes memory_limit = 6'000'000'000;                 // of one transcode, private memory
   Duration cpu_limit = std::chrono::hours(24);        // of one transcode, CPU time over all its threads
   Bytes max_source_bytes = 20'000'000'000;            // larger recordings are refused
   friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;

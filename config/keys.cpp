@@ -76,8 +76,7 @@ static const std::array kKeys = {
     Key{"worker.stall_timeout", Time{PLACE(Duration, worker.stall_timeout), 10s, 24h},
         "A transcode without any progress for this long is stopped."},
     Key{"worker.memory_limit", Size{PLACE(Bytes, worker.memory_limit), 500'000'000, 10'000'000'000'000},
-        "Address space of one transcode; more than it has in memory at any time, since threads and codecs reserve "
-        "some."},
+        "Memory of one transcode (the private memory that RLIMIT_DATA counts), all its threads together."},
     Key{"worker.cpu_limit", Time{PLACE(Duration, worker.cpu_limit), 10s, 720h},
         "CPU time of one transcode, over all its threads."},
     Key{"worker.max_source_bytes", Size{PLACE(Bytes, worker.max_source_bytes), 1'000, 10'000'000'000'000},

@@ -135,6 +135,14 @@ TEST_CASE_FIXTURE(Fixture, "CPU time is limited, and a transcode that used it up
   CHECK(outcome.sentence.find("worker.cpu_limit") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Fixture, "memory is limited, and what runs out of it fails alone" * doctest::skip(kUnderSanitizer)) {
+  options.limits.memory_limit = 100'000'000;
+  // tail holds a stream without line ends in memory.
+  const JobOutcome outcome = run("head -c 300000000 /dev/zero | tail -n 1 > /dev/null || exit 1; " + kGood);
+  CHECK(outcome.kind == JobOutcome::Kind::kFailed);
+  CHECK(outcome.sentence.find("memory exhausted") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Fixture, "no file may grow over the source limit") {
   options.limits.max_source_bytes = 100'000;
   const JobOutcome outcome = run("mkdir $OUT; exec head -c 200000 /dev/zero > $OUT/big");
