@@ -51,12 +51,11 @@ Result<void> AudioTrack::resample(Sound sound) {
     rate_ = frame.sample_rate;
     format_ = frame.format;
     channels_ = frame.ch_layout.nb_channels;
-    // Sample count and clock must agree: small differences are stretched away (async: at most 1,000 samples a second, 2
-    // %, which no ear notices), from 20 ms on, where lips and voice part, a gap is filled and an overlap cut at once;
-    // first_pts: so also at the start.
+    // Frames come at the times of a SoundClock: where those leave a gap or overlap, silence is put in or sound cut at
+    // once (async=1); first_pts: so also at the start.
     const char* layout = options_.keep_stereo && plan_.facts.channels > 1 ? "stereo" : "mono";
     const std::string chain = fmt::format(
-        "aresample={}:async=1000:min_hard_comp=0.02:first_pts={}:ocl={}:osf=fltp,aformat=sample_fmts=fltp:"
+        "aresample={}:async=1:min_hard_comp=0.01:first_pts={}:ocl={}:osf=fltp,aformat=sample_fmts=fltp:"
         "sample_rates={}:channel_layouts={}",
         kSampleRate, produced_, layout, kSampleRate, layout);
     CHALK_TRY_ASSIGN(graph_, av::FilterGraph::make_audio(frame, {1, frame.sample_rate}, chain));

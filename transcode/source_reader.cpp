@@ -16,6 +16,7 @@ extern "C" {
 #include "transcode/av/timestamps.hpp"
 #include "transcode/picture.hpp"
 #include "transcode/segmenter.hpp"
+#include "transcode/sound_clock.hpp"
 #include "transcode/text.hpp"
 
 namespace chalkline::transcode {
@@ -131,7 +132,7 @@ class Reader {
   struct AudioInput {
     int stream;
     av::CodecPtr decoder;
-    std::int64_t next_us = AV_NOPTS_VALUE;  // where a frame without a timestamp belongs
+    SoundClock clock;
   };
   struct TextInput {
     int stream;
@@ -158,7 +159,7 @@ class Reader {
     }
     for (const AudioFacts& audio : facts_.audio) {
       CHALK_TRY_ASSIGN(auto decoder, use(audio.stream, 1));
-      audio_.push_back({audio.stream, std::move(decoder)});
+      audio_.push_back({audio.stream, std::move(decoder), {}});
     }
     for (const TextFacts& text : facts_.text) {
       CHALK_TRY_ASSIGN(auto decoder, use(text.stream, 1));
@@ -211,12 +212,12 @@ class Reader {
     const AVRational base = context_->streams[input.stream]->time_base;
     return av::decode(*input.decoder, packet, *frame_, broken_, [&](AVFrame& decoded) -> Result<void> {
       if (decoded.sample_rate <= 0 || decoded.nb_samples <= 0) return {};
-      std::int64_t at_us = input.next_us;
+      std::optional<std::int64_t> stamp;
       if (decoded.best_effort_timestamp != AV_NOPTS_VALUE)
-        at_us = av_rescale_q(decoded.best_effort_timestamp, base, kMicroseconds) - facts_.origin_us;
-      if (at_us == AV_NOPTS_VALUE) at_us = 0;
-      input.next_us = at_us + av_rescale(decoded.nb_samples, 1'000'000, decoded.sample_rate);
-      sound_end_us_ = std::max(sound_end_us_, input.next_us);
+        stamp = av_rescale_q(decoded.best_effort_timestamp, base, kMicroseconds) - facts_.origin_us;
+      const std::int64_t at_us =
+          input.clock.place(stamp, av_rescale(decoded.nb_samples, 1'000'000, decoded.sample_rate));
+      sound_end_us_ = std::max(sound_end_us_, input.clock.end());
       ++sounds_;
       if (segmenter_ && track == 0) mark_audio_boundary(at_us);
       return outlet_.sound(track, {av::share(decoded), at_us});
