@@ -208,6 +208,7 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
   std::optional<std::int64_t> origin;
   std::int64_t end = 0;
   std::uint64_t packets = 0;
+  std::int64_t pictures = 0;
   std::vector<bool> seen(context.nb_streams, false);
   for (;;) {
     if (stop.stop_requested()) return Error(Errc::kCancelled, "reading " + name + " was stopped");
@@ -216,6 +217,7 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
     if (status < 0) break;  // the end, or as far as it can be read; the reader says which
     const auto index = static_cast<std::size_t>(packet->stream_index);
     repair.apply(*packet);
+    if (facts.video && packet->stream_index == facts.video->stream) ++pictures;
     if (index < wanted.size() && wanted[index] && (packet->flags & AV_PKT_FLAG_DISCARD) == 0) {
       const AVStream& stream = *context.streams[index];
       const std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
@@ -247,6 +249,10 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
     facts.warnings.push_back(fmt::format("the recording says it lasts {} but ends after {}: its tail is missing",
                                          format_clock({promised, 1'000'000}),
                                          format_clock({facts.duration_us, 1'000'000})));
+  else if (facts.video && context.streams[facts.video->stream]->nb_frames > pictures + pictures / 50 + 5)
+    facts.warnings.push_back(
+        fmt::format("the recording says it holds {} pictures but only {} are there: its tail is missing",
+                    context.streams[facts.video->stream]->nb_frames, pictures));
   if (repair.jumps() > 0)
     facts.warnings.push_back(
         fmt::format("the recording's clock jumps {} time(s); the pieces were joined without a gap", repair.jumps()));
