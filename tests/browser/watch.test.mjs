@@ -51,19 +51,19 @@ for (const engine of ['native', 'hls.js']) {
     });
     after(() => v?.close());
 
-    it('for 20 seconds without a stall', async () => {
+    it('for 20 seconds without waiting for the network', async () => {
       await v.until('the first frame is there', () => chalkline.firstFrame > 0 && chalkline.height > 0);
       await v.playedOn(20);
       const hook = await v.hook();
       assert.equal(hook.engine, engine);
-      assert.deepEqual(hook.stalls, []);
+      assert.deepEqual(hook.stalls.filter(({ ahead }) => ahead < 1), []);
       assert.equal(await v.page.evaluate(() => video.currentSrc.startsWith('blob:')), engine === 'hls.js');
     });
 
     it('and says what was used so far', async () => {
       const { usage } = await v.hook();
       assert.ok(usage.bytes > 100_000, `${usage.bytes} bytes`);
-      assert.match(await v.page.textContent('#spent'), /picture \d+p · [\d.]+\u00a0MB used so far/);
+      await v.until('the line is there', () => /^picture \d+p · [\d.]+\u00a0MB used so far$/.test(document.getElementById('spent').textContent));
     });
 
     it('on after a seek', async () => {
@@ -107,6 +107,7 @@ for (const engine of ['native', 'hls.js']) {
       const { renditions } = await facts(v.page);
       const [rung] = renditions.filter(({ kind }) => kind === 'video');
       await v.page.evaluate(() => { video.currentTime = 5; });
+      await v.playedOn(1);
       await v.page.selectOption('#picture', rung.id);
       await v.until('the chosen rung is shown', (height) => video.videoHeight === height, rung.height);
       await v.page.selectOption('#picture', 'sound');

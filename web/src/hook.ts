@@ -7,7 +7,9 @@ export interface Hook {
   engine: 'native' | 'hls.js' | null; // null before play
   height: number; // of the picture shown now, pixels; 0 without one
   switches: { at: number; from: number; to: number }[]; // picture heights; at: ms since the page began
-  stalls: { at: number; position: number; ms: number }[]; // waits for data after the first frame; ms is 0 while it lasts
+  // Waits after the first frame; ms is 0 while one lasts. ahead: seconds of lesson that were there: near 0 the network was
+  // too slow, else the device was.
+  stalls: { at: number; position: number; ahead: number; ms: number }[];
   errors: string[]; // what an engine gave up with, and what hls.js recovered from
   usage: Usage; // bytes, fetched rungs, throughput
   audio: string; // wished language, "" for the default
@@ -20,6 +22,13 @@ declare global {
   interface Window {
     chalkline: Hook;
   }
+}
+
+function ahead(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video;
+  for (let i = 0; i < buffered.length; ++i)
+    if (buffered.start(i) <= currentTime && currentTime <= buffered.end(i)) return buffered.end(i) - currentTime;
+  return 0;
 }
 
 // Fills heights, stalls and the first frame from the element's events, the same for both engines.
@@ -45,7 +54,7 @@ export function makeHook(video: HTMLVideoElement, usage: Usage): Hook {
   video.addEventListener('waiting', () => {
     if (hook.firstFrame > 0 && !seeking && !video.paused && !video.ended && video.readyState > 0) {
       endStall();
-      hook.stalls.push({ at: performance.now(), position: video.currentTime, ms: 0 });
+      hook.stalls.push({ at: performance.now(), position: video.currentTime, ahead: ahead(video), ms: 0 });
     }
   });
   video.addEventListener('playing', () => {
