@@ -161,6 +161,11 @@ describe('the watch page before play', () => {
     assert.deepEqual(v.requests.filter((url) => isSegment(url) || /\.(js|m3u8|vtt)$/.test(url.pathname)).map(String), []);
   });
 
+  it('is a few kB on the wire', async () => {
+    const bytes = await v.page.evaluate(() => performance.getEntriesByType('navigation')[0].transferSize);
+    assert.ok(bytes > 0 && bytes < 8000, ` bytes`);
+  });
+
   it('says what the lesson costs, from the exact sizes', async () => {
     const { renditions } = await facts(v.page);
     const audio = renditions.find(({ kind, codec, language }) => kind === 'audio' && codec === 'opus' && language === 'en').bytes;
