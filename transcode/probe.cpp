@@ -134,7 +134,12 @@ void choose_streams(const AVFormatContext& context, SourceFacts& facts) {
   int video = -1;
   for (unsigned i = 0; i < context.nb_streams; ++i) {  // the largest real video; a cover picture is none
     const AVStream& stream = *context.streams[i];
-    if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || !can_decode(stream)) continue;
+    if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO) continue;
+    if (!can_decode(stream)) {
+      facts.warnings.push_back(
+          fmt::format("the pictures of track {} are of a kind that cannot be decoded and were left out", i));
+      continue;
+    }
     if ((stream.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) != 0) continue;
     if (stream.codecpar->width <= 0 || stream.codecpar->height <= 0) continue;
     const auto pixels = [&](int s) {

@@ -51,7 +51,7 @@ export function assertRefused(result, code, pattern) {
 }
 
 /** Polls `look` until it returns something true, or fails with `what` after `seconds`. */
-export async function until(what, look, seconds = 60) {
+export async function until(what, look, seconds = 120) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await look();

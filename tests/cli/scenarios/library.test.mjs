@@ -8,14 +8,14 @@ import { test } from 'node:test';
 import { addressOf, childrenOf, folderFor, isRunning, names, recording, run, start, until } from './chalkline.mjs';
 
 // A transcode of this takes several seconds: long enough to be met in the middle.
-const long = { seconds: 60, size: '640x360' };
+const long = { seconds: 20, size: '640x360' };
 
 // The lesson's facts once it is published.
 async function published(t, lesson, library) {
   return until(`lesson ${lesson} to be published`, async () => {
     const inspected = await run(t, 'inspect', lesson, '--library', library, '--json');
     return inspected.code === 0 && JSON.parse(inspected.stdout);
-  }, 120);
+  }, 300);
 }
 
 // Leases as short as they may be, so that the death of a worker is noticed within the test.

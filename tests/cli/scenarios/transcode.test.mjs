@@ -74,7 +74,7 @@ test('a failure in json lines carries code, sentence and exit code', async (t) =
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   test(`${signal} ends a transcode with one sentence and leaves nothing`, async (t) => {
     const folder = folderFor(t);
-    const input = recording(folder, 'lesson.mp4', { seconds: 120, size: '640x360' });
+    const input = recording(folder, 'lesson.mp4', { seconds: 60, size: '640x360' });
     const running = start(t, ['transcode', input, '--out', join(folder, 'out')]);
     await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));
     running.child.kill(signal);
@@ -86,7 +86,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 test('what a killed transcode left is gone after the next one', async (t) => {
   const folder = folderFor(t);
-  const input = recording(folder, 'lesson.mp4', { seconds: 20, size: '640x360' });
+  const input = recording(folder, 'lesson.mp4', { seconds: 10, size: '640x360' });
   const out = join(folder, 'out');
   const running = start(t, ['transcode', input, '--out', out]);
   await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));

@@ -98,7 +98,7 @@ function checkPicture(uri, attributes, video, add) {
   if (video.init.width !== width || video.init.height !== height) add(`${uri}: tkhd says ${video.init.width}x${video.init.height}, the SPS ${width}x${height}`);
   const said = attributes.get('FRAME-RATE');
   const { mean, most } = frameRates(video);
-  if (!/^\d+(\.\d{1,3})?$/.test(said ?? '') || Number(said) < mean - 0.002 || Number(said) > Math.max(most, mean) + 0.002) {
+  if (!/^\d+(\.\d{1,3})?$/.test(said ?? '') || Number(said) < mean * 0.999 || Number(said) > Math.max(most, mean) + 0.002) {
     add(`${uri}: FRAME-RATE=${said}, the mean is ${mean.toFixed(3)} and the closest two frames ${most.toFixed(3)}`);
   }
 }

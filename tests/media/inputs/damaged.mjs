@@ -87,6 +87,17 @@ export const damaged = [
     truth: { picture: { corners: undefined, display: [320, 240], later: 4.7 }, duration: [5.8, 6.2], marks: 'loose' },
   },
   {
+    name: 'a picture of an unknown codec beside sound',
+    make: async (dir) => {
+      const path = await makeClapper(join(dir, 'codec.mp4'), { seconds: 3, video: x264, mux: ['-movflags', '+faststart'] });
+      const bytes = await readFile(path);
+      bytes.write('zz99', bytes.indexOf('avc1', bytes.indexOf('stsd')), 'latin1');
+      await writeFile(path, bytes);
+      return path;
+    },
+    truth: { videos: 0, marks: false, duration: [2.9, 3.2], warnings: 'some' },
+  },
+  {
     name: 'an empty video track beside sound',
     make: async (dir) => {
       const path = join(dir, 'empty.mp4');
