@@ -35,7 +35,7 @@ export async function visit(browser, address, { nativeHls = true, ...options } =
   await page.goto(address);
 
   // Waits until `check` (run in the page) is true; says what the page knew when it was not.
-  async function until(what, check, argument, seconds = 30) {
+  async function until(what, check, argument, seconds = 60) {
     try {
       await page.waitForFunction(check, argument, { timeout: seconds * 1000, polling: 100 });
     } catch (error) {
@@ -47,9 +47,20 @@ export async function visit(browser, address, { nativeHls = true, ...options } =
   const time = () => page.evaluate(() => video.currentTime);
   const playedOn = async (seconds) => {
     const from = await time();
-    await until(`played ${seconds} s on from ${from}`, (to) => !video.paused && video.currentTime >= to, from + seconds, seconds + 25);
+    await until(`played ${seconds} s on from ${from}`, (to) => !video.paused && video.currentTime >= to, from + seconds, seconds + 60);
   };
-  return { page, context, wrong, requests, until, hook, time, playedOn, close: () => context.close() };
+  // Where the seek landed: the position when the element said so (a busy machine looks later).
+  const seek = async (to) => {
+    await page.evaluate((at) => {
+      window.landed = null;
+      video.addEventListener('seeked', () => { window.landed = video.currentTime; }, { once: true });
+      video.currentTime = at;
+      if (video.paused) video.play();
+    }, to);
+    await until(`a seek to ${to} s landed`, () => window.landed !== null);
+    return page.evaluate(() => window.landed);
+  };
+  return { page, context, wrong, requests, until, hook, time, seek, playedOn, close: () => context.close() };
 }
 
 // The loudest frequency that comes out of the <video> now, Hz: a mean over some spectra, so that speech does not hide a tone.
