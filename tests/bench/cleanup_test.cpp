@@ -68,7 +68,7 @@ int link_devices() {
 }
 
 template <class Condition>
-bool becomes_true(Condition condition, std::chrono::seconds deadline = 10s) {
+bool becomes_true(Condition condition, std::chrono::seconds deadline = 60s) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
