@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkAlone, checkDecode } from './decode.mjs';
 import { checkDuration } from './duration.mjs';
+import { checkFacts } from './facts.mjs';
 import { checkFiles, checkSchema } from './files.mjs';
 import { checkCombs, checkPicture, checkTones } from './picture.mjs';
 import { checkReaders } from './readers.mjs';
@@ -25,6 +26,7 @@ export async function checkVersion(dir, truth = {}, only = undefined) {
   const steps = [
     ['files', () => checkFiles(version, problems)],
     ['schema', async () => checkSchema(version, JSON.parse(await readFile(kSchema, 'utf8')), problems)],
+    ['facts', () => checkFacts(version, problems)],
     ['segments', () => checkSegments(version, problems)],
     ['times', () => checkTimes(version, problems)],
     ['boundaries', () => checkBoundaries(version, problems)],

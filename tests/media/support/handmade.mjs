@@ -2,7 +2,7 @@
 // object to each fault that checks_can_fail.mjs works into it. Never part of the product.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describeEntry } from '../checks/bitstream.mjs';
 import { readInit, readSegment } from '../checks/boxes.mjs';
@@ -31,6 +31,7 @@ export async function makeByHand(source, dir, { heights = [120, 240], every = [2
   renditions.push(await describe(dir, folder));
   await writeCaptions(dir, renditions[0].segments);
   await writePlaylists(dir, renditions);
+  await writeFacts(dir, renditions);
   await sealByHand(dir);
   return dir;
 }
@@ -53,15 +54,16 @@ async function writeCaptions(dir, segments) {
 
 async function describe(dir, folder) {
   await rm(join(folder, 'made.m3u8'));
-  const init = readInit(await readFile(join(folder, 'init.mp4')));
+  const initBytes = await readFile(join(folder, 'init.mp4'));
+  const init = readInit(initBytes);
   const segments = [];
   const count = (await readdir(folder)).filter((name) => name.endsWith('.m4s')).length;
   for (let n = 1; n <= count; ++n) {
     const bytes = await readFile(join(folder, `${n}.m4s`));
     const box = readSegment(bytes, init);
-    segments.push({ uri: `${n}.m4s`, seconds: (box.end - box.tfdt) / init.timescale, bits: bytes.length * 8, idr: box.samples[0].offset + box.samples[0].size, count: box.samples.length });
+    segments.push({ uri: `${n}.m4s`, start: box.tfdt, ticks: box.end - box.tfdt, seconds: (box.end - box.tfdt) / init.timescale, bits: bytes.length * 8, idr: box.samples[0].offset + box.samples[0].size, count: box.samples.length });
   }
-  return { folder: relative(dir, folder), init, about: describeEntry(init.entry), segments };
+  return { folder: relative(dir, folder), init, about: describeEntry(init.entry), segments, initBytes: initBytes.length };
 }
 
 const peak = ({ segments }) => Math.ceil(Math.max(...segments.map(({ bits, seconds }) => bits / seconds)));
@@ -94,7 +96,41 @@ async function writePlaylists(dir, renditions) {
 
 const kTypes = { m3u8: 'application/vnd.apple.mpegurl', mp4: 'video/mp4', m4s: 'video/mp4', vtt: 'text/vtt' };
 
-/** Compresses the playlists and writes index.json anew, true to what is on disk now. */
+/** The entry of index.json for one rendition that describe() made; `more` is what only the muxing side knows. */
+function indexEntry({ folder, init, about, segments, initBytes }, more) {
+  const video = about.kind === 'video';
+  const own = { folder, segments: segments.map(({ bits, seconds }) => ({ bits, seconds })) };
+  return {
+    id: folder, kind: about.kind, codec: video ? 'h264' : 'aac', codecs: about.codecs, timescale: init.timescale,
+    playlist: `${folder}/playlist.m3u8`, init_bytes: initBytes, bytes: segments.reduce((sum, { bits }) => sum + bits / 8, initBytes),
+    average_bandwidth: average(own), peak_bandwidth: peak(own),
+    segments: segments.map(({ start, ticks, bits, idr }) => [start, ticks, bits / 8, ...(video ? [idr] : [])]), ...more,
+  };
+}
+
+/** Everything of the index but its list of files. */
+async function writeFacts(dir, renditions) {
+  const audio = renditions.at(-1);
+  const entries = renditions.slice(0, -1).map((video) => {
+    const frames = video.segments.reduce((total, { count }) => total + count, 0);
+    const ticks = video.segments.reduce((total, each) => total + each.ticks, 0);
+    return indexEntry(video, {
+      width: video.about.width, height: video.about.height, frame_rate: [frames * video.init.timescale, ticks], iframe_playlist: `${video.folder}/iframes.m3u8`,
+      iframe_average_bandwidth: 0, iframe_peak_bandwidth: 0,
+    });
+  });
+  const named = { label: 'x', default: true, characteristics: [] };
+  entries.push(indexEntry(audio, { ...named, language: 'en', channels: audio.about.channels, sample_rate: audio.about.sampleRate }));
+  const texts = await Promise.all(renditions[0].segments.map(async ({ start, ticks, seconds }, i) => ({ start, ticks, seconds, bits: 8 * (await stat(join(dir, 'text/sw', `${i + 1}.vtt`))).size })));
+  entries.push({ ...indexEntry({ folder: 'text/sw', init: { timescale: renditions[0].init.timescale }, about: { kind: 'text', codecs: '' }, segments: texts, initBytes: 0 }, { ...named, default: false, language: 'sw' }), codec: 'webvtt' });
+  const longest = Math.max(...[...renditions].map(({ segments }) => segments.reduce((sum, { seconds }) => sum + seconds, 0)));
+  await writeFile(join(dir, 'index.json'), JSON.stringify({
+    schema: 1, generator: 'by hand', title: 'x', language: 'en', duration_ms: Math.round(longest * 1000), duration: { ticks: Math.round(longest * 48000), timescale: 48000 },
+    source: { name: 'x', bytes: 0, sha256: '', container: 'x', video_codec: 'x', width: 0, height: 0 }, poster: '', warnings: [], chapters: [], renditions: entries,
+  }));
+}
+
+/** Compresses the playlists and makes the index's list of files true to what is on disk now. */
 export async function sealByHand(dir) {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(dir, join(entry.parentPath ?? entry.path, entry.name)))
@@ -108,8 +144,8 @@ export async function sealByHand(dir) {
   const files = [];
   for (const path of paths.sort()) {
     const bytes = await readFile(join(dir, path));
-    files.push({ path, bytes: (await stat(join(dir, path))).size, sha256: createHash('sha256').update(bytes).digest('hex'), media_type: kTypes[path.replace(/\.(gz|br)$/, '').split('.').pop()] });
+    files.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), media_type: kTypes[path.replace(/\.(gz|br)$/, '').split('.').pop()] });
   }
-  await mkdir(dirname(join(dir, 'index.json')), { recursive: true });
-  await writeFile(join(dir, 'index.json'), JSON.stringify({ schema: 1, files, warnings: [] }));
+  const index = JSON.parse(await readFile(join(dir, 'index.json'), 'utf8'));
+  await writeFile(join(dir, 'index.json'), JSON.stringify({ ...index, files }));
 }
