@@ -29,7 +29,8 @@ struct RenditionFormat {
   // video
   int width = 0;  // pixels as coded after cropping; pixels are square
   int height = 0;
-  Ratio frame_rate;  // mean over the lesson, {frames * timescale, duration}; exact for constant rate
+  Ratio frame_rate;      // mean over the lesson, exact: {frames * timescale, duration}, reduced
+  Ratio max_frame_rate;  // the fastest it gets, which RFC 8216bis 4.4.6.2 wants in FRAME-RATE; {0, 1}: unknown
 
   // audio
   int channels = 0;

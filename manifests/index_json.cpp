@@ -66,7 +66,10 @@ std::string format_keys(const RenditionFormat& format) {
       .text("codecs", format.codecs)
       .number("timescale", format.timescale);
   if (format.kind == MediaKind::kVideo) {
-    line.number("width", format.width).number("height", format.height).raw("frame_rate", ratio(format.frame_rate));
+    line.number("width", format.width)
+        .number("height", format.height)
+        .raw("frame_rate", ratio(format.frame_rate))
+        .raw("max_frame_rate", ratio(format.max_frame_rate));
     return line.inner();
   }
   if (format.kind == MediaKind::kAudio)

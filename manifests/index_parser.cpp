@@ -54,6 +54,7 @@ RenditionFormat read_format(const JsonValue& json) {
     format.width = small(json.at("width"), 1, kMaxSide);
     format.height = small(json.at("height"), 1, kMaxSide);
     format.frame_rate = read_ratio(json.at("frame_rate"));
+    format.max_frame_rate = read_ratio(json.at("max_frame_rate"));
     return format;
   }
   if (format.kind == MediaKind::kAudio) {

@@ -168,7 +168,7 @@ VariantStream make_variant(const RenditionEntry* video, const Group* audio, cons
     variant.average_bandwidth += video->average_bandwidth;
     variant.width = video->format.width;
     variant.height = video->format.height;
-    variant.frame_rate_milli = frame_rate_milli(video->format.frame_rate);
+    variant.frame_rate_milli = frame_rate_milli(video->format.max_frame_rate);
     append_codecs(codecs, video->format.codecs);
   }
   if (audio != nullptr) {

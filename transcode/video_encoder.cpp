@@ -6,7 +6,6 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <span>
 
@@ -84,7 +83,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   format.timescale = source_.timescale;
   format.width = rung_.width;
   format.height = rung_.height;
-  format.frame_rate = source_.frame_rate;
+  format.max_frame_rate = {codec_->framerate.num, codec_->framerate.den};
   CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*codec_, std::move(format), sink_));
   return {};
 }
@@ -154,13 +153,9 @@ Result<void> VideoEncoder::write_segment(Ticks end) {
   return writer_->end_segment();
 }
 
-// Pictures over time; the source's own fraction where that is the same but for the rounding of clocks. Never below the
-// mean.
+// Pictures over time, exact: the last one may stand longer than the others.
 Ratio VideoEncoder::mean_rate() const {
   Ratio rate{frames_ * static_cast<std::int64_t>(source_.timescale), std::max<Ticks>(1, end_)};
-  if (source_.frame_rate.known() && std::abs(rate.value() / source_.frame_rate.value() - 1) < 0.01 &&
-      rate.value() <= source_.frame_rate.value())
-    return source_.frame_rate;
   if (const auto common = std::gcd(rate.num, rate.den); common > 1) rate = {rate.num / common, rate.den / common};
   return rate;
 }

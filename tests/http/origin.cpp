@@ -32,6 +32,7 @@ RenditionFormat video_format(const std::string& id, int width, int height) {
   format.width = width;
   format.height = height;
   format.frame_rate = {30, 1};
+  format.max_frame_rate = {30, 1};
   return format;
 }
 

@@ -54,6 +54,7 @@ LessonBuilder& LessonBuilder::video(int width, int height, int kbps, Ratio frame
   format.width = width;
   format.height = height;
   format.frame_rate = frame_rate;
+  format.max_frame_rate = frame_rate;
   add(std::move(format), kbps, 800);
   return *this;
 }

@@ -36,6 +36,7 @@ RenditionFormat video(int index, int width, int height) {
   format.width = width;
   format.height = height;
   format.frame_rate = {25, 1};
+  format.max_frame_rate = {25, 1};
   return format;
 }
 

@@ -17,14 +17,14 @@ async function decode(cwd, inputs) {
   const args = ['-hide_banner', '-nostdin', '-v', 'warning', '-xerror', ...inputs.flatMap((input) => [...input.options, '-i', input.path])];
   inputs.forEach((_, i) => args.push('-map', `${i}:${inputs[i].map ?? '0'}`));
   args.push('-fps_mode', 'passthrough', '-copyts', '-c:a', 'pcm_s16le', '-c:v', 'wrapped_avframe', '-f', 'framecrc', '-');
-  const done = await run('ffmpeg', args, { cwd, timeoutMs: 120_000 });
+  const done = await run('ffmpeg', args, { cwd, timeoutMs: 600_000 });
   const counts = new Array(inputs.length).fill(0);
   for (const line of done.stdout.toString('latin1').split('\n')) {
     const found = /^(\d+),/.exec(line);
     if (found) counts[Number(found[1])] += 1;
   }
   const lines = complaints(done.stderr);
-  if (done.code !== 0 && lines.length === 0) lines.push(`ffmpeg ended with code ${done.code ?? done.signal}`);
+  if (done.code !== 0 && lines.length === 0) lines.push(done.timedOut ? 'still decoding after 600 s' : `ffmpeg ended with code ${done.code ?? done.signal}`);
   return { lines, counts };
 }
 

@@ -45,6 +45,8 @@ function compare(entry, rendition, version, add) {
     const mean = samplesOf(rendition).length / secondsOf(rendition);
     const said = entry.frame_rate[0] / entry.frame_rate[1];
     if (Math.abs(said - mean) > mean * 0.001) add(`says frame_rate ${said}, it is ${mean}`);
+    const most = entry.max_frame_rate[0] / entry.max_frame_rate[1];
+    if (most < mean * 0.999) add(`says max_frame_rate ${most}, but its mean is ${mean}`);
   } else {
     same('channels', entry.channels, rendition.about.channels);
     same('sample_rate', entry.sample_rate, rendition.about.sampleRate);

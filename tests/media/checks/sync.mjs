@@ -24,7 +24,7 @@ export async function findMarks(films) {
       if (video) args.push('-map', `${i}:v:0`, '-vf', look.replace('file=-', `file=${join(folder, String(i))}.levels`), '-fps_mode', 'passthrough', '-f', 'null', '-');
       if (audio) args.push('-map', `${i}:a:0`, '-af', listen, '-ac', '1', '-ar', String(kRate), '-f', 's16le', join(folder, `${i}.sound`));
     });
-    const done = await run('ffmpeg', ['-hide_banner', '-nostdin', '-v', 'error', '-copyts', ...args], { timeoutMs: 120_000 });
+    const done = await run('ffmpeg', ['-hide_banner', '-nostdin', '-v', 'error', '-copyts', ...args], { timeoutMs: 600_000 });
     if (done.code !== 0) throw new Error(`cannot look for marks: ${done.stderr}`);
     return await Promise.all(films.map(async ({ video, audio, start }, i) => ({
       flashes: video ? onsets(readLevels(await readFile(join(folder, `${i}.levels`), 'utf8'))).map((at) => at - start) : [],

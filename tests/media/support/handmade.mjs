@@ -115,7 +115,7 @@ async function writeFacts(dir, renditions) {
     const frames = video.segments.reduce((total, { count }) => total + count, 0);
     const ticks = video.segments.reduce((total, each) => total + each.ticks, 0);
     return indexEntry(video, {
-      width: video.about.width, height: video.about.height, frame_rate: [frames * video.init.timescale, ticks], iframe_playlist: `${video.folder}/iframes.m3u8`,
+      width: video.about.width, height: video.about.height, frame_rate: [frames * video.init.timescale, ticks], max_frame_rate: [frames * video.init.timescale, ticks], iframe_playlist: `${video.folder}/iframes.m3u8`,
       iframe_average_bandwidth: 0, iframe_peak_bandwidth: 0,
     });
   });
