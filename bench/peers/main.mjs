@@ -43,8 +43,8 @@ const results = [];
 const pictures = {};
 for (const lesson of lessons) {
   const added = await addLesson(lesson.name, lesson.path);
-  const ladder = await makeLadder(lesson.name, lesson.path);
-  const scores = options['vmaf-model'] ? await scoredLadders(lesson.name, lesson.path, { seconds: options['score-seconds'], model: options['vmaf-model'] }) : null;
+  const ladder = await makeLadder(lesson.path);
+  const scores = options['vmaf-model'] ? await scoredLadders({ ...lesson, version: `${added.library}/versions/${added.version}`, seconds: options['score-seconds'], model: options['vmaf-model'] }) : null;
   const ours = await serveLibrary(added.library);
   const peer = await servePeer(ladder);
   const sites = [

@@ -1,42 +1,51 @@
 // ./chalk bench quality: bits against quality for every rung, ours and the peer's. Leaves
 // bench/results/quality.{json,md} and one quality-NAME.svg per lesson.
+import { existsSync } from 'node:fs';
 import { namedFile, readArguments } from '../support/arguments.mjs';
-import { sampleLesson } from '../support/lesson.mjs';
-import { circumstances, show, table, writeResults } from '../support/results.mjs';
+import { sampleLesson, transcoded } from '../support/lesson.mjs';
+import { circumstances, show, writeResults } from '../support/results.mjs';
 import { picture } from '../support/svg.mjs';
-import { bdRate } from './bd_rate.mjs';
+import { compare, lines, rungTable } from './compare.mjs';
 import { scoredLadders } from './ladders.mjs';
 
 const options = readArguments('quality: bits against VMAF, SSIM and PSNR, and BD-rate against the peer\'s ladder', {
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; without one, the sample lesson' },
-  seconds: { default: '30', help: 'how much of each lesson to compare' },
+  version: { multiple: true, help: 'NAME=DIR (or DIR, with one lesson): score this version, made already, instead of making one' },
+  config: { help: 'chalkline\'s configuration for the versions that are made here' },
+  seconds: { default: '30', help: 'how much of the beginning of each lesson to compare; 0: all of it' },
+  jobs: { default: '1', help: 'how many rungs to score at once' },
   'vmaf-model': { help: 'VMAF model (.pkl); without it SSIM and PSNR only' },
+  results: { default: 'quality', help: 'the name of the files left in bench/results' },
 });
 const lessons = options.lesson ? options.lesson.map(namedFile) : [{ name: 'sample', path: await sampleLesson() }];
-const metrics = ['ssim', 'psnr', ...(options['vmaf-model'] ? ['vmaf'] : [])];
-const results = [];
-const pictures = {};
-let markdown = '# Quality for bits\n\n"-30 %" in the BD-rate means: the same quality for 30 % fewer bits of picture than the peer\'s ladder needs.\n';
-for (const { name, path } of lessons) {
-  const ladders = await scoredLadders(name, path, { seconds: options.seconds, model: options['vmaf-model'] });
-  const curve = (list, metric) => list.map((r) => ({ kbps: r.kbps, quality: r[metric] }));
-  const bd = Object.fromEntries(metrics.map((metric) => [metric, bdRate(curve(ladders.theirs, metric), curve(ladders.ours, metric))]));
-  results.push({ ...ladders, bd_rate: bd });
-  const rows = [...ladders.ours.map((r) => ['ours', r]), ...ladders.theirs.map((r) => ['peer', r])].map(([whose, r]) => [
-    whose, r.name, r.height, show(r.kbps), ...(options['vmaf-model'] ? [show(r.vmaf), show(r.vmaf_p5)] : []), show(r.ssim, 4), show(r.psnr, 2),
-  ]);
-  markdown += `\n## ${name}\n\nBD-rate: ${metrics.map((m) => `${m.toUpperCase()} ${Number.isFinite(bd[m]) ? `${show(bd[m] * 100)} %` : 'the curves share no quality'}`).join(', ')}\n\n${table(['', 'rung', 'height', 'kbit/s', ...(options['vmaf-model'] ? ['VMAF', 'worst 5 %'] : []), 'SSIM', 'PSNR'], rows)}`;
-  const shown = metrics[metrics.length - 1] === 'vmaf' ? 'vmaf' : 'ssim';
-  const points = (list) => list.map((r) => [r.kbps, r[shown]]).sort((a, b) => a[0] - b[0]);
-  const all = [...points(ladders.ours), ...points(ladders.theirs)];
-  pictures[`quality-${name}`] = picture({
-    title: `${name}: ${shown.toUpperCase()} for bits`, xLabel: 'kbit/s of picture, containers included', height: 300,
+const versions = new Map((options.version ?? []).map((text) => (existsSync(`${text}/index.json`) ? [lessons[0].name, text] : [namedFile(text).name, namedFile(text).path])));
+const model = options['vmaf-model'];
+
+function pictureOf(ladders) {
+  const metric = model ? 'vmaf' : 'ssim';
+  const points = (list) => list.map((r) => [r.kbps, r[metric]]).sort((a, b) => a[0] - b[0]);
+  const codecs = [...new Set(ladders.ours.map((r) => r.codec))];
+  const series = [...codecs.map((codec) => ({ name: codecs.length > 1 ? `Chalkline, ${codec}` : 'Chalkline', points: points(ladders.ours.filter((r) => r.codec === codec)), dots: true })),
+    { name: 'peer', points: points(ladders.theirs), dots: true }];
+  const all = series.flatMap((s) => s.points);
+  return picture({
+    title: `${ladders.name}: ${metric.toUpperCase()} for bits`, xLabel: 'kbit/s of picture, containers included', height: 300,
     x: { low: Math.min(...all.map(([x]) => x)) * 0.9, high: Math.max(...all.map(([x]) => x)) * 1.1, log: true },
-    panels: [{
-      title: shown.toUpperCase(), low: Math.min(...all.map(([, y]) => y)) * 0.98, high: shown === 'vmaf' ? 100 : 1,
-      series: [{ name: 'Chalkline', points: points(ladders.ours), dots: true }, { name: 'peer', points: points(ladders.theirs), dots: true }],
-    }],
+    panels: [{ title: metric.toUpperCase(), low: Math.min(...all.map(([, y]) => y)) * 0.98, high: metric === 'vmaf' ? 100 : 1, series }],
   });
 }
-writeResults('quality', { json: { ...circumstances(), seconds: Number(options.seconds), lessons: results }, markdown, pictures });
+
+const results = [];
+const pictures = {};
+let markdown = '# Quality for bits\n\n"-30 %" means: the same quality for 30 % fewer bits of picture than the peer\'s ladder needs. Containers are included, sound is not.\n';
+for (const { name, path } of lessons) {
+  const version = versions.get(name) ?? (await transcoded(path, options.config));
+  const progress = (r) => console.error(`bench: ${name}, ${r.name}: ${show(r.kbps)} kbit/s, ${model ? `VMAF ${show(r.vmaf)}, ` : ''}SSIM ${show(r.ssim, 4)}`);
+  const ladders = await scoredLadders({ name, path, version, seconds: options.seconds, model, jobs: Number(options.jobs), progress });
+  results.push({ ...ladders, version: versions.has(name) ? '' : version.split('/').pop(), against_peer: compare(ladders) });
+  markdown += `\n## ${name}\n\n${lines(ladders)}\n${rungTable(ladders)}\nFirst ${show(ladders.seconds)} s. Sound: ${ladders.audio.map((a) => `${a.name} ${show(a.kbps)} kbit/s`).join(', ') || 'none'}; the peer's: ${show((ladders.facts.audio?.rate ?? 0) / 1000, 0)}.\n`;
+  pictures[`${options.results}-${name}`] = pictureOf(ladders);
+}
+const plain = (r) => ({ ...r, ours: r.ours.map(({ file, ...rest }) => rest), theirs: r.theirs.map(({ file, ...rest }) => rest) });
+writeResults(options.results, { json: { ...circumstances(), lessons: results.map(plain) }, markdown, pictures });
 process.stdout.write(markdown);

@@ -1,6 +1,8 @@
-// Our side of a comparison: a recording added to a library of its own by the real binary, and served by it.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+// Our side of a comparison: a recording made into a version, or added to a library and served, by the real binary. Kept
+// by the content of the recording, the program and the configuration.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { hashOf, keptFolder } from './cache.mjs';
 import { freePort, run, startServer } from './processes.mjs';
 
 // Where no recording is given: the sample lesson that ./chalk run makes.
@@ -10,25 +12,24 @@ export async function sampleLesson() {
   return `${folder}/lesson.mp4`;
 }
 
-// Transcodes once for the same file and program; returns {library, lesson, version}.
-export async function addLesson(name, path) {
-  const folder = `build/bench/lessons/${name}`;
-  const { size, mtimeMs } = statSync(path);
-  const program = statSync(process.env.CHALKLINE);
-  const key = JSON.stringify([resolve(path), size, mtimeMs, program.size, program.mtimeMs]);
-  const record = `${folder}/record.json`;
-  if (existsSync(record)) {
-    const known = JSON.parse(readFileSync(record, 'utf8'));
-    if (known.key === key) return known;
-  }
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const library = `${folder}/library`;
-  const { out } = await run(process.env.CHALKLINE, ['add', path, '--library', library, '--title', basename(path), '--json']);
-  const last = JSON.parse(out.trim().split('\n').pop());
-  const made = { key, library, lesson: last.lesson, version: last.version };
-  writeFileSync(record, JSON.stringify(made));
-  return made;
+const keyOf = async (path, config) => [await hashOf(path), await hashOf(process.env.CHALKLINE), config ? await hashOf(config) : ''];
+const withConfig = (config) => (config ? ['--config', config] : []);
+
+// The folder of the version that `chalkline transcode` makes of the file.
+export async function transcoded(path, config) {
+  const folder = await keptFolder('versions', await keyOf(path, config), (fresh) =>
+    run(process.env.CHALKLINE, ['transcode', path, '--out', `${fresh}/version`, '--title', basename(path), ...withConfig(config)]));
+  return `${folder}/version`;
+}
+
+// {library (folder), lesson, version}: a library of NAME's own that holds just this.
+export async function addLesson(name, path, config) {
+  const folder = await keptFolder('libraries', [name, ...(await keyOf(path, config))], async (fresh) => {
+    const { out } = await run(process.env.CHALKLINE, ['add', path, '--library', `${fresh}/library`, '--title', basename(path), '--json', ...withConfig(config)]);
+    const { lesson, version } = JSON.parse(out.trim().split('\n').pop());
+    writeFileSync(`${fresh}/added.json`, JSON.stringify({ lesson, version }));
+  });
+  return { library: `${folder}/library`, ...JSON.parse(readFileSync(`${folder}/added.json`, 'utf8')) };
 }
 
 export async function serveLibrary(library) {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { namedFile, readArguments } from '../support/arguments.mjs';
 import { costOf } from '../support/cost.mjs';
 import { sampleLesson } from '../support/lesson.mjs';
+import { probe } from '../support/probe.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
-import { probe } from '../peers/ladder.mjs';
 
 const options = readArguments('transcode: time, CPU and memory against ffmpeg making the same rungs at the same settings', {
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; without one, the sample lesson' },

@@ -1,12 +1,10 @@
-// What the benchmarks compute from what they saw: kinds of requests, waits, waste, BD-rate, the peer's ladder. Run by node --test.
+// What the benchmarks compute from what they saw: kinds of requests, waits, waste, medians, pictures. Run by node --test.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linkFrom } from '../../bench/support/arguments.mjs';
 import { median } from '../../bench/support/results.mjs';
 import { picture } from '../../bench/support/svg.mjs';
 import { kindOf, meanHeight, stallsOf, summarise, wasteOf } from '../../bench/learner/summary.mjs';
-import { heightsFor, videoOptions } from '../../bench/peers/ladder.mjs';
-import { bdRate } from '../../bench/quality/bd_rate.mjs';
 
 const request = (url, more = {}) => ({ url: `http://host${url}`, range: '', type: 'Media', bytes: 1000, status: 200, cached: false, failed: '', ...more });
 
@@ -73,31 +71,6 @@ test('a summary adds up what crossed the link while the learner was there', () =
   assert.equal(figures.first_frame_s, 0.05);
   assert.equal(figures.press_to_frame_s, 0.04);
   assert.deepEqual(figures.errors, []);
-});
-
-test('BD-rate of the same curve is nothing, and of half the bits is half', () => {
-  const curve = [[50, 60], [100, 72], [200, 82], [400, 90]].map(([kbps, quality]) => ({ kbps, quality }));
-  assert.ok(Math.abs(bdRate(curve, curve)) < 1e-9);
-  assert.ok(Math.abs(bdRate(curve, curve.map((p) => ({ ...p, kbps: p.kbps / 2 }))) + 0.5) < 1e-9);
-  assert.ok(Math.abs(bdRate(curve.map((p) => ({ ...p, kbps: p.kbps / 2 })), curve) - 1) < 1e-9);
-});
-
-test('curves that share no quality have no BD-rate', () => {
-  const low = [{ kbps: 10, quality: 20 }, { kbps: 20, quality: 30 }];
-  const high = [{ kbps: 10, quality: 80 }, { kbps: 20, quality: 90 }];
-  assert.ok(Number.isNaN(bdRate(low, high)));
-  assert.ok(Number.isNaN(bdRate(low, [low[0]])));
-});
-
-test('the peer never enlarges, and its rate has the published ceiling', () => {
-  assert.deepEqual(heightsFor({ width: 1280, height: 720 }), [240, 360, 480, 720]);
-  assert.deepEqual(heightsFor({ width: 480, height: 640 }), [240, 360, 480]);
-  assert.deepEqual(heightsFor({ width: 160, height: 120 }), [120]);
-  const rate = (source, height) => Number(videoOptions(source, height)[videoOptions(source, height).indexOf('-maxrate') + 1]);
-  const source = { width: 1280, height: 720, fps: 30, videoRate: 0 };
-  assert.equal(rate(source, 240), Math.round(240 * 240 * (1280 / 720) * 30 * 0.17));
-  assert.equal(rate({ ...source, videoRate: 200_000 }, 240), 260_000);
-  assert.equal(rate({ ...source, videoRate: 1000 }, 240), Math.round(240 * 240 * (1280 / 720) * 30 * 0.02));
 });
 
 test('a link is a profile or a trace with a name', () => {
