@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/log.hpp"
 #include "streamer/delivery/library_source.hpp"
@@ -57,8 +58,11 @@ class OriginServer final : public Server {
         source_(library, source_options(cache_, cors_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
+        access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
+                        ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
+                        : nullptr),
         services_{
-            config_.server, config_.log.access,          cors_, cors_.object_fields(), assets_, cache_, source_, pool_,
+            config_.server, access_log_.get(),           cors_, cors_.object_fields(), assets_, cache_, source_, pool_,
             limits_,        [this] { return metrics(); }} {
     for (UniqueFd& socket : listeners.sockets)
       workers_.push_back(std::make_unique<Worker>(services_, std::move(socket), listeners.ipv6));
@@ -112,6 +116,7 @@ class OriginServer final : public Server {
     gauges.cache_objects = figures.objects;
     gauges.cache_evictions = figures.evictions;
     gauges.pool_waiting = pool_.waiting();
+    if (access_log_) gauges.access_lines_dropped = access_log_->dropped_lines();
     gauges.uptime_seconds =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_).count();
     gauges.threads = static_cast<std::int64_t>(workers_.size());
@@ -127,6 +132,7 @@ class OriginServer final : public Server {
   AssetTable assets_;
   ConnectionLimits limits_;
   BlockingPool pool_{4, 4096};
+  std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
   Services services_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

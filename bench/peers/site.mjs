@@ -21,14 +21,14 @@ document.getElementById('play').onclick = () => ready.then(() => video.play());
 </script></body></html>
 `;
 
-export const nginxConfig = ({ port, root, folder, workers = 1, nopush = 'on', extra = '' }) => `
+export const nginxConfig = ({ port, root, folder, workers = 1, nopush = 'on', accessLog = 'off', extra = '' }) => `
 daemon off; worker_processes ${workers}; pid ${folder}/nginx.pid; error_log ${folder}/error.log warn; user root;
 worker_rlimit_nofile 20000;
 events { worker_connections 8192; }
 http {
   types { text/html html; application/javascript js; application/vnd.apple.mpegurl m3u8; video/mp4 mp4; video/iso.segment m4s; }
   default_type application/octet-stream;
-  access_log off; sendfile on; tcp_nopush ${nopush}; tcp_nodelay on; keepalive_timeout 75; keepalive_requests 1000000;
+  access_log ${accessLog}; sendfile on; tcp_nopush ${nopush}; tcp_nodelay on; keepalive_timeout 75; keepalive_requests 1000000;
   open_file_cache max=10000 inactive=60s; open_file_cache_valid 60s; open_file_cache_min_uses 1;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   gzip on; gzip_types application/javascript application/vnd.apple.mpegurl text/plain; gzip_min_length 256; gzip_comp_level 6;
@@ -41,7 +41,7 @@ http {
 export async function startNginx(options) {
   const folder = resolve(`build/bench/nginx-${options.name ?? 'site'}`);
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   writeFileSync(`${folder}/nginx.conf`, nginxConfig({ ...options, port, folder }));
   return startServer('nginx', ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`], port);
 }

@@ -42,7 +42,7 @@ const accepts = (port) =>
 export async function startServer(command, args, port, options = {}) {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
   let err = '';
-  child.stderr.on('data', (data) => { err = (err + data).slice(-4000); });
+  child.stderr?.on('data', (data) => { err = (err + data).slice(-4000); });
   let ended = false;
   const end = new Promise((resolve) => child.on('close', () => { ended = true; resolve(); }));
   const deadline = Date.now() + 30_000;

@@ -7,6 +7,7 @@
 
 #include "config/config.hpp"
 #include "streamer/cache/object_cache.hpp"
+#include "streamer/delivery/access_log.hpp"
 #include "streamer/delivery/blocking_pool.hpp"
 #include "streamer/delivery/connection_limits.hpp"
 #include "streamer/delivery/cors.hpp"
@@ -17,7 +18,7 @@ namespace chalkline::streamer {
 
 struct Services {
   const config::ServerConfig& config;
-  bool access_log;
+  AccessLogWriter* access_log;  // null: no access log
   const CorsPolicy& cors;
   const std::string cors_fields;  // cors.object_fields(), once
   const AssetTable& assets;

@@ -23,7 +23,7 @@ bool Session::send(const RequestHead& head, Response response) {
   // No resource takes a body yet: one that was sent is left unread, and so the connection cannot go on (RFC 9112 9.3).
   close_after_ = response.close || head.has_body || !head.keep_alive || worker_.draining();
   linger_after_ = response.close || head.has_body;
-  if (services.access_log) {
+  if (worker_.access_log() != nullptr) {
     log_method_.assign(head.method_text);
     log_target_.assign(head.target);
   }
@@ -191,16 +191,12 @@ void Session::on_deadline() {
 }
 
 void Session::log_access(bool aborted) const {
-  if (!worker_.services().access_log) return;
+  AccessLog* const log = worker_.access_log();
+  if (log == nullptr) return;
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(TimerWheel::Clock::now() - began_).count();
-  log_info("request", {{"from", peer_.address().to_string()},
-                       {"method", log_method_},
-                       {"target", log_target_},
-                       {"status", output_.response().status},
-                       {"bytes", output_.body_sent()},
-                       {"us", took},
-                       {"cache", lookup_},
-                       {"end", aborted ? "aborted" : "done"}});
+  log->add({peer_.address(), log_method_, log_target_, output_.response().status, output_.body_sent(), took, lookup_,
+            aborted},
+           AccessLog::WallClock::now());
 }
 
 }  // namespace chalkline::streamer

@@ -38,6 +38,7 @@ static AddressKey address_key(const ip::tcp::endpoint& peer) {
 
 Worker::Worker(Services& services, UniqueFd listener, bool ipv6)
     : services_(services), wheel_(TimerWheel::Clock::now()), parser_(parser_limits(services.config)) {
+  if (services.access_log != nullptr) access_log_.emplace(*services.access_log);
   acceptor_.assign(ipv6 ? ip::tcp::v6() : ip::tcp::v4(), listener.release());
   wait_acceptable();
   tick();
@@ -47,6 +48,7 @@ Worker::~Worker() {
   // Handlers still queued hold sessions; those must find the list empty when they go.
   auto sessions = std::move(sessions_);
   for (const auto& session : sessions) session->close();
+  if (access_log_) access_log_->flush();
 }
 
 void Worker::run() { context_.run(); }
@@ -150,6 +152,7 @@ void Worker::tick() {
     if (failed) return;
     const auto now = TimerWheel::Clock::now();
     wheel_.advance(now);
+    if (access_log_) access_log_->flush();
     if (draining_ && now >= drain_until_) {
       const auto rest = sessions_;
       if (!rest.empty()) log_warn("connections cut at the end of the drain time", {{"connections", rest.size()}});

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 
@@ -15,6 +16,7 @@
 #include <boost/asio/post.hpp>
 
 #include "core/file.hpp"
+#include "streamer/delivery/access_log.hpp"
 #include "streamer/delivery/counters.hpp"
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/session.hpp"
@@ -48,6 +50,7 @@ class Worker {
   [[nodiscard]] std::array<char, 64 * 1024>& scratch() { return scratch_; }
   [[nodiscard]] std::string& key_storage() { return key_storage_; }
   [[nodiscard]] std::string& tail_storage() { return tail_storage_; }
+  [[nodiscard]] AccessLog* access_log() { return access_log_ ? &*access_log_ : nullptr; }  // null: none is kept
   [[nodiscard]] bool draining() const { return draining_; }
   [[nodiscard]] std::string_view date_line();  // "Date: ...\r\n", made once a second
   [[nodiscard]] std::int64_t unix_now() const;
@@ -72,6 +75,7 @@ class Worker {
   Counters counters_;
   TimerWheel wheel_;  // before the context: sessions leave it when the context's handlers are destroyed
   RequestParser parser_;
+  std::optional<AccessLog> access_log_;
   std::array<char, 64 * 1024> scratch_{};
   std::string key_storage_;
   std::string tail_storage_;

@@ -15,7 +15,7 @@ export const MAY_INCLUDE = {
   mirror: MIDDLE,
   cli: [...MIDDLE, 'streamer', 'mirror'],
   web: ['streamer'], // the generated asset table implements streamer/pages/assets.hpp
-  bench: ['core'],
+  bench: ['core', 'streamer'], // the cache simulation measures the server's own policy
   tests: [...MIDDLE, 'streamer', 'mirror', 'cli', 'bench', 'web'],
 };
 
