@@ -8,6 +8,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/stop_signals.hpp"
 #include "cli/verbs.hpp"
 #include "cli/worker_loop.hpp"
 #include "config/text_checks.hpp"
@@ -47,6 +48,15 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   CHALK_TRY_ASSIGN(const std::unique_ptr<streamer::Server> server, streamer::Server::listen(config, library));
   log_info("serving", {{"library", library.root.string()},
                        {"address", fmt::format("http://{}:{}/", host_of(config.server.address), server->port())}});
+  if (server->tls_port() != 0)
+    log_info("serving with TLS",
+             {{"address", fmt::format("https://{}:{}/", host_of(config.server.address), server->tls_port())}});
+  const HangupHandler on_hangup([&server] {
+    if (const auto reloaded = server->reload(); reloaded)
+      log_info("certificate and key were read again");
+    else
+      log_error("the certificate stays as it was", {{"error", reloaded.error().to_sentence()}});
+  });
   std::jthread worker;  // ended and joined before the library goes
   if (config.worker.enabled) {
     RunnerOptions runner;

@@ -4,8 +4,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <mutex>
 #include <system_error>
+#include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -14,7 +17,34 @@
 
 namespace chalkline::cli {
 
-StopSignals::StopSignals() {
+namespace {
+
+struct Hangup {
+  std::mutex mutex;
+  std::function<void()> reload;
+};
+
+// One for the process, as signals are.
+Hangup& hangup() {
+  static Hangup one;
+  return one;
+}
+
+bool has_terminal() { return static_cast<bool>(UniqueFd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC))); }
+
+}  // namespace
+
+HangupHandler::HangupHandler(std::function<void()> reload) {
+  const std::lock_guard lock(hangup().mutex);
+  hangup().reload = std::move(reload);
+}
+
+HangupHandler::~HangupHandler() {
+  const std::lock_guard lock(hangup().mutex);  // also waits for a call that is under way
+  hangup().reload = nullptr;
+}
+
+StopSignals::StopSignals() : had_terminal_(has_terminal()) {
   ::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of write(2), not our death
   sigset_t set;
   sigemptyset(&set);
@@ -39,9 +69,17 @@ void StopSignals::listen() {
     if (watched[1].revents != 0) return;
     signalfd_siginfo info;
     if (::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
-    if (source_.stop_requested()) std::_Exit(128 + static_cast<int>(info.ssi_signo));
-    source_.request_stop();
+    take(static_cast<int>(info.ssi_signo));
   }
+}
+
+void StopSignals::take(int number) {
+  if (number == SIGHUP && (!had_terminal_ || has_terminal())) {
+    const std::lock_guard lock(hangup().mutex);
+    if (hangup().reload) return hangup().reload();
+  }
+  if (source_.stop_requested()) std::_Exit(128 + number);
+  source_.request_stop();
 }
 
 }  // namespace chalkline::cli

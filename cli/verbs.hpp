@@ -9,7 +9,7 @@
 
 namespace chalkline::cli {
 
-// Returns the exit code. The token is stopped by SIGINT, SIGTERM and SIGHUP.
+// Returns the exit code. The token is stopped by SIGINT, SIGTERM and, but for `serve`, SIGHUP.
 using Verb = std::function<int(std::stop_token)>;
 
 void define_transcode(CLI::App& app, Verb& chosen);

@@ -35,6 +35,16 @@ struct ServerConfig {
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 
+struct TlsConfig {
+  std::string certificate;  // PEM file, the server's first, then its chain; empty: no TLS
+  std::string key;          // PEM file
+  int port = 8443;          // 0: the system chooses a free one
+  Duration session_lifetime = std::chrono::hours(24);
+  bool early_data = true;
+  [[nodiscard]] bool enabled() const { return !certificate.empty(); }
+  friend bool operator==(const TlsConfig&, const TlsConfig&) = default;
+};
+
 struct LibraryConfig {
   std::filesystem::path path = "library-data";  // relative to the folder where chalkline was started
   friend bool operator==(const LibraryConfig&, const LibraryConfig&) = default;
@@ -59,6 +69,7 @@ struct LogConfig {
 
 struct Config {
   ServerConfig server;
+  TlsConfig tls;
   LibraryConfig library;
   WorkerConfig worker;
   EncodingOptions transcode;

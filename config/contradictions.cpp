@@ -26,6 +26,14 @@ static void check_server(const ServerConfig& server, std::vector<Contradiction>&
                          "server.cors_origins holds \"*\", which allows all, beside others; keep \"*\" or the others"});
 }
 
+static void check_tls(const TlsConfig& tls, std::vector<Contradiction>& found) {
+  if (tls.certificate.empty() == tls.key.empty()) return;
+  const bool lacks_key = tls.key.empty();
+  found.push_back({lacks_key ? "tls.key" : "tls.certificate", lacks_key ? "tls.certificate" : "tls.key",
+                   lacks_key ? "tls.certificate is given without its tls.key; give both or neither"
+                             : "tls.key is given without its tls.certificate; give both or neither"});
+}
+
 static void check_worker(const WorkerConfig& worker, std::vector<Contradiction>& found) {
   if (worker.stall_timeout > worker.cpu_limit)
     found.push_back({"worker.stall_timeout", "worker.cpu_limit",
@@ -62,6 +70,7 @@ static void check_segments(const EncodingOptions& options, std::vector<Contradic
 std::vector<Contradiction> contradictions(const Config& config) {
   std::vector<Contradiction> found;
   check_server(config.server, found);
+  check_tls(config.tls, found);
   check_worker(config.worker, found);
   check_ladder(config.transcode.ladder, found);
   check_segments(config.transcode, found);

@@ -18,6 +18,10 @@ static constexpr std::array<std::string_view, 10> kPresets = {
 
 static constexpr std::array kSections = {
     Section{"server", "The origin: pages, playlists, segments, API."},
+    Section{
+        "tls",
+        "The same over TLS 1.3 and 1.2, beside server.port. On where a certificate is given. SIGHUP reads certificate\n"
+        "and key again; open connections go on."},
     Section{"library", "Where lessons live."},
     Section{"worker",
             "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"
@@ -61,6 +65,16 @@ static const std::array kKeys = {
     Key{"server.base_url", Text{PLACE(std::string, server.base_url), check_base_url},
         "The server as learners see it (https://video.example), for links that must be absolute. Empty: links stay "
         "relative."},
+    Key{"tls.certificate", Text{PLACE(std::string, tls.certificate), check_file_name},
+        "PEM file with the server's certificate and then those that lead to its root. Empty: no TLS."},
+    Key{"tls.key", Text{PLACE(std::string, tls.key), check_file_name}, "PEM file with its key, without a passphrase."},
+    Key{"tls.port", WholeNumber{PLACE(int, tls.port), 0, 65'535}, "0 lets the system choose a free port."},
+    Key{"tls.session_lifetime", Time{PLACE(Duration, tls.session_lifetime), 1min, 168h},
+        "For this long a returning client resumes its session, without the certificate's bytes and, with early data,\n"
+        "without waiting for the handshake. The keys of the tickets are changed as often."},
+    Key{"tls.early_data", Switch{PLACE(bool, tls.early_data)},
+        "TLS 1.3 early data (0-RTT): a returning phone asks for segments with its first packet. Used for GET of /v/\n"
+        "alone, which never changes; all else waits for the handshake."},
     Key{"library.path", Folder{PLACE(std::filesystem::path, library.path)},
         "The library's folder: database, versions, uploads. Relative to where chalkline is started. It needs space for "
         "each\n"

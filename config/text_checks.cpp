@@ -41,6 +41,11 @@ std::string check_origin(std::string_view text) {
          quote(text);
 }
 
+std::string check_file_name(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return {};
+  return "must be the name of a file";
+}
+
 std::string check_base_url(std::string_view text) {
   if (text.empty() || is_origin(text)) return {};
   return "must be empty or an address such as https://video.example, in lower case and without a path, but is " +

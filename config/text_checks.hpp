@@ -7,8 +7,9 @@
 
 namespace chalkline::config {
 
-std::string check_address(std::string_view text);   // an IPv4 or IPv6 address
-std::string check_origin(std::string_view text);    // "*" or an origin as browsers send it (RFC 6454 6.2)
-std::string check_base_url(std::string_view text);  // empty, or an origin
+std::string check_address(std::string_view text);    // an IPv4 or IPv6 address
+std::string check_origin(std::string_view text);     // "*" or an origin as browsers send it (RFC 6454 6.2)
+std::string check_file_name(std::string_view text);  // of a file that is opened later; may be empty
+std::string check_base_url(std::string_view text);   // empty, or an origin
 
 }  // namespace chalkline::config

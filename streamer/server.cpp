@@ -15,6 +15,7 @@
 #include "streamer/delivery/listener.hpp"
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/worker.hpp"
+#include "streamer/tls/tls_context.hpp"
 
 namespace chalkline::streamer {
 
@@ -50,9 +51,12 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
 
 class OriginServer final : public Server {
  public:
-  OriginServer(const config::Config& config, library::Library& library, Listeners listeners)
+  OriginServer(const config::Config& config, library::Library& library, Listeners plain, Listeners encrypted,
+               std::unique_ptr<TlsContext> tls)
       : config_(config),
-        port_(listeners.port),
+        port_(plain.port),
+        tls_port_(encrypted.port),
+        tls_(std::move(tls)),
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
         source_(library, source_options(cache_, cors_)),
@@ -61,16 +65,26 @@ class OriginServer final : public Server {
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
-        services_{
-            config_.server, access_log_.get(),           cors_, cors_.object_fields(), assets_, cache_, source_, pool_,
-            limits_,        [this] { return metrics(); }} {
-    for (UniqueFd& socket : listeners.sockets)
-      workers_.push_back(std::make_unique<Worker>(services_, std::move(socket), listeners.ipv6));
+        services_{config_.server, access_log_.get(), cors_,      cors_.object_fields(),       assets_, cache_, source_,
+                  pool_,          limits_,           tls_.get(), [this] { return metrics(); }} {
+    for (std::size_t i = 0; i < plain.sockets.size(); ++i) {
+      std::vector<ListeningSocket> sockets;
+      sockets.push_back({std::move(plain.sockets[i]), plain.ipv6, false});
+      if (tls_) sockets.push_back({std::move(encrypted.sockets[i]), encrypted.ipv6, true});
+      workers_.push_back(std::make_unique<Worker>(services_, std::move(sockets)));
+    }
   }
 
   ~OriginServer() override { pool_.join(); }  // its tasks know the workers, which go first
 
   [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+  [[nodiscard]] std::uint16_t tls_port() const override { return tls_port_; }
+
+  Result<void> reload() override {
+    if (tls_) CHALK_TRY(tls_->reload());
+    return {};
+  }
 
   Result<void> run() override {
     std::vector<std::exception_ptr> failures(workers_.size());
@@ -125,7 +139,9 @@ class OriginServer final : public Server {
 
   const config::Config config_;
   const std::uint16_t port_;
+  const std::uint16_t tls_port_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  const std::unique_ptr<TlsContext> tls_;
   CorsPolicy cors_;
   ObjectCache cache_;
   LibrarySource source_;
@@ -141,9 +157,16 @@ class OriginServer final : public Server {
 
 Result<std::unique_ptr<Server>> Server::listen(const config::Config& config, library::Library& library) {
   raise_descriptor_limit();
-  CHALK_TRY_ASSIGN(Listeners listeners,
-                   open_listeners(config.server.address, config.server.port, thread_count(config.server)));
-  return std::unique_ptr<Server>(std::make_unique<OriginServer>(config, library, std::move(listeners)));
+  const int threads = thread_count(config.server);
+  std::unique_ptr<TlsContext> tls;
+  Listeners encrypted;
+  if (config.tls.enabled()) {
+    CHALK_TRY_ASSIGN(tls, TlsContext::load(config.tls));
+    CHALK_TRY_ASSIGN(encrypted, open_listeners(config.server.address, config.tls.port, threads));
+  }
+  CHALK_TRY_ASSIGN(Listeners plain, open_listeners(config.server.address, config.server.port, threads));
+  return std::unique_ptr<Server>(
+      std::make_unique<OriginServer>(config, library, std::move(plain), std::move(encrypted), std::move(tls)));
 }
 
 }  // namespace chalkline::streamer

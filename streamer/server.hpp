@@ -12,10 +12,14 @@ namespace chalkline::streamer {
 
 class Server {
  public:
-  // Binds and listens (port 0: the system chooses). kBusy with a hint when the port is taken.
+  // Binds and listens (port 0: the system chooses). kBusy with a hint when a port is taken, kBadConfig when certificate
+  // or key cannot be used.
   static Result<std::unique_ptr<Server>> listen(const config::Config& config, library::Library& library);
   virtual ~Server() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::uint16_t tls_port() const = 0;  // 0: no TLS
+  // Reads certificate and key again; open connections go on. On failure everything stays as it was. Any thread.
+  virtual Result<void> reload() = 0;
   // Serves until stop(); then drains up to the configured deadline. Blocks the calling thread.
   virtual Result<void> run() = 0;
   virtual void stop() = 0;  // any thread, any number of times

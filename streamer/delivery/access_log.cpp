@@ -51,6 +51,7 @@ void append_access_fields(const AccessLine& line, std::string& out) {
   append_quoted(line.method, out);
   out += " target=";
   append_quoted(line.target, out);
+  out.append(" http=").append(line.http);
   out += " status=";
   append_number(line.status, out);
   out += " bytes=";

@@ -47,6 +47,7 @@ struct AccessLine {
   const boost::asio::ip::address& from;
   std::string_view method;
   std::string_view target;
+  std::string_view http;  // the version: "1.1" or "2"
   unsigned status = 0;
   std::uint64_t bytes = 0;
   std::int64_t us = 0;

@@ -11,6 +11,12 @@
 
 namespace chalkline::streamer {
 
+struct ListeningSocket {
+  UniqueFd fd;  // bound, listening, non-blocking
+  bool ipv6 = false;
+  bool tls = false;
+};
+
 struct Listeners {
   std::vector<UniqueFd> sockets;
   std::uint16_t port = 0;

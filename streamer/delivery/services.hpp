@@ -16,6 +16,8 @@
 
 namespace chalkline::streamer {
 
+class TlsContext;
+
 struct Services {
   const config::ServerConfig& config;
   AccessLogWriter* access_log;  // null: no access log
@@ -26,6 +28,7 @@ struct Services {
   ObjectSource& source;
   BlockingPool& pool;
   ConnectionLimits& limits;
+  const TlsContext* tls;                        // null where there is no TLS
   std::function<std::string()> render_metrics;  // any thread, does not block
 };
 

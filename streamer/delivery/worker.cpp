@@ -1,14 +1,12 @@
-// Accepting, ticking and draining.
+// Admitting, ticking and draining.
 #include "streamer/delivery/worker.hpp"
 
-#include <algorithm>
-#include <cerrno>
-
-#include <sys/socket.h>
 #include <time.h>
 
 #include "core/log.hpp"
+#include "streamer/delivery/session.hpp"
 #include "streamer/http/date.hpp"
+#include "streamer/tls/handshake.hpp"
 
 namespace chalkline::streamer {
 
@@ -36,18 +34,18 @@ static AddressKey address_key(const ip::tcp::endpoint& peer) {
   return key;
 }
 
-Worker::Worker(Services& services, UniqueFd listener, bool ipv6)
+Worker::Worker(Services& services, std::vector<ListeningSocket> sockets)
     : services_(services), wheel_(TimerWheel::Clock::now()), parser_(parser_limits(services.config)) {
   if (services.access_log != nullptr) access_log_.emplace(*services.access_log);
-  acceptor_.assign(ipv6 ? ip::tcp::v6() : ip::tcp::v4(), listener.release());
-  wait_acceptable();
+  for (ListeningSocket& socket : sockets) acceptors_.emplace_back(*this, context_, std::move(socket));
+  for (Acceptor& acceptor : acceptors_) acceptor.start();
   tick();
 }
 
 Worker::~Worker() {
-  // Handlers still queued hold sessions; those must find the list empty when they go.
-  auto sessions = std::move(sessions_);
-  for (const auto& session : sessions) session->close();
+  // Handlers still queued hold connections; those must find the list empty when they go.
+  auto connections = std::move(connections_);
+  for (const auto& connection : connections) connection->close();
   if (access_log_) access_log_->flush();
 }
 
@@ -72,46 +70,7 @@ std::string_view Worker::date_line() {
   return date_line_;
 }
 
-void Worker::wait_acceptable() {
-  acceptor_.async_wait(Acceptor::wait_read, [this](const error_code& failed) {
-    if (failed || draining_) return;
-    accept_some();
-  });
-}
-
-void Worker::accept_some() {
-  // A bounded burst, so that a flood of connections does not starve those that are open.
-  for (int i = 0; i < 64; ++i) {
-    ip::tcp::endpoint peer;
-    auto length = static_cast<socklen_t>(peer.capacity());
-    const int fd = ::accept4(acceptor_.native_handle(), peer.data(), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-      if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO || errno == EPERM) continue;
-      counters_.add(Counter::kAcceptFailures);
-      return back_off();
-    }
-    accept_pause_ = {};
-    peer.resize(length);
-    admit(fd, peer);
-  }
-  wait_acceptable();
-}
-
-// Out of descriptors or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM): the queue keeps what we cannot take; try again soon.
-void Worker::back_off() {
-  constexpr std::chrono::milliseconds kFirst{50};
-  constexpr std::chrono::milliseconds kLongest{1000};
-  if (accept_pause_ == std::chrono::milliseconds(0))
-    log_error("cannot accept connections for now", {{"error", error_from_errno(errno, "accept").message}});
-  accept_pause_ = std::clamp(accept_pause_ * 2, kFirst, kLongest);
-  accept_timer_.expires_after(accept_pause_);
-  accept_timer_.async_wait([this](const error_code& failed) {
-    if (!failed && !draining_) accept_some();
-  });
-}
-
-void Worker::admit(int fd, const ip::tcp::endpoint& peer) {
+void Worker::admit(int fd, const ip::tcp::endpoint& peer, bool tls) {
   UniqueFd owner(fd);
   std::optional<AddressKey> counted = address_key(peer);
   if (!services_.limits.acquire(*counted)) {
@@ -121,7 +80,7 @@ void Worker::admit(int fd, const ip::tcp::endpoint& peer) {
     if (refusing_ >= kRefusingAtOnce) return;
     ++refusing_;
   }
-  Session::Socket socket(context_.get_executor());
+  Transport::Socket socket(context_.get_executor());
   error_code failed;
   socket.assign(peer.protocol(), owner.get(), failed);
   if (failed) {
@@ -134,16 +93,25 @@ void Worker::admit(int fd, const ip::tcp::endpoint& peer) {
   (void)owner.release();
   counters_.add(Counter::kConnections);
   counters_.add(Counter::kConnectionsOpen);
-  const auto session = std::make_shared<Session>(*this, std::move(socket), peer, counted);
-  sessions_.insert(session);
-  session->start();
+  std::shared_ptr<Connection> connection;
+  if (tls)
+    connection = std::make_shared<Handshake>(*this, std::move(socket), peer, counted);
+  else
+    connection = std::make_shared<Session>(*this, Link{Transport(std::move(socket), nullptr), peer, counted});
+  connections_.insert(connection);
+  connection->start();
 }
 
-void Worker::remove(const std::shared_ptr<Session>& session, bool refused) {
+void Worker::remove(const std::shared_ptr<Connection>& connection, bool refused) {
   if (refused) --refusing_;
   counters_.add(Counter::kConnectionsOpen, -1);
-  sessions_.erase(session);
+  connections_.erase(connection);
   if (draining_) end_if_drained();
+}
+
+void Worker::replace(const std::shared_ptr<Connection>& connection, const std::shared_ptr<Connection>& next) {
+  connections_.erase(connection);
+  connections_.insert(next);
 }
 
 void Worker::tick() {
@@ -154,29 +122,27 @@ void Worker::tick() {
     wheel_.advance(now);
     if (access_log_) access_log_->flush();
     if (draining_ && now >= drain_until_) {
-      const auto rest = sessions_;
+      const auto rest = connections_;
       if (!rest.empty()) log_warn("connections cut at the end of the drain time", {{"connections", rest.size()}});
-      for (const auto& session : rest) session->close();
+      for (const auto& connection : rest) connection->close();
     }
-    if (!draining_ || !sessions_.empty()) tick();
+    if (!draining_ || !connections_.empty()) tick();
   });
 }
 
 void Worker::begin_drain() {
   if (draining_) return;
-  accept_some();  // who waits in the queue has connected, and would be reset
+  for (Acceptor& acceptor : acceptors_) acceptor.accept_some();  // who waits in the queue would be reset
   draining_ = true;
   drain_until_ = TimerWheel::Clock::now() + services_.config.drain_timeout;
-  error_code ignored;
-  acceptor_.close(ignored);
-  accept_timer_.cancel();
-  const auto open = sessions_;  // drain() removes some
-  for (const auto& session : open) session->drain();
+  for (Acceptor& acceptor : acceptors_) acceptor.close();
+  const auto open = connections_;  // drain() removes some
+  for (const auto& connection : open) connection->drain();
   end_if_drained();
 }
 
 void Worker::end_if_drained() {
-  if (sessions_.empty()) tick_timer_.cancel();
+  if (connections_.empty()) tick_timer_.cancel();
 }
 
 }  // namespace chalkline::streamer

@@ -8,6 +8,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "streamer/http/request_fields.hpp"
+
 namespace chalkline::streamer {
 
 namespace http = boost::beast::http;
@@ -45,25 +47,12 @@ Lines scan_lines(std::string_view bytes) {
   return lines;
 }
 
-Method method_of(http::verb verb) {
-  switch (verb) {
-    case http::verb::get: return Method::kGet;
-    case http::verb::head: return Method::kHead;
-    case http::verb::options: return Method::kOptions;
-    case http::verb::post: return Method::kPost;
-    case http::verb::put: return Method::kPut;
-    case http::verb::patch: return Method::kPatch;
-    case http::verb::delete_: return Method::kDelete;
-    default: return Method::kOther;
-  }
-}
-
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 // Beast's parser with our own storage: views into the head.
 class HeadParser final : public http::basic_parser<true> {
  public:
-  HeadParser(RequestHead& head, std::deque<std::string>& joined) : head_(head), joined_(joined) {}
+  HeadParser(RequestHead& head, std::deque<std::string>& joined) : head_(head), fields_(head, joined) {}
 
   unsigned refusal = 0;
   std::string_view reason;
@@ -96,16 +85,7 @@ class HeadParser final : public http::basic_parser<true> {
         if (!boost::beast::iequals(text, "chunked"))
           return refuse(501, "only the chunked transfer coding is known", ec);
         return;
-      case http::field::range: return once(head_.range, value, ranges_);
-      case http::field::if_range: head_.if_range = value; return;
-      case http::field::if_modified_since: head_.if_modified_since = value; return;
-      case http::field::if_unmodified_since: head_.if_unmodified_since = value; return;
-      case http::field::if_match: return join(head_.if_match, value);
-      case http::field::if_none_match: return join(head_.if_none_match, value);
-      case http::field::accept_encoding: return join(head_.accept_encoding, value);
-      case http::field::expect: head_.expect = value; return;
-      case http::field::origin: head_.origin = value; return;
-      default: return;
+      default: return fields_.take(field, value);
     }
   }
 
@@ -129,24 +109,10 @@ class HeadParser final : public http::basic_parser<true> {
     ec = http::error::bad_value;
   }
 
-  static void once(std::string_view& slot, std::string_view value, unsigned& count) {
-    slot = count++ == 0 ? value : std::string_view();
-  }
-
-  void join(std::string_view& slot, std::string_view value) {
-    if (slot.empty()) {
-      slot = value;
-      return;
-    }
-    joined_.push_back(std::string(slot) + ", " + std::string(value));
-    slot = joined_.back();
-  }
-
   RequestHead& head_;
-  std::deque<std::string>& joined_;
+  RequestFields fields_;
   unsigned hosts_ = 0;
   unsigned lengths_ = 0;
-  unsigned ranges_ = 0;
 };
 
 ParseOutcome refused(unsigned status, std::string_view reason) {

@@ -53,6 +53,7 @@ TEST_CASE("no two keys share a place in Config") {
 server: {address: 10.0.0.1, port: 1, threads: 2, max_connections: 1003, max_connections_per_address: 4, header_timeout: 5s,
   idle_timeout: 6s, write_timeout: 7s, drain_timeout: 8s, max_header_bytes: 9kB, max_target_bytes: 1kB, cache_bytes: 11,
   cors_origins: [], base_url: "https://a.example"}
+tls: {certificate: c.pem, key: k.pem, port: 30, session_lifetime: 31m, early_data: false}
 library: {path: elsewhere}
 worker: {enabled: false, max_tries: 12, lease: 13s, stall_timeout: 14s, memory_limit: 15GB, cpu_limit: 16s,
   max_source_bytes: 17GB}

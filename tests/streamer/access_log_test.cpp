@@ -18,18 +18,18 @@ using namespace chalkline::streamer;
 
 static const boost::asio::ip::address kPhone = boost::asio::ip::make_address("203.0.113.9");
 
-static AccessLine usual_line() { return {kPhone, "GET", "/v/a/video/0/1.m4s", 200, 48'211, 31, "hit", false}; }
+static AccessLine usual_line() { return {kPhone, "GET", "/v/a/video/0/1.m4s", "1.1", 200, 48'211, 31, "hit", false}; }
 
 TEST_CASE("an access line says who, what, how it ended and what it cost") {
   std::string out;
   append_access_fields(usual_line(), out);
   CHECK(out ==
-        "request from=203.0.113.9 method=GET target=/v/a/video/0/1.m4s status=200 bytes=48211 us=31 cache=hit "
+        "request from=203.0.113.9 method=GET target=/v/a/video/0/1.m4s http=1.1 status=200 bytes=48211 us=31 cache=hit "
         "end=done\n");
   const auto v6 = boost::asio::ip::make_address("2001:db8::7");
   out.clear();
-  append_access_fields({v6, "HEAD", "/", 304, 0, 5, "-", true}, out);
-  CHECK(out == "request from=2001:db8::7 method=HEAD target=/ status=304 bytes=0 us=5 cache=- end=aborted\n");
+  append_access_fields({v6, "HEAD", "/", "2", 304, 0, 5, "-", true}, out);
+  CHECK(out == "request from=2001:db8::7 method=HEAD target=/ http=2 status=304 bytes=0 us=5 cache=- end=aborted\n");
 }
 
 TEST_CASE("a target with quotes, spaces or line ends cannot pass for another field or line") {
@@ -37,7 +37,7 @@ TEST_CASE("a target with quotes, spaces or line ends cannot pass for another fie
   line.target = "/a\" status=200\nrequest";
   std::string out;
   append_access_fields(line, out);
-  CHECK(out.find("target=\"/a\\\" status=200\\nrequest\" status=") != std::string::npos);
+  CHECK(out.find("target=\"/a\\\" status=200\\nrequest\" http=") != std::string::npos);
   CHECK(out.find('\n') == out.size() - 1);
 }
 

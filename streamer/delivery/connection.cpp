@@ -1,0 +1,40 @@
+// How every connection ends, and how it changes its protocol.
+#include "streamer/delivery/connection.hpp"
+
+#include <sys/socket.h>
+
+#include "streamer/delivery/worker.hpp"
+
+namespace chalkline::streamer {
+
+Connection::Connection(Worker& worker, Link link) : worker_(worker), link_(std::move(link)) {}
+
+void Connection::close() {
+  if (closed_) return;
+  const auto self = shared_from_this();
+  on_close();
+  closed_ = true;
+  TimerWheel::cancel(*this);
+  link_.transport.close();
+  if (link_.counted) worker_.services().limits.release(*link_.counted);
+  worker_.remove(self, !link_.counted);
+}
+
+Link Connection::give_link() {
+  closed_ = true;
+  TimerWheel::cancel(*this);
+  return std::move(link_);
+}
+
+void Connection::become(const std::shared_ptr<Connection>& next) { worker_.replace(shared_from_this(), next); }
+
+void Connection::set_deadline(std::chrono::milliseconds from_now) {
+  worker_.wheel().schedule(*this, TimerWheel::Clock::now() + from_now);
+}
+
+bool Connection::has_unread() {
+  char byte = 0;
+  return ::recv(link_.transport.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+}  // namespace chalkline::streamer

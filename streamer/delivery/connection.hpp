@@ -1,0 +1,57 @@
+// One accepted connection as its worker keeps it, whatever protocol it speaks: HTTP/1.1 (session.hpp), HTTP/2
+// (h2/h2_session.hpp), or a TLS handshake that becomes one of them (tls/handshake.hpp). Lives on one delivery thread;
+// kept by the handlers it waits for and by its worker's list.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "streamer/delivery/connection_limits.hpp"
+#include "streamer/delivery/timer_wheel.hpp"
+#include "streamer/delivery/transport.hpp"
+
+namespace chalkline::streamer {
+
+class Worker;
+
+// What goes on when a connection changes its protocol.
+struct Link {
+  Transport transport;
+  boost::asio::ip::tcp::endpoint peer;
+  std::optional<AddressKey>
+      counted;  // to release from the limits at the end; none: over a limit, every request gets 503
+};
+
+class Connection : public std::enable_shared_from_this<Connection>, protected TimerWheel::Entry {
+ public:
+  Connection(Worker& worker, Link link);
+  ~Connection() override = default;
+
+  virtual void start() = 0;
+  // The server stops: an idle connection ends now, a busy one after its responses.
+  virtual void drain() = 0;
+  void close();  // at once; any number of times
+
+ protected:
+  // Counts and logs what is cut off.
+  virtual void on_close() {}
+
+  [[nodiscard]] bool closed() const { return closed_; }
+  // Gives the link away, to be called from a handler while nothing is waited for: `next` was made with it and takes
+  // this connection's place.
+  [[nodiscard]] Link give_link();
+  void become(const std::shared_ptr<Connection>& next);
+
+  void set_deadline(std::chrono::milliseconds from_now);
+  // True where the peer has sent something that was not read yet.
+  [[nodiscard]] bool has_unread();
+
+  Worker& worker_;
+  Link link_;
+
+ private:
+  bool closed_ = false;
+};
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,66 @@
+// A connection's bytes, in the clear or through TLS: the same non-blocking calls for every protocol above. In the clear
+// it is recv and sendmsg and nothing else. Through TLS, what is encrypted and not yet taken by the kernel waits here;
+// send() takes nothing new before that has left. Never raises SIGPIPE. One delivery thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <sys/uio.h>
+
+namespace chalkline::streamer {
+
+class TlsStream;
+
+class Transport {
+ public:
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+  enum class Io : std::uint8_t {
+    kMoved,  // some bytes
+    kWait,   // none now: wait until the socket is readable (receive) or writable (send, flush)
+    kEnded,  // by the peer, or broken
+  };
+
+  Transport(Socket socket, std::unique_ptr<TlsStream> tls);  // no `tls`: in the clear
+  Transport(Transport&&) noexcept;
+  ~Transport();
+
+  // Through TLS, kMoved takes all that came: wait for the socket after it, never call again at once. `into` has room
+  // for at least kReceiveBytes.
+  Io receive(std::span<char> into, std::size_t& got);
+  static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
+  // kMoved: `sent` bytes of what was given are taken.
+  Io send(std::span<const iovec> vectors, std::size_t& sent);
+  // kMoved: everything taken before is with the kernel.
+  Io flush();
+
+  // The peer's handshake is complete; false only while bytes come as TLS early data, which an attacker may replay.
+  [[nodiscard]] bool confirmed() const;
+  [[nodiscard]] bool encrypted() const { return tls_ != nullptr; }
+  [[nodiscard]] TlsStream* tls() { return tls_.get(); }
+  [[nodiscard]] Socket& socket() { return socket_; }
+  // All bytes the kernel took so far: how a reader's progress is seen.
+  [[nodiscard]] std::uint64_t sent_bytes() const { return sent_bytes_; }
+
+  // Says that nothing more will be sent; the peer may still send.
+  void end_sending();
+  void close();  // at once; any number of times
+
+ private:
+  Io receive_encrypted(std::span<char> into, std::size_t& got);
+  Io send_encrypted(std::span<const iovec> vectors, std::size_t& sent);
+
+  Io send_now(std::span<const iovec> vectors, std::size_t& sent);
+  bool push_encrypted();
+
+  Socket socket_;
+  std::unique_ptr<TlsStream> tls_;
+  std::uint64_t sent_bytes_ = 0;
+};
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,68 @@
+// Readable, a step of OpenSSL, readable again.
+#include "streamer/tls/handshake.hpp"
+
+#include "streamer/delivery/session.hpp"
+#include "streamer/delivery/worker.hpp"
+#include "streamer/tls/tls_context.hpp"
+#include "streamer/tls/tls_stream.hpp"
+
+namespace chalkline::streamer {
+
+using boost::system::error_code;
+using Socket = Transport::Socket;
+
+static Link make_link(Worker& worker, Socket socket, const boost::asio::ip::tcp::endpoint& peer,
+                      std::optional<AddressKey> counted) {
+  const auto context = worker.services().tls->current();
+  auto stream = std::make_unique<TlsStream>(context.get(), worker.tls_buffers());
+  return Link{Transport(std::move(socket), std::move(stream)), peer, counted};
+}
+
+Handshake::Handshake(Worker& worker, Socket socket, const boost::asio::ip::tcp::endpoint& peer,
+                     std::optional<AddressKey> counted)
+    : Connection(worker, make_link(worker, std::move(socket), peer, counted)) {}
+
+void Handshake::start() {
+  set_deadline(worker_.services().config.header_timeout);
+  wait(Socket::wait_read);
+}
+
+void Handshake::wait(Socket::wait_type what) {
+  link_.transport.socket().async_wait(what, [self = shared()](const error_code& failed) {
+    if (self->closed()) return;
+    if (failed) return self->close();
+    self->on_ready();
+  });
+}
+
+void Handshake::on_ready() {
+  auto& scratch = worker_.scratch();
+  std::size_t got = 0;
+  if (link_.transport.receive(scratch, got) == Transport::Io::kEnded) return close();
+  if (link_.transport.tls()->protocol_known()) return go_on(std::string(scratch.data(), got));
+  switch (link_.transport.flush()) {
+    case Transport::Io::kMoved: return wait(Socket::wait_read);
+    case Transport::Io::kWait: return wait(Socket::wait_write);
+    case Transport::Io::kEnded: break;
+  }
+  close();
+}
+
+void Handshake::go_on(std::string received) {
+  TlsStream& tls = *link_.transport.tls();
+  worker_.counters().add(tls.resumed() ? Counter::kTlsResumed : Counter::kTlsFull);
+  if (tls.had_early_data()) worker_.counters().add(Counter::kTlsEarly);
+  const auto next = std::make_shared<Session>(worker_, give_link(), std::move(received));
+  become(next);
+  next->start();
+  if (worker_.draining()) next->drain();
+}
+
+void Handshake::on_close() { worker_.counters().add(Counter::kTlsFailed); }
+
+void Handshake::on_deadline() {
+  worker_.counters().add(Counter::kTimeouts);
+  close();
+}
+
+}  // namespace chalkline::streamer
