@@ -1,6 +1,7 @@
 // One learner behind one link: starts weaklink with visit.mjs in it, joins what the browser saw with what the link carried.
-// Called by learner/main.mjs and peers/main.mjs, inside the lab.
+// Called by learner/main.mjs and peers/main.mjs, inside the lab; several at once are possible, under different labels.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fitnessOf, load } from '../support/fitness.mjs';
 import { run } from '../support/processes.mjs';
 import { segmentsOf } from './playlists.mjs';
 import { summarise } from './summary.mjs';
@@ -24,7 +25,7 @@ function wireOf(path) {
   return { samples, between: (from, to) => at(to) - at(from) };
 }
 
-// site: {port, path, play}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch, wall seconds at most).
+// site: {port, path, play, media (playlists.mjs), rungs (quality/ladders.mjs, or none)}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch, wall seconds at most).
 export async function measure({ site, link, visits, seed = 1, label = 'run' }) {
   const base = `${kFolder}/${label}`;
   rmSync(base, { recursive: true, force: true });
@@ -33,19 +34,18 @@ export async function measure({ site, link, visits, seed = 1, label = 'run' }) {
     url: `http://$HOST:${site.port}${site.path}`, play: site.play ?? '#play', visits, folder: `${base}/browser`, samples: `${base}/samples.jsonl`,
     chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',
   };
+  const before = load();
   await run(process.env.WEAKLINK, [
     ...link.options, '--seed', String(seed), '--samples', `${base}/samples.jsonl`, '--report', `${base}/link.json`, '--',
     process.execPath, 'bench/learner/visit.mjs', JSON.stringify(plan), `${base}/visits.json`,
-  ]);
+  ], { urgent: true });
   const raw = JSON.parse(readFileSync(`${base}/visits.json`, 'utf8'));
   const report = JSON.parse(readFileSync(`${base}/link.json`, 'utf8'));
   const wire = wireOf(`${base}/samples.jsonl`);
   rmSync(`${base}/browser`, { recursive: true, force: true });
-  const results = [];
-  for (const visit of raw.visits) {
-    const playlists = visit.requests.map((r) => r.url).filter((url) => /\.m3u8(\?|$)/.test(url));
-    const segments = await segmentsOf(playlists, (url) => url.replace(report.host, '127.0.0.1'));
-    results.push(summarise(visit, segments, wire));
-  }
-  return { link: link.name, browser: raw.version, visits: results, raw: raw.visits, samples: wire.samples };
+  const segments = await segmentsOf(site.media, site.port, report.host);
+  return {
+    link: link.name, browser: raw.version, visits: raw.visits.map((visit) => summarise(visit, segments, wire, site.rungs)), raw: raw.visits, samples: wire.samples,
+    fitness: { load: [before, load()], ...fitnessOf(report, raw.visits) },
+  };
 }

@@ -11,7 +11,7 @@ export function pictureOf(title, visit, samples, summary) {
     bins.set(second, (bins.get(second) ?? 0) + samples[i].down_bytes - samples[i - 1].down_bytes);
   }
   const throughput = [...bins].sort((a, b) => a[0] - b[0]).map(([second, bytes]) => [second, (bytes * 8) / 1000]);
-  const rungs = summary.rungs.map(({ at, height }) => [at, height]);
+  const rungs = summary.heights.map(({ at, height }) => [at, height]);
   if (rungs.length) rungs.push([end, rungs[rungs.length - 1][1]]);
   const buffer = visit.lab.samples.filter((_, i) => i % 5 === 0).map(([at, , ahead]) => [at / 1000, ahead]);
   const bands = summary.stall_list.map(({ at, seconds }) => [at, at + seconds]);

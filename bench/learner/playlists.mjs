@@ -1,34 +1,39 @@
-// Which media request is which moment of the lesson: read from the site's own playlists, fetched on the machine's side of
-// the link, where it costs the learner nothing.
+// Which media request is which moment of the lesson, and of which rung: read from the site's own playlists, fetched on the
+// machine's side of the link, where it costs the learner nothing, and whether or not the learner's player asked for them.
+import { readFileSync, readdirSync } from 'node:fs';
 import { Parser } from 'm3u8-parser';
 
-async function read(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
-  const parser = new Parser();
-  parser.push(await response.text());
-  parser.end();
-  return parser.manifest;
+// A site's media playlists: [{path, track, rung}], of everything a library publishes, or of the peer's ladder.
+export function mediaOfLibrary(library) {
+  return readdirSync(`${library}/versions`).flatMap((version) =>
+    JSON.parse(readFileSync(`${library}/versions/${version}/index.json`, 'utf8')).renditions.map((r) => ({ path: `/v/${version}/${r.playlist}`, track: r.kind, rung: r.id })));
 }
+export const mediaOfPeer = (ladder) => ladder.rungs.map((r) => ({ path: `/${r.height}.m3u8`, track: 'video', rung: `${r.height}p` }));
 
 const rangeText = ({ offset, length }) => `bytes=${offset}-${offset + length - 1}`;
 
-// seen: URLs of playlists that the learner fetched, as seen behind the link; toLocal maps them to this side.
-// Returns Map "url|range" -> {track, start, end}; .initEnd: url -> the last byte of its init part.
-export async function segmentsOf(seen, toLocal) {
+// One playlist's segments into the map; address: its URL as the learner sees it. Pure.
+export function readSegments(text, address, { track, rung }, segments) {
+  const parser = new Parser();
+  parser.push(text);
+  parser.end();
+  let start = 0;
+  for (const segment of parser.manifest.segments) {
+    const url = new URL(segment.uri, address).href;
+    segments.set(`${url}|${segment.byterange ? rangeText(segment.byterange) : ''}`, { track, rung, start, end: start + segment.duration });
+    start += segment.duration;
+    if (segment.map?.byterange) segments.initEnd.set(new URL(segment.map.uri, address).href, segment.map.byterange.offset + segment.map.byterange.length - 1);
+  }
+}
+
+// Map "url|range" (as the learner sees it) -> {track, rung, start, end}; .initEnd: url -> the last byte of its init part.
+export async function segmentsOf(media, port, host) {
   const segments = new Map();
   segments.initEnd = new Map();
-  for (const url of new Set(seen)) {
-    const manifest = await read(toLocal(url)).catch(() => null);
-    if (!manifest || manifest.playlists) continue;
-    const track = /\/audio\//.test(url) ? 'audio' : /\/text\//.test(url) ? 'text' : 'video';
-    let start = 0;
-    for (const segment of manifest.segments) {
-      const address = new URL(segment.uri, url).href;
-      segments.set(`${address}|${segment.byterange ? rangeText(segment.byterange) : ''}`, { track, start, end: start + segment.duration });
-      start += segment.duration;
-      if (segment.map?.byterange) segments.initEnd.set(new URL(segment.map.uri, url).href, segment.map.byterange.offset + segment.map.byterange.length - 1);
-    }
+  for (const one of media) {
+    const response = await fetch(`http://127.0.0.1:${port}${one.path}`);
+    if (!response.ok) throw new Error(`${one.path} answers ${response.status}`);
+    readSegments(await response.text(), `http://${host}:${port}${one.path}`, one, segments);
   }
   return segments;
 }

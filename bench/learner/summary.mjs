@@ -67,7 +67,45 @@ export function wasteOf(requests, segments, leftAt) {
   return Math.round(waste);
 }
 
-export function summarise(visit, segments, wire) {
+// What was on the screen: for each sample in which the position moved, the rung whose segment played: [{at (s), step (s of
+// lesson), rung, kbps}]. Of several fetched for one moment the one that came last in time; of those, one whose picture has the
+// height that is seen, if the heights of rungs are known (`heights`: rung -> lines).
+export function shownRungs(lab, requests, segments, heights = new Map()) {
+  const fetched = requests.map((r) => ({ ...r, segment: segments.get(`${r.url}|${r.range}`) ?? segments.get(`${r.url}|`) }))
+    .filter((r) => r.segment?.track === 'video' && !r.failed && (r.cached || r.bytes > 0));
+  // What came from the cache, or was asked for a second time, has no bytes of its own.
+  const bytesOf = new Map();
+  for (const r of fetched) bytesOf.set(`${r.url}|${r.range}`, Math.max(r.bytes, bytesOf.get(`${r.url}|${r.range}`) ?? 0));
+  const shown = [];
+  for (let i = 1; i < lab.samples.length; i++) {
+    const [at, position, , , , height] = lab.samples[i];
+    const step = position - lab.samples[i - 1][1];
+    if (!(step > 0 && step < 2)) continue;
+    const moment = position - Math.min(step / 2, 0.05);
+    const here = fetched.filter((r) => r.segment.start <= moment + 1e-3 && moment < r.segment.end && r.start <= lab.origin + at);
+    const fitting = here.filter((r) => heights.get(r.segment.rung) === height);
+    const one = (fitting.length ? fitting : here).sort((a, b) => b.start - a.start)[0];
+    if (!one) continue;
+    shown.push({ at: at / 1000, step, rung: one.segment.rung, kbps: (bytesOf.get(`${one.url}|${one.range}`) * 8) / 1000 / (one.segment.end - one.segment.start) });
+  }
+  return shown;
+}
+
+// Mean of a value over the time that played; what has no value is left out.
+export function meanOver(shown, valueOf) {
+  let sum = 0;
+  let played = 0;
+  for (const one of shown) {
+    const value = valueOf(one);
+    if (!Number.isFinite(value)) continue;
+    sum += value * one.step;
+    played += one.step;
+  }
+  return played > 0 ? sum / played : NaN;
+}
+
+// rungs: those of quality/ladders.mjs, where they are known: their names, heights and VMAF.
+export function summarise(visit, segments, wire, rungs = []) {
   const { lab } = visit;
   const of = (time) => (time > 0 ? time / 1000 : NaN);
   const requests = visit.requests.map((r) => ({ ...r, initEnd: segments.initEnd?.get(r.url) }));
@@ -82,6 +120,8 @@ export function summarise(visit, segments, wire) {
   }
   const played = lab.samples.length ? lab.samples[lab.samples.length - 1][1] : 0;
   const stalls = stallsOf(lab);
+  const shown = shownRungs(lab, requests, segments, new Map(rungs.map((r) => [r.name, r.height])));
+  const vmaf = new Map(rungs.map((r) => [r.name, r.vmaf]));
   const media = ['video', 'audio', 'init'].reduce((sum, kind) => sum + (kinds[kind]?.bytes ?? 0), 0);
   const firstFrameUnix = lab.origin + lab.firstFrame;
   const toFirstFrame = lab.firstFrame ? wire.between(visit.began, firstFrameUnix) : NaN;
@@ -96,8 +136,11 @@ export function summarise(visit, segments, wire) {
     stalls: stalls.length,
     stalled_s: stalls.reduce((sum, s) => sum + s.seconds, 0),
     stall_list: stalls,
-    rungs: lab.heights.map(({ at, height }) => ({ at: at / 1000, height })),
+    heights: lab.heights.map(({ at, height }) => ({ at: at / 1000, height })),
+    rungs: shown.filter((one, i) => one.rung !== shown[i - 1]?.rung).map(({ at, rung }) => ({ at, rung })),
     mean_height: meanHeight(lab),
+    mean_video_kbps: meanOver(shown, (one) => one.kbps),
+    mean_vmaf: meanOver(shown, (one) => vmaf.get(one.rung)),
     media_kbps: played > 0 ? (media * 8) / 1000 / played : NaN,
     wire_bytes: total,
     mb_per_hour: played > 0 ? ((total / played) * 3600) / 1e6 : NaN,

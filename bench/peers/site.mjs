@@ -43,11 +43,11 @@ export async function startNginx(options) {
   mkdirSync(folder, { recursive: true });
   const port = options.port ?? (await freePort());
   writeFileSync(`${folder}/nginx.conf`, nginxConfig({ ...options, port, folder }));
-  return startServer('nginx', ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`], port);
+  return startServer('nginx', ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`], port, { urgent: options.urgent });
 }
 
-export async function servePeer(ladder) {
+export async function servePeer(ladder, name = 'site') {
   writeFileSync(`${ladder.folder}/index.html`, kPage);
   copyFileSync('node_modules/hls.js/dist/hls.light.min.js', `${ladder.folder}/hls.js`);
-  return startNginx({ root: resolve(ladder.folder) });
+  return startNginx({ name, root: resolve(ladder.folder), urgent: true });
 }

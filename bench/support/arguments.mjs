@@ -1,4 +1,5 @@
 // Command lines of the benchmarks, with --help made from the same table. Called first by every main.mjs.
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 // spec: {name: {type, default, multiple, help}}. Prints and exits on --help (0) and on wrong use (2).
@@ -32,9 +33,10 @@ export function namedFile(text) {
   return { name: text.slice(0, at), path: text.slice(at + 1) };
 }
 
-// "edge" -> that profile; "bus=/traces/bus.down" -> the trace, with 3g's round trip and uplink.
+// "edge" -> that profile; "bus=/traces/bus.down" -> the trace, with 3g's round trip, and its uplink unless a bus.up is there too.
 export function linkFrom(text) {
   if (!text.includes('=')) return { name: text, options: ['--profile', text] };
   const { name, path } = namedFile(text);
-  return { name, options: ['--profile', '3g', '--trace-down', path] };
+  const up = path.replace(/\.down$/, '.up');
+  return { name, options: ['--profile', '3g', '--trace-down', path, ...(up !== path && existsSync(up) ? ['--trace-up', up] : [])] };
 }

@@ -34,5 +34,5 @@ export async function addLesson(name, path, config) {
 
 export async function serveLibrary(library) {
   const port = await freePort();
-  return startServer(process.env.CHALKLINE, ['serve', '--library', library, '--address', '0.0.0.0', '--port', String(port)], port);
+  return startServer(process.env.CHALKLINE, ['serve', '--library', library, '--address', '0.0.0.0', '--port', String(port)], port, { urgent: true });
 }

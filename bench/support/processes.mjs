@@ -1,13 +1,20 @@
 // Child processes of the lab: programs that end, servers that are waited for and stopped. Everything runs in weaklink
-// --lab, which ends what is left when the benchmark is killed.
+// --lab, which ends what is left when the benchmark is killed. `urgent` ones go before the rest of the machine.
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { raiseSessions, urgently } from './priority.mjs';
+
+function start(command, args, { urgent = false, ...options }) {
+  const child = urgent ? spawn(...urgently(command, args, options)) : spawn(command, args, options);
+  if (urgent && child.pid) raiseSessions([child.pid]);
+  return child;
+}
 
 // Runs to the end; rejects with the last lines of standard error when the exit code is not 0.
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let out = '';
     let err = '';
     child.stdout?.on('data', (data) => { out += data; });
@@ -40,7 +47,7 @@ const accepts = (port) =>
 
 // A server that is listening when this returns; stop() ends it and waits.
 export async function startServer(command, args, port, options = {}) {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
+  const child = start(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
   let err = '';
   child.stderr?.on('data', (data) => { err = (err + data).slice(-4000); });
   let ended = false;

@@ -1,7 +1,7 @@
 // Small line pictures as SVG text: panels over one shared x axis, or curves over x and y. Pure.
 
-const esc = (text) => String(text).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
-const kColours = ['#1668b4', '#c2571a', '#3a8a3a', '#8a3a8a', '#777'];
+export const esc = (text) => String(text).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+export const kColours = ['#1668b4', '#c2571a', '#3a8a3a', '#8a3a8a', '#777'];
 
 function ticks(low, high, count) {
   const raw = (high - low) / count || 1;

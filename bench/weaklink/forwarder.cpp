@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/weaklink/priority.hpp"
+
 namespace chalkline::weaklink {
 namespace {
 
@@ -62,6 +64,7 @@ class Direction {
         ++counts_.delivered_packets;
         counts_.delivered_bytes += packet.bytes.size();
         counts_.late_max = std::max(counts_.late_max, now - packet.at);
+        if (now - packet.at > kLate) ++counts_.late_packets;
       }
       under_way_.pop_front();
     }
@@ -101,6 +104,7 @@ void set_timer(int fd, Nanos at) {
 
 Result<Ending> forward(const LinkPlan& plan, const Tun& host, const Tun& learner, Sandbox& sandbox,
                        const SignalRelay& signals, const std::function<void(const Counts&)>& sample) {
+  be_urgent(Urgency::kEmulator);  // after COMMAND has started, which stays ordinary
   const UniqueFd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   const UniqueFd poll(::epoll_create1(EPOLL_CLOEXEC));
   if (!timer || !poll) return error_from_errno(errno, "cannot make the link's timer");

@@ -13,6 +13,9 @@
 
 namespace chalkline::weaklink {
 
+// A packet that this program itself held up for longer is counted: many of them, and the machine was too busy.
+inline constexpr Nanos kLate = std::chrono::milliseconds(10);
+
 // What one direction has done so far.
 struct DirectionCounts {
   std::uint64_t offered_packets = 0;
@@ -24,6 +27,7 @@ struct DirectionCounts {
   Nanos waiting_sum{0};               // in the queue, over packets not dropped
   Nanos waiting_max{0};
   Nanos late_max{0};               // the worst a wake-up made a packet late
+  std::uint64_t late_packets = 0;  // later than kLate
   std::uint64_t queued_bytes = 0;  // now
 };
 struct Counts {

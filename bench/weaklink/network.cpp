@@ -124,6 +124,10 @@ Result<void> configure_tun(const Tun& tun, const std::string& address, const std
   request = request_for(tun.name);
   request.ifr_mtu = mtu;
   CHALK_TRY(apply(SIOCSIFMTU, request));
+  // What the kernel holds until we read it: never the queue that drops, which is the link's own.
+  request = request_for(tun.name);
+  request.ifr_qlen = 5000;
+  CHALK_TRY(apply(SIOCSIFTXQLEN, request));
   return set_up_flag(control.get(), tun.name);
 }
 

@@ -37,8 +37,9 @@ std::optional<double> number(std::string_view text) {
 
 struct RawOptions {
   std::string profile, trace_down, trace_up, loss, burst, outage, queue, report, samples;
-  std::optional<double> down_kbps, up_kbps, rtt_ms, jitter_ms, queue_ms, down_delay_ms, up_delay_ms;
-  std::optional<std::uint64_t> queue_bytes;
+  std::optional<double> down_kbps, up_kbps, rtt_ms, down_delay_ms, up_delay_ms;
+  std::optional<double> jitter_ms, up_jitter_ms, queue_ms, up_queue_ms;
+  std::optional<std::uint64_t> queue_bytes, up_queue_bytes;
   std::uint64_t seed = 1;
   int mtu = 1500;
   bool json = false, list = false, self_test = false, quick = false, lab = false, help = false, probe = false;
@@ -61,13 +62,19 @@ void declare(CLI::App& app, RawOptions& raw) {
   app.add_option("--up-delay-ms", raw.up_delay_ms, "one way, from COMMAND")->check(CLI::Range(0.0, 60000.0));
   app.add_option("--jitter-ms", raw.jitter_ms, "each way, plus or minus; packets stay in order")
       ->check(CLI::Range(0.0, 60000.0));
-  app.add_option("--loss", raw.loss, "share of packets lost each way: 2% or 0.02");
+  app.add_option("--up-jitter-ms", raw.up_jitter_ms, "the same from COMMAND, where it differs")
+      ->check(CLI::Range(0.0, 60000.0));
+  app.add_option("--loss", raw.loss, "share of packets lost each way: 2% or 0.02; 2%/0 is down/up");
   app.add_option("--burst", raw.burst,
-                 "loss in bursts (Gilbert-Elliott): P,R[,LOSS-IN-BAD[,LOSS-IN-GOOD]]; P good to bad, R back");
+                 "loss in bursts (Gilbert-Elliott): P,R[,LOSS-IN-BAD[,LOSS-IN-GOOD]]; P good to bad, R back; each way, "
+                 "or DOWN/UP");
   app.add_option("--queue-ms", raw.queue_ms,
                  "how long packets may wait at the mean rate (default 1000, at least ten packets)")
       ->check(CLI::Range(0.0, 600000.0));
   app.add_option("--queue-bytes", raw.queue_bytes, "the same in bytes, exactly")->check(CLI::Range(1, 1 << 30));
+  app.add_option("--up-queue-ms", raw.up_queue_ms, "the queue from COMMAND, where it differs")
+      ->check(CLI::Range(0.0, 600000.0));
+  app.add_option("--up-queue-bytes", raw.up_queue_bytes, "the same in bytes")->check(CLI::Range(1, 1 << 30));
   app.add_option("--outage", raw.outage, "dark spells, both ways: 3s/60s is 57 s of link, then 3 s of none");
   app.add_option("--mtu", raw.mtu, "largest IP packet, bytes (default 1500)")->check(CLI::Range(576, 9000));
   app.add_option("--seed", raw.seed, "of loss and jitter (default 1)");
@@ -99,6 +106,11 @@ Result<RatePlan> rate_plan(double kbps, const std::string& trace_path) {
   return plan;
 }
 
+Result<LossPlan> loss_plan(const std::string& text) {
+  CHALK_TRY_ASSIGN(const double share, parse_share(text));
+  return LossPlan{.to_bad = 0, .to_good = 1, .loss_bad = 1, .loss_good = share};
+}
+
 Result<LossPlan> burst_plan(const std::string& text) {
   std::vector<double> shares;
   for (const auto& part : CLI::detail::split(text, ',')) {
@@ -113,6 +125,17 @@ Result<LossPlan> burst_plan(const std::string& text) {
                   .to_good = shares[1],
                   .loss_bad = shares.size() > 2 ? shares[2] : 1.0,
                   .loss_good = shares.size() > 3 ? shares[3] : 0.0};
+}
+
+// "A" is for both ways, "A/B" for down and up.
+struct BothWays {
+  std::string down;
+  std::string up;
+};
+BothWays both_ways(const std::string& text) {
+  const auto slash = text.find('/');
+  if (slash == std::string::npos) return {text, text};
+  return {text.substr(0, slash), text.substr(slash + 1)};
 }
 
 Result<Outage> outage_plan(const std::string& text) {
@@ -143,7 +166,7 @@ Result<LinkPlan> link_plan(const RawOptions& raw) {
     }
     base = *found;
   }
-  if (raw.queue_ms && raw.queue_bytes)
+  if ((raw.queue_ms && raw.queue_bytes) || (raw.up_queue_ms && raw.up_queue_bytes))
     return Error(Errc::kInvalidArgument, "--queue-ms and --queue-bytes are two ways to say one thing",
                  "give one of them");
   if (!raw.loss.empty() && !raw.burst.empty())
@@ -156,13 +179,16 @@ Result<LinkPlan> link_plan(const RawOptions& raw) {
                    rate_plan(raw.down_kbps.value_or(static_cast<double>(base.down_kbps)), raw.trace_down));
   CHALK_TRY_ASSIGN(plan.up.rate, rate_plan(raw.up_kbps.value_or(static_cast<double>(base.up_kbps)), raw.trace_up));
 
-  LossPlan loss = base.loss;
+  plan.down.loss = plan.up.loss = base.loss;
   if (!raw.loss.empty()) {
-    CHALK_TRY_ASSIGN(const double share, parse_share(raw.loss));
-    loss = LossPlan{.to_bad = 0, .to_good = 1, .loss_bad = 1, .loss_good = share};
+    const auto [down, up] = both_ways(raw.loss);
+    CHALK_TRY_ASSIGN(plan.down.loss, loss_plan(down));
+    CHALK_TRY_ASSIGN(plan.up.loss, loss_plan(up));
   }
   if (!raw.burst.empty()) {
-    CHALK_TRY_ASSIGN(loss, burst_plan(raw.burst));
+    const auto [down, up] = both_ways(raw.burst);
+    CHALK_TRY_ASSIGN(plan.down.loss, burst_plan(down));
+    CHALK_TRY_ASSIGN(plan.up.loss, burst_plan(up));
   }
   Outage outage;
   if (!raw.outage.empty()) {
@@ -171,22 +197,24 @@ Result<LinkPlan> link_plan(const RawOptions& raw) {
   const double half_rtt = raw.rtt_ms.value_or(static_cast<double>(base.rtt_ms)) / 2;
   plan.down.delay = from_ms(raw.down_delay_ms.value_or(half_rtt));
   plan.up.delay = from_ms(raw.up_delay_ms.value_or(half_rtt));
-  const auto mtu = static_cast<std::uint64_t>(plan.mtu);
+  plan.down.jitter = from_ms(raw.jitter_ms.value_or(0));
+  plan.up.jitter = from_ms(raw.up_jitter_ms.value_or(raw.jitter_ms.value_or(0)));
   for (DirectionPlan* direction : {&plan.down, &plan.up}) {
-    direction->jitter = from_ms(raw.jitter_ms.value_or(0));
     if (direction->jitter > direction->delay)
       return Error(Errc::kInvalidArgument, "--jitter-ms is longer than the delay it swings around",
                    "raise --rtt-ms or lower --jitter-ms");
-    direction->loss = loss;
     direction->outage = outage;
-    if (raw.queue_bytes) {
-      direction->queue_bytes = *raw.queue_bytes;
-    } else if (direction->rate.mean_bits_per_second() == 0) {
-      direction->queue_bytes = std::uint64_t{64} << 20;  // without a limit only an outage ever fills it
-    } else {
-      direction->queue_bytes = queue_bytes_for(from_ms(raw.queue_ms.value_or(1000)), direction->rate, mtu);
-    }
   }
+  const auto queue = [&](const RatePlan& rate, std::optional<double> ms, std::optional<std::uint64_t> bytes) {
+    if (bytes) return *bytes;
+    // Without a limit only an outage ever fills it.
+    if (rate.mean_bits_per_second() == 0) return std::uint64_t{64} << 20;
+    return queue_bytes_for(from_ms(ms.value_or(1000)), rate, static_cast<std::uint64_t>(plan.mtu));
+  };
+  const bool up_differs = raw.up_queue_ms || raw.up_queue_bytes;
+  plan.down.queue_bytes = queue(plan.down.rate, raw.queue_ms, raw.queue_bytes);
+  plan.up.queue_bytes = queue(plan.up.rate, up_differs ? raw.up_queue_ms : raw.queue_ms,
+                              up_differs ? raw.up_queue_bytes : raw.queue_bytes);
   plan.down.seed = raw.seed * 2;
   plan.up.seed = raw.seed * 2 + 1;
   return plan;

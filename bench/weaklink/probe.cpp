@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "bench/weaklink/outage.hpp"
+#include "bench/weaklink/priority.hpp"
 
 namespace chalkline::weaklink {
 namespace {
@@ -184,6 +185,7 @@ Result<ProbeServer> open_probe_server() {
 }
 
 void serve_probes(const ProbeServer& server, const std::stop_token& stop) {
+  be_urgent(Urgency::kProbe);
   Arrivals arrivals;
   bool streamed = false;
   while (!stop.stop_requested()) {
@@ -212,6 +214,7 @@ Result<int> run_probe(const std::vector<std::string>& arguments) {
   const char* host = std::getenv("WEAKLINK_HOST");
   if (arguments.size() != 5 || host == nullptr)
     return Error(Errc::kInvalidArgument, "--probe is the self-test's own helper", "run weaklink --self-test");
+  be_urgent(Urgency::kProbe);
   Target target;
   CHALK_TRY_ASSIGN(target.socket, udp_socket());
   target.bits_per_second = std::stoull(arguments[2]) * 1000;

@@ -39,6 +39,7 @@ Json did(const DirectionCounts& counts, Nanos elapsed) {
   json["waiting_mean_ms"] = rounded(through == 0 ? 0 : ms(counts.waiting_sum) / static_cast<double>(through));
   json["waiting_max_ms"] = rounded(ms(counts.waiting_max));
   json["late_max_ms"] = rounded(ms(counts.late_max));
+  json["late_packets"] = counts.late_packets;
   return json;
 }
 

@@ -60,6 +60,22 @@ TEST_CASE("a burst is two to four shares") {
   CHECK(four == LossPlan{.to_bad = 0.01, .to_good = 0.2, .loss_bad = 0.5, .loss_good = 0.25});
 }
 
+TEST_CASE("each way can have its own loss, jitter and queue") {
+  const auto loss = link_of({"--loss", "2%/0"});
+  CHECK(loss.down.loss.loss_good == doctest::Approx(0.02));
+  CHECK(loss.up.loss == LossPlan{.to_bad = 0, .to_good = 1, .loss_bad = 1, .loss_good = 0});
+  const auto burst = link_of({"--burst", "1%,20%/0,1"});
+  CHECK(burst.down.loss.to_bad == doctest::Approx(0.01));
+  CHECK(burst.up.loss.mean() == 0);
+  const auto jitter = link_of({"--rtt-ms", "100", "--jitter-ms", "10", "--up-jitter-ms", "20"});
+  CHECK(jitter.down.jitter == 10ms);
+  CHECK(jitter.up.jitter == 20ms);
+  const auto queue = link_of({"--profile", "3g", "--queue-bytes", "90000", "--up-queue-ms", "500"});
+  CHECK(queue.down.queue_bytes == 90'000);
+  CHECK(queue.up.queue_bytes == 768'000 / 8 / 2);
+  CHECK(link_of({"--queue-bytes", "90000"}).up.queue_bytes == 90'000);
+}
+
 TEST_CASE("the command stays as it was given, dashes and all") {
   const auto run = std::get<RunCommand>(parse_arguments({"--json", "--", "sh", "-c", "--", "--help"}).value());
   CHECK(run.command == std::vector<std::string>{"sh", "-c", "--", "--help"});
@@ -85,6 +101,8 @@ TEST_CASE("wrong use is met with a sentence that says what to do") {
   CHECK(sentence({"--outage", "3/60"}).find("write 250ms") != std::string::npos);
   CHECK(sentence({"--rtt-ms", "100", "--jitter-ms", "60"}).find("raise --rtt-ms") != std::string::npos);
   CHECK(sentence({"--queue-ms", "5", "--queue-bytes", "9000"}).find("give one of them") != std::string::npos);
+  CHECK(sentence({"--up-queue-ms", "5", "--up-queue-bytes", "9000"}).find("give one of them") != std::string::npos);
+  CHECK(sentence({"--loss", "2%/x"}).find("write 2% or 0.02") != std::string::npos);
   CHECK(sentence({"--down-kbps", "fast"}).find("--down-kbps") != std::string::npos);
   CHECK(sentence({"--fast"}).find("--fast") != std::string::npos);
   CHECK(sentence({"--trace-down", "/nowhere/a.down"}).find("/nowhere/a.down") != std::string::npos);
