@@ -29,7 +29,8 @@ static int run_unguarded(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kFooter);
   Verb chosen;
-  define_transcode(app, chosen);
+  Preparation first;
+  define_transcode(app, chosen, first);
   define_add(app, chosen);
   define_inspect(app, chosen);
   define_serve(app, chosen);
@@ -42,6 +43,7 @@ static int run_unguarded(int argc, char** argv) {
   } catch (const CLI::ParseError& wrong) {
     return fail_with(Error(Errc::kInvalidArgument, wrong.what(), "see " + asked_for_by(argc, argv)));
   }
+  if (first) first();
   const StopSignals signals;
   return chosen(signals.token());
 }

@@ -6,9 +6,11 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/progress_display.hpp"
+#include "cli/transcode_child.hpp"
 #include "cli/verbs.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
+#include "confine/confine.hpp"
 #include "core/file.hpp"
 
 namespace chalkline::cli {
@@ -25,7 +27,12 @@ static std::string json_of(const std::vector<config::Problem>& problems) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const config::Problem& problem : problems)
     list.push_back({{"where", problem.where}, {"message", problem.message}});
-  const nlohmann::ordered_json object = {{"usable", problems.empty()}, {"problems", list}};
+  const confine::Confinement held = confine::available();
+  const nlohmann::ordered_json object = {
+      {"usable", problems.empty()},
+      {"problems", list},
+      {"confinement",
+       {{"landlock", held.landlock}, {"empty_network", held.no_network}, {"system_calls", held.system_calls}}}};
   return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -43,6 +50,7 @@ static int run_check(const Options& options) {
   if (options.json) print_now(json_of(loaded.problems));
   if (loaded.problems.empty()) {
     if (!options.json) print_now(options.file + " is usable\n");
+    if (!options.json) warn_of_gaps();
     return static_cast<int>(ExitCode::kDone);
   }
   std::string lines;

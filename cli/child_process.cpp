@@ -8,12 +8,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace chalkline::cli {
@@ -32,30 +32,12 @@ Result<Pipe> make_pipe() {
   return pipe;
 }
 
-void set_limit(decltype(RLIMIT_DATA) which, std::uint64_t soft, std::uint64_t hard) {
-  if (soft == 0) return;
-  const rlimit limit{soft, hard};
-  ::setrlimit(which, &limit);
-}
-
-// In the child. Best effort where the system may refuse: a container without user namespaces still transcodes.
-void confine(const ChildLimits& limits) {
-  ::setpgid(0, 0);
-  ::setpriority(PRIO_PROCESS, 0, 10);
-  if (::unshare(CLONE_NEWNET) != 0) ::unshare(CLONE_NEWUSER | CLONE_NEWNET);
-  // Not RLIMIT_AS: malloc reserves address space for each thread, far more on a machine with many cores than is used.
-  if constexpr (!kUnderSanitizer) set_limit(RLIMIT_DATA, limits.memory, limits.memory);
-  set_limit(RLIMIT_FSIZE, limits.file_size, limits.file_size);
-  const auto cpu = static_cast<std::uint64_t>(limits.cpu.count());
-  set_limit(RLIMIT_CPU, cpu, cpu + 5);  // SIGXCPU at the first, SIGKILL at the second
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-}
-
-[[noreturn]] void become(const char* program, char* const* arguments, const ChildLimits& limits, pid_t parent, int in,
+[[noreturn]] void become(const char* program, char* const* arguments, const ChildOptions& options, pid_t parent, int in,
                          int out, int err) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(127);
-  confine(limits);
+  ::setpgid(0, 0);
+  if (options.background) ::setpriority(PRIO_PROCESS, 0, 10);
+  confine::apply(options.limits);
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
@@ -63,8 +45,6 @@ void confine(const ChildLimits& limits) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  // unshare(CLONE_NEWUSER) clears the parent-death signal's credentials check; set it again for certainty.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::execv(program, arguments);
   constexpr char kText[] = "chalkline: cannot run itself as a child process\n";
   [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, kText, sizeof kText - 1);
@@ -74,7 +54,7 @@ void confine(const ChildLimits& limits) {
 }  // namespace
 
 Result<ChildProcess> ChildProcess::start(const std::string& program, const std::vector<std::string>& arguments,
-                                         const ChildLimits& limits) {
+                                         const ChildOptions& options) {
   CHALK_TRY_ASSIGN(Pipe output, make_pipe());
   CHALK_TRY_ASSIGN(Pipe errors, make_pipe());
   const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -90,7 +70,7 @@ Result<ChildProcess> ChildProcess::start(const std::string& program, const std::
   if (child < 0)
     return error_from_errno(errno, "cannot start a child process", "see whether the machine is out of memory");
   if (child == 0)
-    become(program.c_str(), pointers.data(), limits, parent, nothing.get(), output.write_end.get(),
+    become(program.c_str(), pointers.data(), options, parent, nothing.get(), output.write_end.get(),
            errors.write_end.get());
   ::setpgid(child, child);  // on both sides, so that signal() finds the group whoever is first
   UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
@@ -115,6 +95,13 @@ ChildProcess::~ChildProcess() {
 void ChildProcess::signal(int number) const {
   if (pid_ == 0) return;
   if (::kill(-pid_, number) != 0) ::kill(pid_, number);
+}
+
+std::chrono::nanoseconds ChildProcess::cpu_time() const {
+  clockid_t clock{};
+  timespec used{};
+  if (pid_ == 0 || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 std::optional<ChildEnd> ChildProcess::wait(std::chrono::milliseconds patience) {

@@ -33,6 +33,12 @@ std::string to_line(const Error& error) {
                   {"exit_code", static_cast<int>(exit_code_of(error.code))}});
 }
 
+std::optional<Errc> errc_named(std::string_view text) {
+  for (int code = 0; code <= static_cast<int>(Errc::kInternal); ++code)
+    if (name(static_cast<Errc>(code)) == text) return static_cast<Errc>(code);
+  return std::nullopt;
+}
+
 static std::string text(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();

@@ -40,6 +40,9 @@ using Event = std::variant<ProgressEvent, DoneEvent, ErrorEvent>;
 std::string to_line(const ProgressEvent& event);  // with the final newline, as all of these
 std::string to_line(const Error& error);
 
+// The code that name() gives this name, if any does.
+std::optional<Errc> errc_named(std::string_view text);
+
 // Nothing for a line that is none of these events: a child that crashes may write anything.
 std::optional<Event> parse_event(std::string_view line);
 

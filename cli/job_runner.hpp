@@ -43,7 +43,4 @@ std::string own_worker_name();
 Result<JobOutcome> run_job(library::Library& library, const library::Job& job, const RunnerOptions& options,
                            const std::function<void(const ProgressEvent&)>& progress, std::stop_token stop);
 
-// Why a child that ended so has failed, as a sentence with its code; for the child's own error event see ErrorEvent.
-Error explain_end(std::optional<int> exit_code, int signal, const std::string& last_words);
-
 }  // namespace chalkline::cli

@@ -1,25 +1,73 @@
-// `chalkline transcode`: the pipeline alone. Also what the worker runs as its child process, with --json.
+// `chalkline transcode`: the pipeline alone, in two processes. The one that was called waits, shows progress and puts
+// the version in its place; the other, the same verb with --confined, does the work and may touch nothing but its
+// recording and the folder it fills (confine/). A worker starts the second by itself.
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/progress_display.hpp"
+#include "cli/transcode_child.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version_json.hpp"
 #include "cli/version_table.hpp"
+#include "confine/confine.hpp"
+#include "core/file.hpp"
+#include "core/sha256.hpp"
+#include "manifests/index_json.hpp"
+#include "manifests/version_path.hpp"
 #include "publish/make_version.hpp"
+#include "publish/staging.hpp"
 
 namespace chalkline::cli {
 
+namespace fs = std::filesystem;
+
 namespace {
+
 struct Options {
   std::string input, out, title, language, config;
   std::vector<std::string> captions;
   bool json = false;
+  bool confined = false;
 };
+
+// The arguments, checked.
+struct Order {
+  TranscodeOrder transcode;
+  config::Config config;
+};
+
+struct Made {
+  VersionIndex index;
+  std::string id;
+};
+
 }  // namespace
+
+static Result<Order> check(const Options& options) {
+  Order order;
+  CHALK_TRY(check_input(options.input));
+  if (!options.language.empty()) CHALK_TRY(check_language(options.language));
+  CHALK_TRY_ASSIGN(order.transcode.captions, parse_captions(options.captions));
+  order.transcode.config_file = path_if_given(options.config);
+  CHALK_TRY_ASSIGN(order.config, load_configuration(order.transcode.config_file));
+  set_log_level(order.config.log.level);
+  order.transcode.input = options.input;
+  order.transcode.out = options.out;
+  order.transcode.title = options.title;
+  order.transcode.language = options.language;
+  return order;
+}
+
+// The input was there a moment ago: what is missing or misshapen now is on the way to the output.
+static Error as_output_error(Error error) {
+  if (error.code == Errc::kNotFound || error.code == Errc::kInvalidArgument) error.code = Errc::kIo;
+  return error;
+}
 
 static std::string stage_name(transcode::Progress::Stage stage) {
   switch (stage) {
@@ -30,43 +78,102 @@ static std::string stage_name(transcode::Progress::Stage stage) {
   return "encoding";
 }
 
-static Result<publish::MadeVersion> make(const Options& options, ProgressDisplay& display, std::stop_token stop) {
+// In the confined process, before its first thread: from here on it can do no harm.
+static Result<Order> check_and_confine(const Options& options) {
+  CHALK_TRY_ASSIGN(Order order, check(options));
+  const fs::path own = fs::absolute(order.transcode.out).parent_path();
+  CHALK_TRY(make_directories(own));
+  confine::Request request;
+  request.limits = limits_for(order.config.worker);
+  request.files.read.push_back(order.transcode.input);
+  for (const CaptionArgument& caption : order.transcode.captions) request.files.read.push_back(caption.file);
+  request.files.write.push_back(own);
+  CHALK_TRY(confine::confine(request));
+  return order;
+}
+
+static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisplay& display, std::stop_token stop) {
   publish::VersionRequest request;
-  request.source.input = options.input;
-  request.out = options.out;
-  request.title = options.title;
-  request.source.language = options.language;
-  CHALK_TRY(check_input(options.input));
-  if (!options.language.empty()) CHALK_TRY(check_language(options.language));
-  CHALK_TRY_ASSIGN(const std::vector<CaptionArgument> captions, parse_captions(options.captions));
-  for (const CaptionArgument& caption : captions)
+  request.source.input = order.transcode.input;
+  request.source.language = order.transcode.language;
+  for (const CaptionArgument& caption : order.transcode.captions)
     request.source.captions.push_back({caption.file, caption.language, ""});
-  CHALK_TRY_ASSIGN(const config::Config config, load_configuration(path_if_given(options.config)));
-  request.source.options = config.transcode;
-  set_log_level(config.log.level);
+  request.source.options = order.config.transcode;
+  request.out = order.transcode.out;
+  request.title = order.transcode.title;
   const auto progress = [&display](const transcode::Progress& p) {
     display.show(ProgressEvent{stage_name(p.stage), p.fraction, p.speed, p.seconds_left});
   };
   auto made = publish::make_version(request, progress, std::move(stop));
-  // The inputs were there a moment ago: what is missing or misshapen now is on the way to the output.
-  if (!made && (made.error().code == Errc::kNotFound || made.error().code == Errc::kInvalidArgument))
-    return Error(Errc::kIo, made.error().message, made.error().hint);
+  if (!made) return as_output_error(made.error());
   return made;
 }
 
-static int run_transcode(const Options& options, std::stop_token stop) {
+static Result<Made> put_in_place(const fs::path& made, const std::string& id, const fs::path& out) {
+  const fs::path index = made / manifests::kIndexName;
+  CHALK_TRY_ASSIGN(const std::string found, sha256_file(index));
+  if (found != id) return Error(Errc::kInternal, "the transcode made another version than it says", "please report it");
+  CHALK_TRY_ASSIGN(const std::string text, read_file(index, manifests::kMaxIndexBytes));
+  Made version;
+  version.id = id;
+  CHALK_TRY_ASSIGN(version.index, manifests::parse_index(text));
+  CHALK_TRY(rename_durably(made, out));
+  return version;
+}
+
+// In the process that was called.
+static Result<Made> make_outside(const Options& options, ProgressDisplay& display, std::stop_token stop) {
+  CHALK_TRY_ASSIGN(Order order, check(options));
+  warn_of_gaps();
+  const fs::path out = order.transcode.out;
+  if (auto free = publish::check_out(out); !free) return as_output_error(free.error());
+  auto staging = publish::Staging::open(out);
+  if (!staging) return as_output_error(staging.error());
+  order.transcode.out = staging->folder() / "version";
+
+  ChildOptions child_options;
+  child_options.limits = limits_for(order.config.worker);
+  child_options.background = false;
+  CHALK_TRY_ASSIGN(ChildProcess child,
+                   ChildProcess::start("/proc/self/exe", arguments_for(order.transcode), child_options));
+  const Watch watch{order.config.worker.stall_timeout, [&](const ProgressEvent& event) { display.show(event); },
+                    [&](const ProgressEvent&) { return stop.stop_requested(); }};
+  const ChildReport report = watch_child(child, watch);
+  if (report.end.exit_code != 0 || report.version.empty()) return failure_of(report, options.input);
+  auto made = put_in_place(order.transcode.out, report.version, out);
+  if (!made) return as_output_error(made.error());
+  return made;
+}
+
+static int tell(const Error& error, bool json) {
+  if (json) print_now(to_line(error));
+  return fail_with(error);
+}
+
+static int run_inside(const Result<Order>& order, std::stop_token stop) {
+  // One sentence is enough, and the process outside has it from the line.
+  const auto tell_outside = [](const Error& error) {
+    print_now(to_line(error));
+    return static_cast<int>(exit_code_of(error.code));
+  };
+  if (!order) return tell_outside(order.error());
+  ProgressDisplay display(true);
+  const auto made = make_inside(*order, display, std::move(stop));
+  if (!made) return tell_outside(made.error());
+  print_now(done_line(made->index, made->id));
+  return static_cast<int>(ExitCode::kDone);
+}
+
+static int run_outside(const Options& options, std::stop_token stop) {
   ProgressDisplay display(options.json);
-  const auto made = make(options, display, std::move(stop));
+  const auto made = make_outside(options, display, std::move(stop));
   display.clear();
-  if (!made) {
-    if (options.json) print_now(to_line(made.error()));
-    return fail_with(made.error());
-  }
+  if (!made) return tell(made.error(), options.json);
   print_now(options.json ? done_line(made->index, made->id) : version_table(made->index, made->id));
   return static_cast<int>(ExitCode::kDone);
 }
 
-void define_transcode(CLI::App& app, Verb& chosen) {
+void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("transcode", "Make a recording into a folder that any web server can publish");
   verb->add_option("INPUT", options->input, "The recording: mp4, mov, mkv, webm, avi, mpg, ts, wmv, flv, 3gp ...")
@@ -79,8 +186,16 @@ void define_transcode(CLI::App& app, Verb& chosen) {
   verb->add_option("--config", options->config, "Configuration whose transcode section to use");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   verb->footer("\nExample: chalkline transcode lesson.mp4 --out lesson --title \"Fractions\" --captions lesson.vtt:sw");
-  verb->callback([options, &chosen] {
-    chosen = [options](std::stop_token stop) { return run_transcode(*options, std::move(stop)); };
+  verb->add_flag("--confined", options->confined, "Work in this process: --out lies in a folder of this run's own")
+      ->group("");  // for the process that starts it
+  verb->callback([options, &chosen, &first] {
+    if (!options->confined) {
+      chosen = [options](std::stop_token stop) { return run_outside(*options, std::move(stop)); };
+      return;
+    }
+    const auto order = std::make_shared<std::optional<Result<Order>>>();
+    first = [options, order] { order->emplace(check_and_confine(*options)); };
+    chosen = [order](std::stop_token stop) { return run_inside(order->value(), std::move(stop)); };
   });
 }
 

@@ -12,7 +12,10 @@ namespace chalkline::cli {
 // Returns the exit code. The token is stopped by SIGINT, SIGTERM and, but for `serve`, SIGHUP.
 using Verb = std::function<int(std::stop_token)>;
 
-void define_transcode(CLI::App& app, Verb& chosen);
+// What has to be done while this process has a single thread, before the verb itself; may stay empty.
+using Preparation = std::function<void()>;
+
+void define_transcode(CLI::App& app, Verb& chosen, Preparation& first);
 void define_add(CLI::App& app, Verb& chosen);
 void define_inspect(CLI::App& app, Verb& chosen);
 void define_serve(CLI::App& app, Verb& chosen);

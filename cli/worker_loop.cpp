@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "cli/transcode_child.hpp"
 #include "core/log.hpp"
 #include "library/incoming.hpp"
 
@@ -60,6 +61,7 @@ void run_worker(library::Library& library, const RunnerOptions& options, std::st
     log_warn("cannot sweep the library", {{"error", swept.error().to_sentence()}});
   else if (*swept > 0)
     log_info("removed what interrupted work had left", {{"folders", *swept}});
+  warn_of_gaps();
   Pause pause(stop);
   const auto lease = std::chrono::ceil<std::chrono::seconds>(options.limits.lease);
   while (!stop.stop_requested()) {

@@ -266,8 +266,10 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
 
 }  // namespace
 
-Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token stop) {
-  CHALK_TRY_ASSIGN(av::Input input, av::Input::open(path, av::kMediaContainers, stop, std::chrono::seconds(15)));
+Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token stop,
+                          const std::function<void()>& opened) {
+  CHALK_TRY_ASSIGN(av::Input input, av::Input::open(path, av::kMediaContainers, stop));
+  if (opened) opened();
   const AVFormatContext& context = input.context();
   SourceFacts facts;
   facts.entry.name = path.filename().string();

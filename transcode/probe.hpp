@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -59,7 +60,10 @@ struct SourceFacts {
   std::vector<std::string> warnings;
 };
 
-// Errors: kUnusableInput, kCancelled, and what opening a file may say.
-Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token stop);
+// `opened` is called once the headers are read: whoever watches this process from outside knows then that it has got
+// past what a hostile header can make of a demuxer. Errors: kUnusableInput, kCancelled, and what opening a file may
+// say.
+Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token stop,
+                          const std::function<void()>& opened = {});
 
 }  // namespace chalkline::transcode

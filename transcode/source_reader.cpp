@@ -108,7 +108,7 @@ class Reader {
       : facts_(facts), options_(options), timeline_(timeline), outlet_(outlet) {}
 
   Result<ReadOutcome> run(const std::filesystem::path& path, const std::stop_token& stop) {
-    CHALK_TRY_ASSIGN(av::Input input, av::Input::open(path, av::kMediaContainers, stop, std::chrono::seconds(60)));
+    CHALK_TRY_ASSIGN(av::Input input, av::Input::open(path, av::kMediaContainers, stop));
     CHALK_TRY(open_decoders(input.context()));
     av::TimestampRepair repair(input.context());
     auto packet = av::make_packet();

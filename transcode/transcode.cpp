@@ -214,14 +214,17 @@ class TextNames {
 
 Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const ProgressListener& progress,
                               std::stop_token stop) {
-  if (progress) progress({Progress::Stage::kProbing, 0, 0, -1});
   // Side files first: a wrong one is told at once and not after an hour of encoding.
   std::vector<std::vector<Cue>> side_cues;
   for (const SideText& side : request.captions) {
     CHALK_TRY_ASSIGN(auto cues, read_side_text(side));
     side_cues.push_back(std::move(cues));
   }
-  CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop));
+  // The first progress is told when the file is open: whoever watches this process ends it when that takes too long.
+  const auto opened = [&] {
+    if (progress) progress({Progress::Stage::kProbing, 0, 0, -1});
+  };
+  CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop, opened));
 
   Pipeline pipeline(request, facts, sink, progress, stop);
   CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());

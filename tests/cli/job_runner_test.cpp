@@ -164,6 +164,28 @@ TEST_CASE_FIXTURE(Fixture, "a transcode without progress is stopped") {
   CHECK(outcome.code == Errc::kTimeout);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a transcode that is stopped in its tracks is ended all the same") {
+  options.limits.stall_timeout = 500ms;
+  const JobOutcome outcome = run("echo '{\"event\":\"progress\",\"fraction\":0.5}'; kill -STOP $$; " + kGood);
+  CHECK(outcome.kind == JobOutcome::Kind::kFailed);
+  CHECK(outcome.code == Errc::kTimeout);
+  CHECK(last_job().failure.find("worker.stall_timeout") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a transcode that spins without getting past the opening is the recording's fault" *
+                               doctest::skip(kUnderSanitizer)) {
+  const JobOutcome outcome = run("while :; do :; done", 3);
+  CHECK(outcome.kind == JobOutcome::Kind::kFailed);
+  CHECK(outcome.code == Errc::kUnusableInput);
+  CHECK(last_job().failure.find("a.mp4 keeps its reader busy") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a transcode that its filter of system calls ended is not tried again") {
+  const JobOutcome outcome = run("kill -SYS $$", 3);
+  CHECK(outcome.kind == JobOutcome::Kind::kFailed);
+  CHECK(outcome.code == Errc::kUnusableInput);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a worker that is asked to stop gives its job back and takes its children along") {
   const library::Job job =
       job_with("sleep 1000 & echo $! > " + folder.path + "/pid; echo '{\"event\":\"progress\"}'; wait");

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "transcode/av/dict.hpp"
@@ -15,9 +16,14 @@ namespace chalkline::transcode::av {
 
 namespace {
 constexpr int kBufferBytes = 64 * 1024;
-constexpr std::int64_t kMaxPixels =
-    8192LL * 8192;  // 8K with room; larger pictures are refused before they are allocated
 constexpr int kMaxStreams = 64;
+
+// CPU time of the calling thread.
+std::chrono::nanoseconds thread_cpu() noexcept {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
 }  // namespace
 
 struct Input::Source {
@@ -27,7 +33,7 @@ struct Input::Source {
   std::int64_t position = 0;
   AVIOContext* io = nullptr;
   std::stop_token stop;
-  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::chrono::nanoseconds spend_until = std::chrono::nanoseconds::max();  // of thread_cpu()
 
   ~Source() {
     if (io != nullptr) av_freep(&io->buffer);  // libav may have replaced the buffer we gave it
@@ -37,6 +43,8 @@ struct Input::Source {
   static int read(void* opaque, std::uint8_t* out, int want) noexcept {
     auto& self = *static_cast<Source*>(opaque);
     if (self.position >= self.size) return AVERROR_EOF;
+    // Demuxers look at interrupted() now and then, but all of them read.
+    if (self.interrupted(opaque) != 0) return AVERROR_EXIT;
     ssize_t got = 0;
     if (self.fd) {
       do got = ::pread(self.fd.get(), out, static_cast<std::size_t>(want), self.position);
@@ -66,7 +74,7 @@ struct Input::Source {
 
   static int interrupted(void* opaque) noexcept {
     const auto& self = *static_cast<Source*>(opaque);
-    return self.stop.stop_requested() || std::chrono::steady_clock::now() > self.deadline ? 1 : 0;
+    return self.stop.stop_requested() || thread_cpu() > self.spend_until ? 1 : 0;
   }
 };
 
@@ -81,10 +89,13 @@ Input::~Input() { context_.reset(); }
 
 std::uint64_t Input::bytes() const { return static_cast<std::uint64_t>(source_->size); }
 
-int Input::read(AVPacket& packet) { return av_read_frame(context_.get(), &packet); }
+int Input::read(AVPacket& packet) {
+  source_->spend_until = thread_cpu() + kPacketCpu;
+  const int status = av_read_frame(context_.get(), &packet);
+  return status == AVERROR_EXIT && !source_->stop.stop_requested() ? AVERROR_INVALIDDATA : status;
+}
 
-Result<Input> Input::open(const std::filesystem::path& path, const char* containers, std::stop_token stop,
-                          std::chrono::seconds deadline) {
+Result<Input> Input::open(const std::filesystem::path& path, const char* containers, std::stop_token stop) {
   CHALK_TRY_ASSIGN(UniqueFd fd, open_for_reading(path));
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + path.string());
@@ -94,7 +105,6 @@ Result<Input> Input::open(const std::filesystem::path& path, const char* contain
   source->fd = std::move(fd);
   source->size = info.st_size;
   source->stop = std::move(stop);
-  source->deadline = std::chrono::steady_clock::now() + deadline;
   return open_source(std::move(source), path.string(), containers);
 }
 
@@ -119,6 +129,7 @@ Result<Input> Input::open_source(std::unique_ptr<Source> source, const std::stri
   quiet_logs();
   Input input(std::move(source));
   Source& from = *input.source_;
+  from.spend_until = thread_cpu() + kOpeningCpu;
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
   from.io = avio_alloc_context(buffer, kBufferBytes, 0, &from, &Source::read, nullptr, &Source::seek);
   AVFormatContext* raw = avformat_alloc_context();
@@ -145,7 +156,6 @@ Result<Input> Input::open_source(std::unique_ptr<Source> source, const std::stri
   status = avformat_find_stream_info(raw, had_streams > 0 ? stream_options.data() : nullptr);
   for (AVDictionary*& each : stream_options) av_dict_free(&each);
   if (status < 0) return unusable(name, status, timed_out());
-  from.deadline = std::chrono::steady_clock::time_point::max();
   return input;
 }
 

@@ -19,12 +19,19 @@ inline constexpr const char* kMediaContainers =
     "aiff,amr,mxf,dv,gxf";
 inline constexpr const char* kTextContainers = "srt,webvtt";
 
+inline constexpr std::chrono::seconds kOpeningCpu{6};
+inline constexpr std::chrono::seconds kPacketCpu{3};
+
+// What is decoded at most: 8K with room. A picture of 36 million pixels takes 54 MB, and a decoder holds a dozen.
+inline constexpr std::int64_t kMaxPixels = 8192LL * 4352;
+inline constexpr int kMaxSide = 16'384;
+
 class Input {
  public:
   // Opens and reads the stream headers. kUnusableInput with a sentence for people when the content is not in
-  // `containers`. `deadline` bounds the opening alone: some files are made to keep a reader busy.
-  static Result<Input> open(const std::filesystem::path& path, const char* containers, std::stop_token stop,
-                            std::chrono::seconds deadline);
+  // `containers`. Some files are made to keep a reader busy: the opening may use kOpeningCpu of this thread's CPU time,
+  // each packet kPacketCpu; time on the wall would refuse good recordings on a busy machine.
+  static Result<Input> open(const std::filesystem::path& path, const char* containers, std::stop_token stop);
   // The same over bytes in memory; `name` is for messages.
   static Result<Input> open_memory(std::string bytes, const std::string& name, const char* containers);
 
@@ -35,7 +42,8 @@ class Input {
   [[nodiscard]] AVFormatContext& context() const { return *context_; }
   [[nodiscard]] std::uint64_t bytes() const;
 
-  // The next packet. AVERROR_EOF at the end; other codes as libav says.
+  // The next packet. AVERROR_EOF at the end; AVERROR_EXIT when asked to stop; AVERROR_INVALIDDATA also
+  // when the file holds nothing for too long; other codes as libav says.
   int read(AVPacket& packet);
 
  private:

@@ -1,4 +1,4 @@
-// Who may include whom: core <- {config, manifests, transcode, library} <- publish <- {streamer, mirror} <- cli, and which
+// Who may include whom: core <- {config, confine, manifests, transcode, library} <- publish <- {streamer, mirror} <- cli, and which
 // folder may touch which third-party library. Reads every #include of the C++ files and every chalkline_* target that a
 // folder's CMakeLists.txt links. A new folder must be entered here first: that is the moment to think about its place.
 
@@ -7,16 +7,17 @@ const MIDDLE = ['core', 'config', 'manifests', 'transcode', 'library', 'publish'
 export const MAY_INCLUDE = {
   core: [],
   config: LOWER,
+  confine: LOWER,
   manifests: LOWER,
   transcode: LOWER,
   library: LOWER,
   publish: ['core', 'manifests', 'transcode', 'library'],
   streamer: MIDDLE,
   mirror: MIDDLE,
-  cli: [...MIDDLE, 'streamer', 'mirror'],
+  cli: [...MIDDLE, 'confine', 'streamer', 'mirror'],
   web: ['streamer'], // the generated asset table implements streamer/pages/assets.hpp
   bench: ['core', 'streamer'], // the cache simulation measures the server's own policy
-  tests: [...MIDDLE, 'streamer', 'mirror', 'cli', 'bench', 'web'],
+  tests: [...MIDDLE, 'confine', 'streamer', 'mirror', 'cli', 'bench', 'web'],
 };
 
 // Third-party headers and system headers that are not everybody's, and the folders that may see them.

@@ -1,0 +1,3 @@
+// The tests of confine/.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
