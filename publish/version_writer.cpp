@@ -61,6 +61,8 @@ namespace {
 
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";  // RFC 8216bis 4
 constexpr std::string_view kCueType = "text/vtt";
+constexpr std::size_t kMaxTextBytes =
+    32'000'000;  // of one language: a cue is repeated in each segment that it reaches into
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -147,12 +149,18 @@ static Result<RenditionEntry> write_cues(State& state, const RenditionFormat& fo
                                          const transcode::LessonFacts& facts) {
   RenditionEntry entry;
   entry.format = format;
+  std::size_t written = 0;
   for (std::size_t i = 0; i < facts.boundaries.size(); ++i) {
     const Ticks start = facts.boundaries[i].in(1000);
     const Ticks end = (i + 1 < facts.boundaries.size() ? facts.boundaries[i + 1] : facts.duration).in(1000);
     if (end <= start) continue;
     const std::string text = manifests::webvtt_segment(cues, start, end);
     entry.segments.push_back({start, end - start, text.size(), 0});
+    written += text.size();
+    if (written > kMaxTextBytes)
+      return Error(Errc::kUnusableInput,
+                   "the captions of " + format.id + " stand for so long that they fill every segment",
+                   "give captions that end when they have been said");
     CHALK_TRY(state.write(manifests::segment_path(format, entry.segments.size()), kCueType, text));
   }
   const std::string whole = manifests::webvtt_segment(cues, 0, std::max<Ticks>(1, facts.duration.in(1000)));

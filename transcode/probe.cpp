@@ -27,6 +27,20 @@ constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr std::size_t kMaxAudioTracks = 12;
 constexpr std::size_t kMaxTextTracks = 32;
 constexpr int kMinSide = 16;  // pixels; one macroblock
+constexpr unsigned kMaxChapters = 1000;
+constexpr std::size_t kMaxLabelBytes = 500;
+constexpr std::int64_t kHourUs = 3'600'000'000LL;
+constexpr std::int64_t kLongestUs = 24 * kHourUs;
+constexpr std::int64_t kLongestHoleUs =
+    kHourUs;  // nothing begins for so long: not even a slide under a lecture does that
+
+constexpr std::int64_t kFarthestUs =
+    100'000'000'000'000'000LL;  // some cameras count from 1970; none from before history
+
+bool is_impossible(std::int64_t time_us) { return time_us < -kFarthestUs || time_us > kFarthestUs; }
+
+// A file may show the same bytes again (edit lists do), and packed ones grow; but a film is not many times its file.
+constexpr std::uint64_t packet_bytes_allowed(std::uint64_t file_bytes) { return 4'000'000 + 4 * file_bytes; }
 
 bool is_text_subtitle(AVCodecID id) {
   const AVCodecDescriptor* descriptor = avcodec_descriptor_get(id);
@@ -34,6 +48,16 @@ bool is_text_subtitle(AVCodecID id) {
 }
 
 bool can_decode(const AVStream& stream) { return avcodec_find_decoder(stream.codecpar->codec_id) != nullptr; }
+
+// What a container says of itself, short enough for a table: titles have been found with a book in them.
+std::string label_of(const AVDictionary* metadata, const char* key) {
+  std::string label = av::metadata(metadata, key);
+  if (label.size() <= kMaxLabelBytes) return label;
+  std::size_t end = kMaxLabelBytes;
+  while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80) --end;  // not inside a letter of UTF-8
+  label.resize(end);
+  return label + "...";
+}
 
 // The display matrix (ISO/IEC 14496-12 6.2.2) as quarter turns and mirrors: phones turn their pictures and front
 // cameras mirror them. Odd angles are left as they are.
@@ -105,7 +129,7 @@ AudioFacts audio_facts(const AVStream& stream) {
   facts.channels = stream.codecpar->ch_layout.nb_channels;
   facts.sample_rate = stream.codecpar->sample_rate;
   facts.language = language_tag(av::metadata(stream.metadata, "language"));
-  facts.label = av::metadata(stream.metadata, "title");
+  facts.label = label_of(stream.metadata, "title");
   facts.is_default = (stream.disposition & AV_DISPOSITION_DEFAULT) != 0;
   facts.describes_video = (stream.disposition & (AV_DISPOSITION_VISUAL_IMPAIRED | AV_DISPOSITION_DESCRIPTIONS)) != 0;
   return facts;
@@ -115,7 +139,7 @@ TextFacts text_facts(const AVStream& stream) {
   TextFacts facts;
   facts.stream = stream.index;
   facts.language = language_tag(av::metadata(stream.metadata, "language"));
-  facts.label = av::metadata(stream.metadata, "title");
+  facts.label = label_of(stream.metadata, "title");
   facts.is_default = (stream.disposition & AV_DISPOSITION_DEFAULT) != 0;
   facts.for_hearing_impaired = (stream.disposition & AV_DISPOSITION_HEARING_IMPAIRED) != 0;
   return facts;
@@ -168,12 +192,15 @@ void choose_streams(const AVFormatContext& context, SourceFacts& facts) {
 }
 
 void read_chapters(const AVFormatContext& context, SourceFacts& facts) {
-  for (unsigned i = 0; i < context.nb_chapters; ++i) {
+  if (context.nb_chapters > kMaxChapters)
+    facts.warnings.push_back(fmt::format("{} chapters are more than a list can show; the first {} were kept",
+                                         context.nb_chapters, kMaxChapters));
+  for (unsigned i = 0; i < std::min(context.nb_chapters, kMaxChapters); ++i) {
     const AVChapter& chapter = *context.chapters[i];
     const auto ms = [&](std::int64_t t) {
       return std::max<std::int64_t>(0, av_rescale_q(t, chapter.time_base, {1, 1000}) - facts.origin_us / 1000);
     };
-    std::string title = av::metadata(chapter.metadata, "title");
+    std::string title = label_of(chapter.metadata, "title");
     if (title.empty()) title = fmt::format("{}", i + 1);
     if (ms(chapter.end) > ms(chapter.start))
       facts.chapters.push_back({ms(chapter.start), ms(chapter.end), std::move(title)});
@@ -202,6 +229,13 @@ std::int64_t promised_us(const AVFormatContext& context, const std::vector<bool>
   return longest;
 }
 
+Error hole(const std::string& name, std::int64_t from_us, std::int64_t until_us) {
+  return Error(Errc::kUnusableInput,
+               fmt::format("{} holds nothing between {} and {}", name, format_clock({from_us, 1'000'000}),
+                           format_clock({until_us, 1'000'000})),
+               "record or export it again, without the hole");
+}
+
 Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::string& name, const std::stop_token& stop) {
   const AVFormatContext& context = input.context();
   std::vector<bool> wanted(context.nb_streams, false);
@@ -215,6 +249,8 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
   std::uint64_t packets = 0;
   std::int64_t pictures = 0;
   std::vector<bool> seen(context.nb_streams, false);
+  std::optional<std::int64_t> latest;  // beginning of a packet
+  std::uint64_t bytes = 0;
   for (;;) {
     if (stop.stop_requested()) return Error(Errc::kCancelled, "reading " + name + " was stopped");
     const int status = input.read(*packet);
@@ -222,6 +258,10 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
     if (status < 0) break;  // the end, or as far as it can be read; the reader says which
     const auto index = static_cast<std::size_t>(packet->stream_index);
     repair.apply(*packet);
+    bytes += static_cast<std::uint64_t>(packet->size);
+    if (bytes > packet_bytes_allowed(input.bytes()))
+      return Error(Errc::kUnusableInput, name + " shows the same bytes over and over, or packs far more than it holds",
+                   "export the recording again as MP4");
     if (facts.video && packet->stream_index == facts.video->stream) ++pictures;
     if (index < wanted.size() && wanted[index] && (packet->flags & AV_PKT_FLAG_DISCARD) == 0) {
       const AVStream& stream = *context.streams[index];
@@ -229,10 +269,15 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
       if (stamp != AV_NOPTS_VALUE) {
         ++packets;
         std::int64_t at = av_rescale_q(stamp, stream.time_base, kMicroseconds);
-        end = std::max(end, at + av_rescale_q(packet->duration, stream.time_base, kMicroseconds));
+        const std::int64_t lasts = av_rescale_q(packet->duration, stream.time_base, kMicroseconds);
+        if (is_impossible(at) || is_impossible(lasts))
+          return Error(Errc::kUnusableInput, name + " names times that no clock shows", "record or export it again");
+        end = std::max(end, at + lasts);
         if (!seen[index]) at += skipped_us(*packet, stream);
         seen[index] = true;
         if (!origin || at < *origin) origin = at;
+        if (latest && at - *latest > kLongestHoleUs) return hole(name, *latest - *origin, at - *origin);
+        latest = std::max(latest.value_or(at), at);
       }
     }
     av_packet_unref(packet.get());
@@ -245,12 +290,11 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
   // Some containers count what they promise from zero, some from their first timestamp.
   const std::int64_t promised = promised_us(context, wanted);
   const std::int64_t kept = std::max(facts.duration_us, end);
-  constexpr std::int64_t kDay = 86'400LL * 1'000'000;
-  if (facts.duration_us > 2 * kDay)
-    return Error(Errc::kUnusableInput,
-                 fmt::format("{} claims to last {} hours", name, facts.duration_us / 3'600'000'000LL),
+  if (facts.duration_us > kLongestUs)
+    return Error(Errc::kUnusableInput, fmt::format("{} claims to last {} hours", name, facts.duration_us / kHourUs),
                  "cut it into lessons first");
-  if (promised - kept > 1'000'000 && promised < 2 * kDay)
+  if (end - *latest > kLongestHoleUs) return hole(name, *latest - *origin, facts.duration_us);
+  if (promised - kept > 1'000'000 && promised < 2 * kLongestUs)
     facts.warnings.push_back(fmt::format("the recording says it lasts {} but ends after {}: its tail is missing",
                                          format_clock({promised, 1'000'000}),
                                          format_clock({facts.duration_us, 1'000'000})));
@@ -261,6 +305,21 @@ Result<void> scan_packets(av::Input& input, SourceFacts& facts, const std::strin
   if (repair.jumps() > 0)
     facts.warnings.push_back(
         fmt::format("the recording's clock jumps {} time(s); the pieces were joined without a gap", repair.jumps()));
+  return {};
+}
+
+Result<void> check_picture(const VideoFacts& video, const std::string& name) {
+  const auto refused = [&](std::string_view why, std::string hint) {
+    return Error(Errc::kUnusableInput,
+                 fmt::format("{} has a picture of {}x{} pixels, {} for a lesson", name, video.coded_width,
+                             video.coded_height, why),
+                 std::move(hint));
+  };
+  if (std::min(video.width, video.height) < kMinSide)
+    return refused("too small", fmt::format("give one of at least {}x{}", kMinSide, kMinSide));
+  if (std::int64_t{video.coded_width} * video.coded_height > av::kMaxPixels ||
+      std::max({video.coded_width, video.coded_height, video.width, video.height}) > av::kMaxSide)
+    return refused("too large", "export it again at 3840x2160 or less");
   return {};
 }
 
@@ -275,16 +334,12 @@ Result<SourceFacts> probe(const std::filesystem::path& path, std::stop_token sto
   facts.entry.name = path.filename().string();
   facts.entry.bytes = input.bytes();
   facts.entry.container = context.iformat->name;
-  facts.title = av::metadata(context.metadata, "title");
+  facts.title = label_of(context.metadata, "title");
   choose_streams(context, facts);
   if (!facts.video && facts.audio.empty())
     return Error(Errc::kUnusableInput, path.string() + " holds neither video nor audio that can be decoded",
-                 "export it again as MP4 with H.264 and AAC");
-  if (facts.video && std::min(facts.video->width, facts.video->height) < kMinSide)
-    return Error(Errc::kUnusableInput,
-                 fmt::format("{} has a picture of {}x{} pixels, too small for a lesson", path.string(),
-                             facts.video->coded_width, facts.video->coded_height),
-                 fmt::format("give one of at least {}x{}", kMinSide, kMinSide));
+                 "export it again as MP4 with H.264 and AAC, at 3840x2160 or less");
+  if (facts.video) CHALK_TRY(check_picture(*facts.video, path.string()));
   CHALK_TRY(scan_packets(input, facts, path.string(), stop));
   read_chapters(context, facts);
   if (facts.video) {

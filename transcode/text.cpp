@@ -175,7 +175,8 @@ void append_cues(AVCodecContext& decoder, AVPacket& packet, AVRational time_base
     cue.text += line;
   }
   avsubtitle_free(&subtitle);
-  if (!cue.text.empty() && cue.end_ms > cue.start_ms) cues.push_back(std::move(cue));
+  if (cue.text.empty() || cue.text.size() > kMaxCueBytes || cues.size() >= kMaxCues) return;
+  if (cue.end_ms > cue.start_ms) cues.push_back(std::move(cue));
 }
 
 Result<std::vector<Cue>> read_side_text(const SideText& file) {

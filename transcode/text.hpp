@@ -20,6 +20,10 @@ std::string cue_text_from_ass_event(std::string_view event);
 // UTF-8 from UTF-8 (with or without BOM), UTF-16 with BOM, or else Windows-1252, as subtitle files come.
 std::string to_utf8(std::string_view bytes);
 
+// What no caption needs and a hostile file has: longer cues, and those after so many, are left out.
+inline constexpr std::size_t kMaxCueBytes = 10'000;
+inline constexpr std::size_t kMaxCues = 50'000;
+
 // Decodes one subtitle packet and appends its cues; `origin_us` is the lesson's zero in the packet's clock.
 void append_cues(AVCodecContext& decoder, AVPacket& packet, AVRational time_base, std::int64_t origin_us,
                  std::vector<Cue>& cues);

@@ -43,8 +43,8 @@ class Pipeline final : public DecodedOutlet {
     }
     threads_.clear();  // joins
     const std::lock_guard lock(failure_mutex_);
-    // A thread's own failure is the cause; the reader then only saw its queue go away.
-    if (failure_) return *failure_;
+    // A thread's own failure is the cause; the reader then only saw its queue go away, and the other way round.
+    if (failure_ && (outcome || failure_->code != Errc::kCancelled)) return *failure_;
     return outcome;
   }
 

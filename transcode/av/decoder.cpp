@@ -5,6 +5,7 @@
 
 #include "transcode/av/dict.hpp"
 #include "transcode/av/error.hpp"
+#include "transcode/av/input.hpp"
 
 namespace chalkline::transcode::av {
 
@@ -18,7 +19,7 @@ Result<CodecPtr> open_decoder(const AVStream& stream, int threads) {
   if (status < 0) return error(status, doing, Errc::kUnusableInput);
   context->pkt_timebase = stream.time_base;
   context->thread_count = threads;
-  context->max_pixels = 8192LL * 8192;
+  context->max_pixels = kMaxPixels;
   if (codec->type == AVMEDIA_TYPE_SUBTITLE) context->thread_count = 1;
   status = avcodec_open2(context.get(), codec, nullptr);
   if (status < 0) return error(status, doing, Errc::kUnusableInput);

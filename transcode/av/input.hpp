@@ -19,8 +19,8 @@ inline constexpr const char* kMediaContainers =
     "aiff,amr,mxf,dv,gxf";
 inline constexpr const char* kTextContainers = "srt,webvtt";
 
-inline constexpr std::chrono::seconds kOpeningCpu{6};
-inline constexpr std::chrono::seconds kPacketCpu{3};
+inline constexpr std::chrono::seconds kOpeningCpu{2};
+inline constexpr std::chrono::seconds kPacketCpu{1};
 
 // What is decoded at most: 8K with room. A picture of 36 million pixels takes 54 MB, and a decoder holds a dozen.
 inline constexpr std::int64_t kMaxPixels = 8192LL * 4352;

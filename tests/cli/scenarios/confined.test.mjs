@@ -75,7 +75,13 @@ test('every thread at work has given up network, new privileges and most system 
   await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));
   const [child] = childrenOf(running.child.pid);
   assert.ok(child, 'the work is done in a process of its own');
-  const threads = readdirSync(`/proc/${child}/task`).map((id) => readFileSync(`/proc/${child}/task/${id}/status`, 'utf8'));
+  const threads = readdirSync(`/proc/${child}/task`).flatMap((id) => {
+    try {
+      return [readFileSync(`/proc/${child}/task/${id}/status`, 'utf8')];
+    } catch {
+      return [];  // it ended while we looked
+    }
+  });
   assert.ok(threads.length > 2);
   for (const status of threads) {
     assert.match(status, /^NoNewPrivs:\t1$/m);

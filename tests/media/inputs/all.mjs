@@ -10,6 +10,8 @@
 //     duration  [least, most] seconds, for sources that cannot be measured by their packets
 //     languages of the audio renditions, in order; text, title, chapters, warnings, tones, combs as the checks take them
 //     either    true: may also be refused
+//   frugal   true: within 10 s of CPU time and 1.5 GB of memory, however it ends
+import { bombs } from './bombs.mjs';
 import { colour } from './colour.mjs';
 import { containers } from './containers.mjs';
 import { damaged } from './damaged.mjs';
@@ -19,7 +21,7 @@ import { sound } from './sound.mjs';
 import { text } from './text.mjs';
 import { timing } from './timing.mjs';
 
-export const inputs = [...containers, ...geometry, ...colour, ...timing, ...sound, ...text, ...damaged, ...hostile];
+export const inputs = [...containers, ...geometry, ...colour, ...timing, ...sound, ...text, ...damaged, ...hostile, ...bombs];
 
 const names = new Set();
 for (const { name } of inputs) {

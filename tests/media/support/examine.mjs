@@ -11,6 +11,8 @@ import { run } from './run.mjs';
 
 const kRefusalSeconds = 20;
 const kPublishSeconds = 180;
+const kFrugalCpuSeconds = 10;  // of a frugal input, whatever the machine is busy with besides
+const kFrugalMemory = '1500MB';
 
 /** Counts connections on 127.0.0.1 until closed. */
 async function listen() {
@@ -66,6 +68,7 @@ export async function examine(input, { chalkline, folder }) {
     await setTraps(traps);
     const done = await transcode(chalkline, path, places, input, (input.args ?? (() => []))(places.in));
     if (done.timedOut) problems.push(`was still running after ${(done.ms / 1000).toFixed(0)} s`);
+    if (input.frugal) await judgeCost(places, problems);
     if (done.signal && !done.timedOut) problems.push(`died of ${done.signal}: ${done.stderr.slice(0, 600)}`);
     for (const name of await sprung(traps)) problems.push(`${name} was read`);
     if (trap.listener?.visits() > 0) problems.push(`${trap.listener.url} was asked ${trap.listener.visits()} times`);
@@ -88,9 +91,23 @@ export async function examine(input, { chalkline, folder }) {
 
 function transcode(chalkline, path, places, input, args) {
   const name = basename(path).startsWith('-') ? `./${basename(path)}` : basename(path);
-  return run(chalkline, ['transcode', name, '--json', '--out', join(places.made, 'version'), ...args], {
-    cwd: places.in, env: { ...process.env, TMPDIR: places.tmp }, timeoutMs: (input.refused ? kRefusalSeconds : kPublishSeconds) * 1000,
-  });
+  const words = [chalkline, 'transcode', name, '--json', '--out', join(places.made, 'version'), ...args];
+  const options = {
+    cwd: places.in, env: { ...process.env, TMPDIR: places.tmp }, timeoutMs: (input.refused && !input.frugal ? kRefusalSeconds : kPublishSeconds) * 1000,
+  };
+  if (!input.frugal) return run(words[0], words.slice(1), options);
+  options.env.CHALKLINE_WORKER_MEMORY_LIMIT = kFrugalMemory;
+  // The shell's `times` is what its children, and theirs, have used.
+  return run('bash', ['-c', '"$@"; code=$?; times > "$0"; exit $code', timesIn(places), ...words], options);
+}
+
+const timesIn = (places) => join(places.in, '..', 'times');
+
+/** A file made to cost must not: its memory is bounded by the configuration, its CPU time is read here. */
+async function judgeCost(places, problems) {
+  const [, children] = (await readFile(timesIn(places), 'utf8').catch(() => '')).split('\n');
+  const spent = [...(children ?? '').matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
+  if (!(spent <= kFrugalCpuSeconds)) problems.push(`took ${spent.toFixed(1)} s of CPU time, ${kFrugalCpuSeconds} are allowed`);
 }
 
 /** The last of the JSON lines on stdout; a line that is none is a problem. */
