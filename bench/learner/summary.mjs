@@ -138,6 +138,7 @@ export function summarise(visit, segments, wire, rungs = []) {
     stall_list: stalls,
     heights: lab.heights.map(({ at, height }) => ({ at: at / 1000, height })),
     rungs: shown.filter((one, i) => one.rung !== shown[i - 1]?.rung).map(({ at, rung }) => ({ at, rung })),
+    shown_kbps: shown.filter((one, i) => one.kbps !== shown[i - 1]?.kbps || one.rung !== shown[i - 1]?.rung).map(({ at, kbps }) => [at, kbps]),
     mean_height: meanHeight(lab),
     mean_video_kbps: meanOver(shown, (one) => one.kbps),
     mean_vmaf: meanOver(shown, (one) => vmaf.get(one.rung)),

@@ -19,7 +19,7 @@ const options = readArguments('peers: ours against nginx, PeerTube\'s ladder and
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; without one, the sample lesson' },
   link: { multiple: true, help: 'a profile, or NAME=TRACE; may be repeated (default gprs, edge, 3g-slow)' },
   seconds: { default: '60', help: 'media seconds to watch' },
-  loop: { default: '2', help: 'a recording shorter than this many visits is repeated end to end, its packets copied; 0: never' },
+  loop: { default: '1.5', help: 'a recording shorter than this many visits is repeated end to end, its packets copied; 0: never' },
   limit: { default: '240', help: 'wall seconds a first visit may take; a second one, for its first frame, half of it' },
   rounds: { default: '1', help: 'how often each pair is run' },
   repeat: { type: 'boolean', help: 'run the whole twice and compare the two' },
@@ -97,7 +97,7 @@ const unfit = all.filter((run) => run.fitness.unfit.length).length;
 const markdown = `# Ours and an ordinary site, the same learner behind the same link
 
 Medians of ${rounds * turns.length} round${rounds * turns.length > 1 ? 's' : ''}; ${seconds} s of each lesson, within ${limit} s. MB/hour are all bytes on the link, both ways, for an hour of play.
-Shorter recordings are repeated to ${seconds * Number(options.loop)} s, so that the learner leaves half-way. Load of the machine meanwhile: ${Math.min(...all.flatMap((r) => r.fitness.load)).toFixed(1)} to ${Math.max(...all.flatMap((r) => r.fitness.load)).toFixed(1)};
+Shorter recordings are repeated to ${seconds * Number(options.loop)} s, so that the learner leaves before the end. Load of the machine meanwhile: ${Math.min(...all.flatMap((r) => r.fitness.load)).toFixed(1)} to ${Math.max(...all.flatMap((r) => r.fitness.load)).toFixed(1)};
 ${unfit} of ${all.length} visits were unfit (the emulator or the browser was late) and count only where there is no other.
 
 ${mainTable(cells)}
