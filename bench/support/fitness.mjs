@@ -2,7 +2,7 @@
 // measured is the machine. Pure but for the load average.
 import { loadavg } from 'node:os';
 
-const kLateShare = 0.01;    // of packets that the emulator held up by more than 10 ms
+const kLateShare = 0.01;    // of packets that the emulator held up by more than 20 ms
 const kLateMaxMs = 250;     // one packet, once
 const kStarvedShare = 0.02; // of the visit, in which the page's own clock did not tick
 

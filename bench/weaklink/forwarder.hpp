@@ -14,7 +14,7 @@
 namespace chalkline::weaklink {
 
 // A packet that this program itself held up for longer is counted: many of them, and the machine was too busy.
-inline constexpr Nanos kLate = std::chrono::milliseconds(10);
+inline constexpr Nanos kLate = std::chrono::milliseconds(20);
 
 // What one direction has done so far.
 struct DirectionCounts {

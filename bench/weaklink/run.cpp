@@ -1,17 +1,14 @@
 // In the order of things: the host's device, the learner's namespace and device, COMMAND, the loop, the report.
 #include "bench/weaklink/run.hpp"
 
-#include <cerrno>
 #include <cstdio>
 #include <functional>
-
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
+#include <optional>
 
 #include "bench/weaklink/forwarder.hpp"
 #include "bench/weaklink/network.hpp"
 #include "bench/weaklink/report.hpp"
+#include "bench/weaklink/sample_file.hpp"
 #include "bench/weaklink/sandbox.hpp"
 #include "bench/weaklink/signals.hpp"
 #include "core/file.hpp"
@@ -44,11 +41,6 @@ std::int64_t unix_ms() {
 }  // namespace
 
 Result<int> run_behind_link(const RunCommand& run) {
-  UniqueFd samples;
-  if (!run.samples.empty()) {
-    samples = UniqueFd(::open(run.samples.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (!samples) return error_from_errno(errno, fmt::format("cannot write the samples to {}", run.samples));
-  }
   CHALK_TRY_ASSIGN(const Tun host, claim_host_tun());
   const LinkAddresses addresses = addresses_of_link(host.number);
   CHALK_TRY(configure_tun(host, addresses.host, addresses.learner, run.link.mtu));
@@ -61,12 +53,13 @@ Result<int> run_behind_link(const RunCommand& run) {
   CHALK_TRY_ASSIGN(const SignalRelay signals, SignalRelay::open());
   CHALK_TRY_ASSIGN(Sandbox sandbox, Sandbox::start(plan));
 
+  std::optional<SampleFile> samples;
   std::function<void(const Counts&)> sample;
-  if (samples)
-    sample = [&, start = unix_ms()](const Counts& counts) {
-      const std::string line = sample_json(counts, start) + "\n";
-      [[maybe_unused]] const auto written = ::write(samples.get(), line.data(), line.size());
-    };
+  if (!run.samples.empty()) {
+    CHALK_TRY_ASSIGN(SampleFile opened, SampleFile::create(run.samples));
+    samples.emplace(std::move(opened));
+    sample = [&, start = unix_ms()](const Counts& counts) { samples->write_line(sample_json(counts, start) + "\n"); };
+  }
   CHALK_TRY_ASSIGN(const Ending ending, forward(run.link, host, learner.tun, sandbox, signals, sample));
 
   const std::string report = report_json(run.link, addresses, ending) + "\n";
