@@ -32,12 +32,15 @@ Result<void> drop_capabilities() {
   return {};
 }
 
-// A user namespace clears the parent-death signal (prctl(2)). Where the parent went in between, so do we.
+// A user namespace clears the parent-death signal and makes /proc/self root's (prctl(2)): both are put back. Where the
+// parent went in between, so do we.
 void leave_network_and_stay_mortal(Confinement& held) {
   int signal = 0;
   const pid_t parent = ::getppid();
   ::prctl(PR_GET_PDEATHSIG, &signal);
+  const int dumpable = ::prctl(PR_GET_DUMPABLE);
   held.no_network = leave_network();
+  if (dumpable == 1) ::prctl(PR_SET_DUMPABLE, 1);
   if (signal == 0) return;
   ::prctl(PR_SET_PDEATHSIG, signal);
   if (::getppid() != parent) ::raise(signal);
