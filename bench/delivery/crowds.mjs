@@ -49,6 +49,20 @@ export async function measureSlow(servers, path, { count = 1000, hold = 6 }) {
   return results;
 }
 
+// Readers that take 20 kB/s each: what the kernel holds for them in the middle of it.
+export async function measureSlowly(servers, path, { count = 1000, rate = 20_000, look = 8 }) {
+  const results = [];
+  for (const server of servers) {
+    const readers = startReaders(server, path, count, { rate });
+    await wait(look * 1000);
+    const kernel = kernelBytes(server.port);
+    const { done, failed, unfinished, wall_s } = await readers.result();
+    await readers.ended;
+    results.push({ server: server.name, kernel_mib: kernel / 2 ** 20, done, failed: failed + unfinished, all_s: wall_s });
+  }
+  return results;
+}
+
 export async function measureIdle(servers, path, { count = 10_000 }) {
   const results = [];
   for (const server of servers) {

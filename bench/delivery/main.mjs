@@ -7,13 +7,14 @@ import { addLesson } from '../support/lesson.mjs';
 import { run } from '../support/processes.mjs';
 import { circumstances, show, table, writeResults } from '../support/results.mjs';
 import { measureCold, measureMixed } from './cold.mjs';
-import { measureIdle, measureSlow, measureThrottled } from './crowds.mjs';
+import { measureIdle, measureSlow, measureSlowly, measureThrottled } from './crowds.mjs';
 import { measureHot } from './hot.mjs';
+import { measureQueue } from './queue.mjs';
 import { kLoadCore, mustAgree, startOurs, startPeer } from './servers.mjs';
 import { makeVersion } from './version.mjs';
 
 const options = readArguments('delivery: CPU, latency and memory against nginx', {
-  parts: { default: 'hot,cold,mixed,slow,idle,throttled', help: 'which parts to measure' },
+  parts: { default: 'hot,cold,mixed,slow,slowly,idle,throttled,queue', help: 'which parts to measure' },
   seconds: { default: '2', help: 'of load for each hot figure' },
   rounds: { default: '5', help: 'how often each is run' },
   sizes: { default: '500,1000,10000,20000,100000,300000,1000000', help: 'bytes of the hot files' },
@@ -57,6 +58,8 @@ const results = {};
 if (parts.includes('hot')) results.hot = await measureHot(servers, made, { sizes, connections: options.connections.split(',').map(Number), rounds, seconds: Number(options.seconds) });
 load.push(loadAverage());
 if (parts.includes('slow')) results.slow = await measureSlow(servers, path(500_000), {});
+if (parts.includes('slowly')) results.slowly = await measureSlowly(servers, path(500_000), {});
+if (parts.includes('queue')) results.queue = await measureQueue(servers, path(300_000), {});
 if (parts.includes('idle')) results.idle = await measureIdle(servers.slice(0, 2), path(500), {});
 if (parts.includes('throttled')) results.throttled = await measureThrottled(servers.slice(0, 2), path(100_000), {});
 for (const server of servers) await server.stop();
@@ -77,6 +80,8 @@ const ratios = (part) => Object.entries(part.ratios).map(([key, value]) => `${ke
 if (results.cold) sections.push(`## Cold\n\n${options.cold} files of 100 kB, each once, out of the page cache and of every other, four at a time. Ratios: ${ratios(results.cold)}.\n\n${table(['server', 'CPU s/GiB', 'p50, ms', 'p99, ms'], results.cold.servers.map((r) => [r.server, show(r.cpu_s_per_gib, 2), show(r.p50_ms, 2), show(r.p99_ms, 2)]))}`);
 if (results.mixed) sections.push(`## A hot object while every fifth request is cold\n\nRatios: ${ratios(results.mixed)}.\n\n${table(['server', 'p50, ms', 'p99, ms'], results.mixed.servers.map((r) => [r.server, show(r.p50_ms, 2), show(r.p99_ms, 2)]))}`);
 if (results.slow) sections.push(`## 1,000 readers of 500 kB that read nothing for a while\n\n${table(['server', 'kernel memory, MiB', 'done', 'failed', 'then read in, s'], results.slow.map((r) => [r.server, show(r.kernel_mib), r.done, r.failed, show(r.drained_s, 2)]))}`);
+if (results.slowly) sections.push(`## 1,000 readers of 500 kB that read 20 kB/s\n\n${table(['server', 'kernel memory, MiB', 'done', 'failed', 'all done in, s'], results.slowly.map((r) => [r.server, show(r.kernel_mib), r.done, r.failed, show(r.all_s, 1)]))}`);
+if (results.queue) sections.push(`## One reader behind 100 kbit/s, 300 ms: what waits in the kernel\n\n${table(['server', 'looks', 'median, kB', 'most, kB', 'of it never sent, most, kB'], results.queue.map((r) => [r.server, r.looks, show(r.median_kb), show(r.most_kb), show(r.most_notsent_kb)]))}`);
 if (results.idle) sections.push(`## 10,000 idle connections\n\n${table(['server', 'connections', 'process, MB', 'process bytes each'], results.idle.map((r) => [r.server, r.connections, show(r.process_mb), show(r.bytes_each, 0)]))}`);
 if (results.throttled) sections.push(`## 2,000 clients at 50 kbit/s, 100 kB each\n\n${table(['server', 'done', 'failed', 'first done, s', 'last done, s', 'of one core'], results.throttled.map((r) => [r.server, r.done, r.failed, show(r.first_s), show(r.last_s), `${show(r.core_share * 100)} %`]))}`);
 
