@@ -18,7 +18,7 @@ export async function load(server, path, connections, seconds) {
   writeFileSync(kScript, kLua);
   const fields = Object.entries(kBrowserFields).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const before = exactCpuSeconds(server.pid);
-  const { out } = await run('taskset', ['-c', kLoadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...fields, '-s', kScript, `http://127.0.0.1:${server.port}${server.prefix}${path}`]);
+  const { out } = await run('taskset', ['-c', kLoadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...fields, '-s', kScript, `${server.origin}${server.prefix}${path}`]);
   const cpu = exactCpuSeconds(server.pid) - before;
   const summary = JSON.parse(out.trim().split('\n').pop());
   return {

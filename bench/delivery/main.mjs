@@ -10,7 +10,7 @@ import { measureCold, measureMixed } from './cold.mjs';
 import { measureIdle, measureSlow, measureSlowly, measureThrottled } from './crowds.mjs';
 import { measureHot } from './hot.mjs';
 import { measureQueue } from './queue.mjs';
-import { kLoadCore, mustAgree, startOurs, startPeer } from './servers.mjs';
+import { kLoadCore, makeCertificate, mustAgree, startOurs, startPeer } from './servers.mjs';
 import { makeVersion } from './version.mjs';
 
 const options = readArguments('delivery: CPU, latency and memory against nginx', {
@@ -20,9 +20,11 @@ const options = readArguments('delivery: CPU, latency and memory against nginx',
   sizes: { default: '500,1000,10000,20000,100000,300000,1000000', help: 'bytes of the hot files' },
   connections: { default: '64,1,2000', help: 'keep-alive connections of the hot part' },
   congestion: { default: 'reno', help: 'TCP congestion control of both servers' },
+  tls: { type: 'boolean', help: 'over TLS 1.3, the hot part alone; leaves results/delivery-tls' },
   cold: { default: '400', help: 'cold files of 100 kB' },
 });
-const parts = options.parts.split(',');
+const tls = options.tls ? makeCertificate() : null;
+const parts = tls ? ['hot'] : options.parts.split(',');
 const sizes = options.sizes.split(',').map(Number);
 const rounds = Number(options.rounds);
 
@@ -46,9 +48,9 @@ const loadAverage = () => readFileSync('/proc/loadavg', 'utf8').split(' ').slice
 const load = [loadAverage()];
 
 const starts = {
-  ours: () => startOurs(library),
-  'nginx, nopush on': () => startPeer(library, 'on'),
-  'nginx, nopush off': () => startPeer(library, 'off'),
+  ours: () => startOurs(library, tls),
+  'nginx, nopush on': () => startPeer(library, 'on', { tls }),
+  'nginx, nopush off': () => startPeer(library, 'off', { tls }),
 };
 const servers = [];
 for (const start of Object.values(starts)) servers.push(await start());
@@ -87,10 +89,10 @@ if (results.throttled) sections.push(`## 2,000 clients at 50 kbit/s, 100 kB each
 
 const markdown = `# Delivery, against nginx on the same files
 
-One worker each on one core, the load on the other; loopback with MTU 1500, ${circumstances().congestion_control}; HTTP/1.1 keep-alive with a browser's
+One worker each on one core, the load on the other; loopback with MTU 1500, ${circumstances().congestion_control}; HTTP/1.1 keep-alive${tls ? ' over TLS 1.3 (AES-128-GCM, P-256)' : ''} with a browser's
 header fields; entity tags, ranges, counters and access logs on; ${options.rounds} rounds in turn. nginx: sendfile, open_file_cache, buffered
 access log, tcp_nopush on and off. Load averages of the machine meanwhile: ${load.join('; ')}.
 
 ${sections.join('\n')}`;
-writeResults('delivery', { json: { ...circumstances(), load, options, ...results }, markdown });
+writeResults(tls ? 'delivery-tls' : 'delivery', { json: { ...circumstances(), load, options, ...results }, markdown });
 process.stdout.write(markdown);

@@ -21,7 +21,11 @@ document.getElementById('play').onclick = () => ready.then(() => video.play());
 </script></body></html>
 `;
 
-export const nginxConfig = ({ port, root, folder, workers = 1, nopush = 'on', accessLog = 'off', extra = '' }) => `
+// One cipher, the one our server chooses too: what is compared is the servers, not AES-128 with AES-256.
+const nginxTls = ({ certificate, key }) =>
+  `ssl_certificate ${certificate}; ssl_certificate_key ${key}; ssl_protocols TLSv1.2 TLSv1.3; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256; ssl_session_cache shared:tls:10m;`;
+
+export const nginxConfig = ({ port, root, folder, workers = 1, nopush = 'on', accessLog = 'off', extra = '', tls = null }) => `
 daemon off; worker_processes ${workers}; pid ${folder}/nginx.pid; error_log ${folder}/error.log warn; user root;
 worker_rlimit_nofile 20000;
 events { worker_connections 8192; }
@@ -32,7 +36,8 @@ http {
   open_file_cache max=10000 inactive=60s; open_file_cache_valid 60s; open_file_cache_min_uses 1;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   gzip on; gzip_types application/javascript application/vnd.apple.mpegurl text/plain; gzip_min_length 256; gzip_comp_level 6;
-  server { listen ${port} backlog=4096; ${extra} root ${root}; etag on;
+  ${tls ? nginxTls(tls) : ''}
+  server { listen ${port} ${tls ? 'ssl http2' : ''} backlog=4096; ${extra} root ${root}; etag on;
     location ~ \\.(js|mp4|m4s)$ { add_header Cache-Control "public, max-age=31536000, immutable"; }
     location / { add_header Cache-Control "public, max-age=60"; } }
 }
