@@ -1,6 +1,7 @@
 // ./chalk bench peers: the same lessons, links and learner; ours and an ordinary site in turn (A B, then B A), the median of
 // the rounds. Leaves bench/results/peers.{json,md,svg}, and a picture of each visit in bench/results/runs/.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
 import { load } from '../support/fitness.mjs';
 import { addLesson, sampleLesson, serveLibrary } from '../support/lesson.mjs';
@@ -51,12 +52,22 @@ async function prepare({ name, path: source }) {
   };
 }
 
+// Browsers that start at the same moment would slow one another's first frame down: starts keep apart.
+const kApart = 8000;
+let nextStart = 0;
+async function startTurn() {
+  const at = Math.max(Date.now(), nextStart);
+  nextStart = at + kApart;
+  await wait(at - Date.now());
+}
+
 // One lesson behind one link, all rounds: {ours: [flat], peer: [flat]}.
 async function pair(lesson, link, turn) {
   const runs = { ours: [], peer: [] };
   const visits = [{ seconds: lesson.seconds, limit }, { seconds: Math.min(3, lesson.seconds), limit: limit / 2 }];
   for (let round = 0; round < rounds; round++) {
     for (const site of round % 2 ? [...lesson.sites].reverse() : lesson.sites) {
+      if (Number(options.parallel) > 1) await startTurn();
       const label = `${lesson.name}-${link.name}-${site.name}-${turn * rounds + round + 1}`;
       const result = await measure({ site, link, visits, seed: round + 1, label });
       runs[site.name].push(flat(result));

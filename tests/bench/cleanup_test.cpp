@@ -2,6 +2,7 @@
 // left. Runs in a network namespace of its own (as root; without root there is nothing to test and the cases say so),
 // so that every device seen is the test's. WEAKLINK is the program's path, given by the build.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -136,6 +137,26 @@ TEST_CASE("a COMMAND that ignores SIGTERM is killed after the time of grace") {
   CHECK(exit_status(child) == 128 + 9);
   CHECK(marked_processes() == 0);
   CHECK(becomes_true([] { return link_devices() == 0; }));
+}
+
+TEST_CASE("samples and report are whole when it has ended") {
+  if (!enter_own_network()) return;
+  const fs::path folder = fs::temp_directory_path() / ("weaklink-samples-" + std::to_string(::getpid()));
+  fs::create_directory(folder);
+  const auto text_of = [&](const char* name) {
+    std::ifstream file(folder / name);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const std::string samples = folder / "samples";
+  const std::string report = folder / "report";
+  CHECK(exit_status(start({"--profile", "4g", "--samples", samples, "--report", report, "--", "sleep", "0.35"})) == 0);
+  const std::string lines = text_of("samples");
+  CHECK(std::count(lines.begin(), lines.end(), '\n') >= 3);
+  CHECK(lines.substr(0, 12) == "{\"unix_ms\":1");
+  CHECK(lines.substr(lines.size() - 2) == "}\n");
+  CHECK(text_of("report").find("\"late_packets\":") != std::string::npos);
+  CHECK(exit_status(start({"--samples", folder / "none" / "samples", "--", "true"})) == 125);
+  fs::remove_all(folder);
 }
 
 TEST_CASE("several links at once have devices and addresses of their own") {
