@@ -4,7 +4,8 @@
 // everything runs as it is; the fitness of a result (fitness.mjs) then says whether that was good enough.
 import { readdirSync, writeFileSync } from 'node:fs';
 
-export const kUrgent = -10;
+export const kUrgent = -10;       // of processes
+const kUrgentSession = -15;      // of their sessions, which is what counts between them and other work
 
 // [command, arguments, spawn options] of an urgent child; nice(1) goes on without the right.
 export const urgently = (command, args, options = {}) => ['nice', ['-n', String(kUrgent), command, ...args], { ...options, detached: true }];
@@ -14,7 +15,7 @@ export function raiseSessions(pids) {
   let all = true;
   for (const pid of pids) {
     try {
-      writeFileSync(`/proc/${pid}/autogroup`, String(kUrgent));
+      writeFileSync(`/proc/${pid}/autogroup`, String(kUrgentSession));
     } catch (problem) {
       all &&= problem.code === 'ENOENT'; // it has ended, or the kernel has no autogroups
     }
