@@ -72,6 +72,7 @@ static Error as_output_error(Error error) {
 static std::string stage_name(transcode::Progress::Stage stage) {
   switch (stage) {
     case transcode::Progress::Stage::kProbing: return "probing";
+    case transcode::Progress::Stage::kAnalysing: return "analysing";
     case transcode::Progress::Stage::kEncoding: return "encoding";
     case transcode::Progress::Stage::kPublishing: return "publishing";
   }

@@ -95,6 +95,21 @@ static const std::array kKeys = {
         "CPU time of one transcode, over all its threads."},
     Key{"worker.max_source_bytes", Size{PLACE(Bytes, worker.max_source_bytes), 1'000, 10'000'000'000'000},
         "Larger recordings are refused."},
+    Key{"transcode.fixed_ladder", Switch{PLACE(bool, transcode.fixed_ladder)},
+        "false: the rungs are planned for each lesson, from what its own pictures cost and how they look. true: they "
+        "are\n"
+        "the table `ladder`."},
+    Key{"transcode.floor_kbps", WholeNumber{PLACE(int, transcode.floor_kbps), 4, 10'000},
+        "Of a planned ladder: what the pictures of its lowest rung may take, kbit/s. With sound and overheads 22 "
+        "stays\n"
+        "under 40, which GPRS carries."},
+    Key{"transcode.ceiling_kbps", WholeNumber{PLACE(int, transcode.ceiling_kbps), 10, 100'000}, "And of its highest."},
+    Key{"transcode.ceiling_height", WholeNumber{PLACE(int, transcode.ceiling_height), 90, 8192},
+        "The picture's shorter side at most, in pixels."},
+    Key{"transcode.quality_step", WholeNumber{PLACE(int, transcode.quality_step), 1, 50},
+        "Between planned rungs, on a scale of 0 to 100 like VMAF's: 6 is about what a viewer just notices."},
+    Key{"transcode.quality_top", WholeNumber{PLACE(int, transcode.quality_top), 10, 100},
+        "Where more bits change nothing that is seen."},
     Key{"transcode.ladder", Ladder{PLACE(std::vector<RungOptions>, transcode.ladder)},
         "The rungs, from the cheapest up. height: of the picture's shorter side, in pixels; a recording is never "
         "enlarged.\n"
@@ -105,13 +120,16 @@ static const std::array kKeys = {
     Key{"transcode.max_frame_rate", WholeNumber{PLACE(int, transcode.max_frame_rate), 1, 120},
         "Frames per second at most. Faster recordings lose whole frames."},
     Key{"transcode.segment_target", Milliseconds{PLACE(int, transcode.segment_target_ms), 1s, 60s},
-        "A segment ends at the first frame at or after this. Each one costs an IDR frame and a request, so short ones "
-        "are\n"
-        "dear on a weak link; long ones make switching between rungs slow."},
+        "Motion in a segment at most. Each segment costs an IDR frame and a request, so short ones are dear on a weak\n"
+        "link; long ones make switching between rungs slow."},
     Key{"transcode.first_segment", Milliseconds{PLACE(int, transcode.first_segment_ms), 500ms, 60s},
         "The first segment is short, so that play starts fast."},
     Key{"transcode.segment_max", Milliseconds{PLACE(int, transcode.segment_max_ms), 1s, 120s},
-        "A picture that stands still is sent again after this, so that no segment grows without end."},
+        "A segment in which little moves may last this long."},
+    Key{"transcode.segment_bytes", WholeNumber{PLACE(int, transcode.segment_bytes), 1'000, 100'000'000},
+        "But it stays within this many bytes on the lowest rung with pictures, where that can be had: what a weak "
+        "link\n"
+        "feels is bytes, not seconds."},
     Key{"transcode.opus_mono_kbps", WholeNumber{PLACE(int, transcode.opus_mono_kbps), 6, 256},
         "Opus, kbit/s. 24 is clear speech."},
     Key{"transcode.opus_stereo_kbps", WholeNumber{PLACE(int, transcode.opus_stereo_kbps), 12, 510},

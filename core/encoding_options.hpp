@@ -15,12 +15,19 @@ struct RungOptions {
 };
 
 struct EncodingOptions {
+  bool fixed_ladder = false;  // the table `ladder` instead of a ladder planned from probe encodes of the lesson itself
+  int floor_kbps = 22;        // video of the lowest planned rung
+  int ceiling_kbps = 1200;    // of the highest
+  int ceiling_height = 1080;  // of the shorter side
+  int quality_step = 6;       // between rungs: about one just-noticeable step
+  int quality_top = 94;  // beyond this more bits change nothing that is seen; both on a scale of 0..100 like VMAF's
   std::vector<RungOptions> ladder = {{240, 30, 120}, {360, 29, 240}, {480, 28, 450}, {720, 27, 1000}, {1080, 26, 2200}};
-  std::string x264_preset = "medium";
+  std::string x264_preset = "slow";
   int max_frame_rate = 30;       // frames per second; faster sources lose whole frames, never blended ones
-  int segment_target_ms = 6000;  // a segment ends at the first frame at or after this
+  int segment_target_ms = 6000;  // of motion in a segment, at most
   int first_segment_ms = 2000;   // the first one is short so that play starts fast
-  int segment_max_ms = 30000;    // a still picture is repeated at this, so that no segment grows without end
+  int segment_max_ms = 30000;    // of a segment in which little moves
+  int segment_bytes = 48000;     // of a segment of the lowest video rung, where that can be had
   int opus_mono_kbps = 24;
   int opus_stereo_kbps = 48;
   int aac_mono_kbps = 48;

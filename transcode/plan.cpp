@@ -1,25 +1,212 @@
-// Ladder planning from the configured steps.
+// From probed points to rungs: the upper hull, then steps along it.
 #include "transcode/plan.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace chalkline::transcode {
 
-static int even(double value) { return std::max(2, static_cast<int>(std::lround(value / 2.0)) * 2); }
+namespace {
 
-std::vector<Rung> plan_ladder(const VideoFacts& video, const EncodingOptions& options, int cores) {
+int even(double value) { return std::max(2, static_cast<int>(std::lround(value / 2.0)) * 2); }
+
+// The shorter sides that are tried, beside the source's own. A ratio of about 4:3 between them is a visible step.
+constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
+constexpr double kWorthAnotherSize = 1.2;
+constexpr std::size_t kMostSizes = 4;
+constexpr double kReadable = 85;  // quality: small print on a slide can be read without effort
+constexpr double kMostSteps = 5;  // more rungs than six help no player
+constexpr double kCrfStep = 1;    // between interpolated points
+// Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
+constexpr double kStillCrfs[] = {30, 36, 42, 48};
+constexpr double kMovingCrfs[] = {24, 31, 38};
+constexpr int kFewFrames = 10;    // a second, tried for the small sizes
+constexpr int kFewestFrames = 5;  // a second, and only where nothing else may fit the floor
+constexpr double kFloorCrf = 45;
+constexpr double kPeakOverMean = 3.0;  // VBV ceiling of a rung above its mean, where it does not touch the floor
+constexpr int kLeastCeiling = 60;      // kbit/s
+
+std::pair<int, int> size_for(const VideoFacts& video, int side) {
+  const int own = std::min(video.width, video.height);
+  if (side >= own) return {video.width, video.height};
+  const double ratio = static_cast<double>(side) / own;
+  return {std::min(video.width, even(video.width * ratio)), std::min(video.height, even(video.height * ratio))};
+}
+
+std::vector<int> sides_for(const VideoFacts& video, ContentKind kind, const EncodingOptions& options) {
+  const int own = std::min(video.width, video.height);
+  const int most = options.ceiling_height > 0 ? std::min(own, options.ceiling_height) : own;
+  std::vector<int> sides{most};
+  const std::size_t wanted = kind == ContentKind::kStill ? 2 : kMostSizes;
+  for (std::size_t i = std::size(kSides); i-- > 0 && sides.size() < wanted;)
+    if (kSides[i] * kWorthAnotherSize <= sides.back()) sides.push_back(kSides[i]);
+  return sides;
+}
+
+// The value at `x` of the parabola through three points (Lagrange); of the line through two.
+double interpolated(std::span<const ProbePoint> known, double x, double (*value)(const ProbePoint&)) {
+  double sum = 0;
+  for (const ProbePoint& at : known) {
+    double weight = 1;
+    for (const ProbePoint& other : known)
+      if (other.crf != at.crf) weight *= (x - other.crf) / (at.crf - other.crf);
+    sum += weight * value(at);
+  }
+  return sum;
+}
+
+// Between the probed qualities of one size and frame rate: quality falls along a curve, and bits exponentially.
+std::vector<ProbePoint> in_between(std::span<const ProbePoint> probed) {
+  std::vector<ProbePoint> points(probed.begin(), probed.end());
+  const auto shape = [](const ProbePoint& p) { return std::tuple(p.width, p.height, p.interval); };
+  std::sort(points.begin(), points.end(), [&](const ProbePoint& a, const ProbePoint& b) {
+    return std::tuple(shape(a), a.crf) < std::tuple(shape(b), b.crf);
+  });
+  std::vector<ProbePoint> all;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    all.push_back(points[i]);
+    if (i + 1 == points.size() || shape(points[i]) != shape(points[i + 1])) continue;
+    // The three nearest of this shape: one more before, or else after.
+    std::size_t first = i, count = 2;
+    if (i > 0 && shape(points[i - 1]) == shape(points[i])) {
+      first = i - 1;
+      count = 3;
+    } else if (i + 2 < points.size() && shape(points[i + 2]) == shape(points[i])) {
+      count = 3;
+    }
+    const std::span<const ProbePoint> known(points.data() + first, count);
+    for (double crf = points[i].crf + kCrfStep; crf < points[i + 1].crf; crf += kCrfStep) {
+      ProbePoint point = points[i];
+      point.crf = crf;
+      point.kbps =
+          std::exp(interpolated(known, crf, [](const ProbePoint& p) { return std::log(std::max(0.01, p.kbps)); }));
+      point.quality = interpolated(known, crf, [](const ProbePoint& p) { return p.quality; });
+      all.push_back(point);
+    }
+  }
+  return all;
+}
+
+// The upper convex hull over the logarithm of bits, left to right; every point of it has more bits and more quality
+// than the one before.
+std::vector<ProbePoint> upper_hull(std::vector<ProbePoint> points) {
+  std::sort(points.begin(), points.end(), [](const ProbePoint& a, const ProbePoint& b) {
+    return a.kbps < b.kbps || (a.kbps == b.kbps && a.quality > b.quality);
+  });
+  std::vector<ProbePoint> hull;
+  for (const ProbePoint& point : points) {
+    if (point.kbps <= 0 || (!hull.empty() && point.quality <= hull.back().quality)) continue;
+    while (hull.size() >= 2) {
+      const ProbePoint& a = hull[hull.size() - 2];
+      const ProbePoint& b = hull.back();
+      const double to_b = std::log(b.kbps / a.kbps), to_point = std::log(point.kbps / a.kbps);
+      if ((b.quality - a.quality) * to_point > (point.quality - a.quality) * to_b) break;
+      hull.pop_back();
+    }
+    hull.push_back(point);
+  }
+  return hull;
+}
+
+// The lowest rung: the cheapest that can be read, where the floor holds that; else the best that the floor holds; else
+// the cheapest.
+std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions& options) {
+  std::size_t lowest = 0;
+  for (std::size_t i = 0; i < hull.size() && hull[i].kbps <= options.floor_kbps; ++i) {
+    lowest = i;
+    if (hull[i].quality >= kReadable) break;
+  }
+  return lowest;
+}
+
+void share_threads(std::vector<Rung>& rungs, int cores) {
+  // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs.
+  double pixels = 0;
+  for (const Rung& rung : rungs) pixels += static_cast<double>(rung.width) * rung.height;
+  for (Rung& rung : rungs) {
+    const double share = static_cast<double>(rung.width) * rung.height / pixels;
+    rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), 1, 16);
+  }
+}
+
+}  // namespace
+
+std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
+                                         const EncodingOptions& options) {
+  const ContentKind kind = kind_of(analysis);
+  const bool still = kind == ContentKind::kStill;
+  const std::vector<int> sides = sides_for(video, kind, options);
+  std::vector<ProbePoint> found;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const auto [width, height] = size_for(video, sides[i]);
+    for (const double crf : still ? std::span<const double>(kStillCrfs) : kMovingCrfs)
+      found.push_back({width, height, 0, crf, 0, 0});
+    // Where little can be spent, fewer frames may be the better half of it.
+    if (still || i + 2 < sides.size()) continue;
+    for (const double crf : kMovingCrfs)
+      if (crf >= 30) found.push_back({width, height, static_cast<Ticks>(video.timescale) / kFewFrames, crf, 0, 0});
+    if (i + 1 < sides.size()) continue;
+    for (const int rate : {kFewFrames, kFewestFrames})
+      found.push_back({width, height, static_cast<Ticks>(video.timescale) / rate, kFloorCrf, 0, 0});
+  }
+  return found;
+}
+
+std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
+                              const EncodingOptions& options, int cores) {
+  std::vector<Rung> rungs;
+  const std::vector<ProbePoint> hull = upper_hull(in_between(probed));
+  const auto add = [&](const ProbePoint& point, int ceiling) {
+    Rung rung;
+    rung.width = point.width;
+    rung.height = point.height;
+    rung.crf = point.crf;
+    rung.interval = point.interval;
+    rung.kind = kind_of(analysis);
+    rung.max_kbps = ceiling;
+    rung.expected_kbps = point.kbps;
+    rung.expected_quality = point.quality;
+    rungs.push_back(rung);
+  };
+  const auto ceiling_of = [&](const ProbePoint& point) {
+    const double peak = std::max<double>(kLeastCeiling, point.kbps * kPeakOverMean);
+    return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
+  };
+  const std::size_t lowest = floor_of(hull, options);
+  if (hull.empty()) return rungs;
+  const bool fits = hull[lowest].kbps <= options.floor_kbps;
+  add(hull[lowest], fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
+  const double top = std::min<double>(options.quality_top, hull.back().quality);
+  const double step = std::max<double>(options.quality_step, (top - hull[lowest].quality) / kMostSteps);
+  for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
+    const ProbePoint& point = hull[i];
+    if (point.kbps > options.ceiling_kbps) break;
+    if (rungs.back().expected_quality >= options.quality_top - options.quality_step / 2.0) break;
+    const double gain = point.quality - rungs.back().expected_quality;
+    const bool is_end =
+        i + 1 == hull.size() || hull[i + 1].kbps > options.ceiling_kbps || point.quality >= options.quality_top;
+    if (gain >= step || (is_end && gain >= step / 2)) add(point, ceiling_of(point));
+  }
+  share_threads(rungs, cores);
+  return rungs;
+}
+
+std::vector<Rung> fixed_ladder(const VideoFacts& video, const LessonAnalysis& analysis, const EncodingOptions& options,
+                               int cores) {
   std::vector<RungOptions> steps = options.ladder;
   std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.height < b.height; });
   const int source_side = std::min(video.width, video.height);
 
   std::vector<Rung> rungs;
   const auto add = [&](int side, const RungOptions& step) {
-    const double ratio = static_cast<double>(side) / source_side;
-    const bool own_size = side == source_side;
-    rungs.push_back({own_size ? video.width : std::min(video.width, even(video.width * ratio)),
-                     own_size ? video.height : std::min(video.height, even(video.height * ratio)), step.crf,
-                     step.max_kbps, 1});
+    Rung rung;
+    std::tie(rung.width, rung.height) = size_for(video, side);
+    rung.crf = step.crf;
+    rung.max_kbps = step.max_kbps;
+    rung.kind = kind_of(analysis);
+    rungs.push_back(rung);
   };
   for (const RungOptions& step : steps)
     if (step.height <= source_side) add(step.height, step);
@@ -27,14 +214,7 @@ std::vector<Rung> plan_ladder(const VideoFacts& video, const EncodingOptions& op
   const int largest = rungs.empty() ? 0 : std::min(rungs.back().width, rungs.back().height);
   const auto next = std::find_if(steps.begin(), steps.end(), [&](const auto& s) { return s.height > source_side; });
   if (!steps.empty() && next != steps.end() && source_side * 100 > largest * 115) add(source_side, *next);
-
-  // Encoder threads by share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs.
-  double pixels = 0;
-  for (const Rung& rung : rungs) pixels += static_cast<double>(rung.width) * rung.height;
-  for (Rung& rung : rungs) {
-    const double share = static_cast<double>(rung.width) * rung.height / pixels;
-    rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), 1, 16);
-  }
+  share_threads(rungs, cores);
   return rungs;
 }
 

@@ -1,10 +1,12 @@
-// The ladder: which rungs are made of a source. A pure function of facts and options, so that it can be tested, shown
-// and argued about without encoding anything.
+// The ladder: which rungs are made of a source. Pure functions of facts, analysis, probe encodes and options, so that
+// the ladder can be tested, shown and argued about without encoding anything.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/encoding_options.hpp"
+#include "transcode/analysis.hpp"
 #include "transcode/probe.hpp"
 
 namespace chalkline::transcode {
@@ -14,12 +16,38 @@ struct Rung {
   int height = 0;  // even
   double crf = 0;
   int max_kbps = 0;
-  int threads = 1;  // of the encoder
+  Ticks interval = 0;  // while things move: least time between two frames; 0: every frame that shows something
+  int threads = 1;     // of the encoder
+  ContentKind kind = ContentKind::kMixed;
+  double expected_kbps = 0;     // by the probe encodes; 0: not probed
+  double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
   friend bool operator==(const Rung&, const Rung&) = default;
 };
 
-// From the smallest to the largest. Never larger than the source; a source between two steps of the ladder, or below
-// all of them, gets one rung of its own size. `cores` is what all encoders together may use.
-std::vector<Rung> plan_ladder(const VideoFacts& video, const EncodingOptions& options, int cores);
+// One combination that was tried on pieces of the lesson.
+struct ProbePoint {
+  int width = 0;
+  int height = 0;
+  Ticks interval = 0;
+  double crf = 0;
+  double kbps = 0;     // what the whole lesson would come to
+  double quality = 0;  // 0..100, at the source's size
+};
+
+// What is worth trying: sizes that differ visibly, for each a few qualities, and for the small ones fewer frames.
+std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
+                                         const EncodingOptions& options);
+
+// From the smallest rate to the largest, never larger than the source, none beaten by another in both bits and quality:
+// points of the upper hull of what was probed (between two probed qualities of a size: in between), from
+// options.floor_kbps up in steps of options.quality_step to options.quality_top or options.ceiling_kbps. `cores` is
+// what all encoders together may use.
+std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
+                              const EncodingOptions& options, int cores);
+
+// The configured steps, for those who want a fixed ladder: a source between two steps, or below all of them, gets one
+// rung of its own size.
+std::vector<Rung> fixed_ladder(const VideoFacts& video, const LessonAnalysis& analysis, const EncodingOptions& options,
+                               int cores);
 
 }  // namespace chalkline::transcode

@@ -1,46 +1,55 @@
-// The reader: demuxes and decodes the source once, on the calling thread, and hands what comes out - normalised
-// pictures with their durations and segment starts, sounds, cues - to an outlet. The one place where lesson time is
-// made from file time.
+// The reader: demuxes and decodes the source, on the calling thread, and hands what comes out - normalised pictures,
+// sounds, cues - to an outlet. The one place where lesson time is made from file time. Both passes over a source use
+// it: the analysis reads pictures alone, the encode everything.
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "core/encoding_options.hpp"
 #include "core/error.hpp"
 #include "transcode/audio_track.hpp"
-#include "transcode/poster.hpp"
 #include "transcode/probe.hpp"
-#include "transcode/segment_timeline.hpp"
-#include "transcode/video_encoder.hpp"
 
 namespace chalkline::transcode {
 
-// Where decoded media goes; implemented by the pipeline.
+// A normalised picture as decoded.
+struct DecodedPicture {
+  av::FramePtr frame;
+  Ticks pts = 0;      // of the lesson's video timescale; not yet held to any order or rate
+  Ticks nominal = 1;  // how long it would stand by the container's word
+};
+
+// Where decoded media goes. An error ends the reading.
 class DecodedOutlet {
  public:
   DecodedOutlet() = default;
   DecodedOutlet(const DecodedOutlet&) = delete;
   DecodedOutlet& operator=(const DecodedOutlet&) = delete;
   virtual ~DecodedOutlet() = default;
-  virtual Result<void> picture(Picture picture) = 0;
+  virtual Result<void> picture(DecodedPicture picture) = 0;
   virtual Result<void> sound(std::size_t track, Sound sound) = 0;
   virtual void tick() = 0;  // now and then, for progress
 };
 
+enum class ReadWhat { kPictures, kEverything };
+
 struct ReadOutcome {
-  MediaTime end;                       // of the lesson: the later of the last picture's and the last sound's end
+  bool pictures = false;  // any at all
+  bool sounds = false;
+  MediaTime sound_end;                 // of the longest track; 0 where there is none
   std::vector<std::vector<Cue>> text;  // per embedded text track, in the order of the facts
-  std::vector<std::byte> poster;       // JPEG or empty
   std::vector<std::string> warnings;
+  bool whole = true;  // false: reading stopped at damage before the file's end
+  int ended = 0;      // libav's reason then
 };
 
 // Reads the whole file. A damaged stretch or tail becomes a warning; kUnusableInput when nothing could be decoded.
-Result<ReadOutcome> read_source(const std::filesystem::path& path, const SourceFacts& facts,
-                                const EncodingOptions& options, SegmentTimeline& timeline, DecodedOutlet& outlet,
-                                std::stop_token stop);
+Result<ReadOutcome> read_source(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
+                                DecodedOutlet& outlet, std::stop_token stop);
+
+// "reading stopped at 1:02: ..." for an outcome that is not whole.
+std::string describe_stop(const ReadOutcome& outcome, MediaTime at);
 
 }  // namespace chalkline::transcode

@@ -103,6 +103,8 @@ Result<void> TrackWriter::end_segment() {
 Result<void> TrackWriter::finish(Ratio frame_rate) {
   CHALK_TRY(end_segment());
   format_.frame_rate = frame_rate;
+  // A clock that is far off the container's own claim: then the mean is all that is known.
+  if (format_.max_frame_rate.value() < frame_rate.value()) format_.max_frame_rate = frame_rate;
   return sink_->finish(format_);
 }
 

@@ -1,18 +1,22 @@
-// The pipeline put together: one reader (the calling thread), one thread per rung, one per audio track, joined by
-// bounded queues. Whoever fails first stops the others.
+// The pipeline put together: the lesson is planned (lesson_plan.hpp), then one reader (the calling thread), one thread
+// per rung and one per audio track are joined by bounded queues. Whoever fails first stops the others.
 #include "transcode/transcode.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <span>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "transcode/audio_track.hpp"
-#include "transcode/plan.hpp"
+#include "transcode/lesson_plan.hpp"
+#include "transcode/picture_line.hpp"
+#include "transcode/plan_report.hpp"
 #include "transcode/probe.hpp"
+#include "transcode/segmenter.hpp"
 #include "transcode/source_reader.hpp"
 #include "transcode/text.hpp"
 #include "transcode/video_encoder.hpp"
@@ -23,18 +27,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kHoldLastPictureSeconds = 0.3;
+constexpr double kPlanningShare = 0.15;  // of the progress shown
+
 class Pipeline final : public DecodedOutlet {
  public:
-  Pipeline(const Request& request, const SourceFacts& facts, VersionSink& sink, const ProgressListener& progress,
-           std::stop_token stop)
-      : request_(request), facts_(facts), sink_(sink), progress_(progress), stop_(std::move(stop)) {}
+  // `plan`: of the pictures; null where there are none.
+  Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan, VersionSink& sink,
+           const ProgressListener& progress, std::stop_token stop)
+      : request_(request), facts_(facts), plan_(plan), sink_(sink), progress_(progress), stop_(std::move(stop)) {}
 
   Result<ReadOutcome> run() {
     make_encoders();
     start_threads();
-    auto outcome = read_source(request_.input, facts_, request_.options, timeline_, *this, stop_);
+    auto outcome = read_source(request_.input, facts_, ReadWhat::kEverything, *this, stop_);
     if (outcome) {
-      for (const auto& track : audio_) track->set_end(outcome->end);
+      if (auto ended = end_pictures(*outcome); !ended) fail(ended.error());
+      timeline_.finish(end_);
+      for (const auto& track : audio_) track->set_end(end_);
       for (const auto& rung : video_) rung->queue().finish();
       for (const auto& track : audio_) track->queue().finish();
       drain();
@@ -50,16 +60,18 @@ class Pipeline final : public DecodedOutlet {
 
   [[nodiscard]] const SegmentTimeline& timeline() const { return timeline_; }
   [[nodiscard]] const std::string& language() const { return language_; }
+  [[nodiscard]] MediaTime end() const { return end_; }
 
  private:
   void make_encoders() {
-    if (facts_.video) {
-      const int cores = request_.options.threads > 0
-                            ? request_.options.threads
-                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-      int index = 0;
-      for (const Rung& rung : plan_ladder(*facts_.video, request_.options, cores))
-        video_.push_back(std::make_unique<VideoEncoder>(*facts_.video, rung, request_.options, index++, sink_));
+    if (plan_ != nullptr) {
+      for (std::size_t i = 0; i < plan_->rungs.size(); ++i)
+        video_.push_back(std::make_unique<VideoEncoder>(plan_->analysis.timescale, plan_->rungs[i], plan_->most[i],
+                                                        request_.options, static_cast<int>(i), sink_));
+      line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_,
+                    [this](std::size_t number, Picture picture) { return deliver(number, std::move(picture)); });
+    } else {
+      segmenter_.emplace(request_.options, kSampleRate, MediaTime{facts_.duration_us, 1'000'000}.in(kSampleRate));
     }
     std::set<std::string> names;
     const auto marked = std::find_if(facts_.audio.begin(), facts_.audio.end(),
@@ -115,18 +127,47 @@ class Pipeline final : public DecodedOutlet {
     for (const auto& track : audio_) track->queue().abandon();
   }
 
-  Result<void> picture(Picture picture) override {
-    for (const auto& rung : video_) {
+  Result<void> picture(DecodedPicture decoded) override { return line_->add(*decoded.frame, decoded.pts); }
+
+  // To every rung that shows this one.
+  Result<void> deliver(std::size_t number, Picture picture) {
+    for (std::size_t i = 0; i < video_.size(); ++i) {
+      if (!plan_->kept[i][number]) continue;
       Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment};
-      if (!rung->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
+      if (!video_[i]->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
     }
     return {};
   }
 
+  // The last picture is held under sound that goes on; for less than a blink it is not worth an odd frame duration.
+  Result<void> end_pictures(const ReadOutcome& read) {
+    const Timescale scale = facts_.video ? facts_.video->timescale : static_cast<Timescale>(kSampleRate);
+    end_ = {read.sound_end.in(scale), scale};
+    if (!line_) return {};
+    const MediaTime picture_end{plan_->analysis.end, scale};
+    const bool hold = end_.seconds() - picture_end.seconds() > kHoldLastPictureSeconds;
+    CHALK_TRY(line_->finish((hold ? end_ : picture_end).ticks));
+    end_ = std::max(picture_end, end_);
+    return {};
+  }
+
   Result<void> sound(std::size_t track, Sound sound) override {
+    if (segmenter_ && track == 0) mark_audio_boundary(sound.at_us);
     if (!facts_.video) heard_us_ = std::max(heard_us_, sound.at_us);
     if (!audio_[track]->queue().push(std::move(sound))) return Error(Errc::kCancelled, "encoding was stopped");
     return {};
+  }
+
+  // Without video the first audio track's clock makes the boundaries.
+  void mark_audio_boundary(std::int64_t at_us) {
+    const Ticks at = rescale(std::max<std::int64_t>(0, at_us), 1'000'000, kSampleRate);
+    const Ticks pts = any_boundary_ ? at : 0;
+    const MediaTime time{pts, kSampleRate};
+    if (segmenter_->starts_segment(pts))
+      timeline_.add_boundary(time);
+    else
+      timeline_.decide_until(time);
+    any_boundary_ = true;
   }
 
   void tick() override {
@@ -146,7 +187,8 @@ class Pipeline final : public DecodedOutlet {
     const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
     Progress now;
     now.stage = Progress::Stage::kEncoding;
-    now.fraction = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
+    const double encoded = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
+    now.fraction = plan_ != nullptr ? kPlanningShare + (1 - kPlanningShare) * encoded : encoded;
     now.speed = wall > 0.5 ? done_us / 1e6 / wall : 0;
     now.seconds_left = now.speed > 0 && now.fraction > 0.01 ? wall * (1 - now.fraction) / now.fraction : -1;
     progress_(now);
@@ -163,10 +205,15 @@ class Pipeline final : public DecodedOutlet {
 
   const Request& request_;
   const SourceFacts& facts_;
+  const LessonPlan* plan_;
   VersionSink& sink_;
   const ProgressListener& progress_;
   std::stop_token stop_;
   SegmentTimeline timeline_;
+  std::optional<PictureLine> line_;
+  std::optional<Segmenter> segmenter_;  // for lessons without video
+  bool any_boundary_ = false;
+  MediaTime end_;
   std::vector<std::unique_ptr<VideoEncoder>> video_;
   std::vector<std::unique_ptr<AudioTrack>> audio_;
   std::string language_ = "und";
@@ -226,17 +273,25 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   };
   CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop, opened));
 
-  Pipeline pipeline(request, facts, sink, progress, stop);
+  std::optional<LessonPlan> plan;
+  if (facts.video) {
+    const auto planning = [&](double share) {
+      if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
+    };
+    CHALK_TRY_ASSIGN(plan, plan_lesson(request.input, facts, request.options, planning, stop));
+  }
+  Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sink, progress, stop);
   CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());
 
   LessonFacts lesson;
-  lesson.duration = read.end;
+  lesson.duration = pipeline.end();
   lesson.boundaries = pipeline.timeline().boundaries();
   lesson.source = facts.entry;
   lesson.title = facts.title;
   lesson.language = pipeline.language();
   lesson.chapters = facts.chapters;
   lesson.warnings = facts.warnings;
+  if (!read.whole) lesson.warnings.push_back(describe_stop(read, pipeline.end()));
   lesson.warnings.insert(lesson.warnings.end(), read.warnings.begin(), read.warnings.end());
 
   TextNames names;
@@ -251,9 +306,13 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
     CHALK_TRY(sink.add_text(names.make(text.language, text.label, text.is_default, text.for_hearing_impaired),
                             std::move(read.text[i])));
   }
-  if (!read.poster.empty()) {
+  if (plan) {
+    const std::string text = report(*plan);
+    CHALK_TRY(sink.add_file("analysis.json", "application/json", std::as_bytes(std::span(text))));
+  }
+  if (plan && !plan->poster.empty()) {
     lesson.poster = "image/poster.jpg";
-    CHALK_TRY(sink.add_file(lesson.poster, "image/jpeg", read.poster));
+    CHALK_TRY(sink.add_file(lesson.poster, "image/jpeg", plan->poster));
   }
   return lesson;
 }

@@ -28,7 +28,7 @@ struct Request {
 };
 
 struct Progress {
-  enum class Stage { kProbing, kEncoding, kPublishing };
+  enum class Stage { kProbing, kAnalysing, kEncoding, kPublishing };
   Stage stage = Stage::kProbing;
   double fraction = 0;       // 0..1 of the whole
   double speed = 0;          // media seconds per wall second; 0 while unknown

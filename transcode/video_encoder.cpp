@@ -11,9 +11,9 @@ extern "C" {
 
 #include <fmt/format.h>
 
-#include "transcode/av/dict.hpp"
 #include "transcode/av/error.hpp"
 #include "transcode/decode_times.hpp"
+#include "transcode/x264.hpp"
 
 namespace chalkline::transcode {
 
@@ -26,46 +26,30 @@ static std::string avc_codecs(const AVCodecContext& codec) {
   return "avc1.640028";
 }
 
-VideoEncoder::VideoEncoder(const VideoFacts& source, const Rung& rung, const EncodingOptions& options, int index,
+VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
                            VersionSink& sink)
-    : source_(source), rung_(rung), options_(options), index_(index), sink_(sink) {}
+    : timescale_(timescale),
+      rung_(rung),
+      most_(most),
+      options_(options),
+      index_(index),
+      sink_(sink),
+      scaler_(rung.width, rung.height) {}
 VideoEncoder::~VideoEncoder() = default;
 
 Result<void> VideoEncoder::open(const AVFrame& first) {
   const std::string doing = fmt::format("opening the H.264 encoder for {}x{}", rung_.width, rung_.height);
-  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
-  if (encoder == nullptr)
-    return Error(Errc::kInternal, doing + ": libx264 is missing", "install Debian's libavcodec59");
-  codec_.reset(avcodec_alloc_context3(encoder));
-  if (!codec_) return av::error(AVERROR(ENOMEM), doing);
-  codec_->width = rung_.width;
-  codec_->height = rung_.height;
-  codec_->pix_fmt = AV_PIX_FMT_YUV420P;
-  codec_->sample_aspect_ratio = {1, 1};
-  codec_->time_base = {1, static_cast<int>(source_.timescale)};
-  // x264 chooses the level by this (H.264 A.3.1), and phones refuse levels they cannot hold: an unknown rate, or the
-  // thousand pictures a second that a container's clock may suggest, must not become one.
-  const int highest = options_.max_frame_rate > 0 ? options_.max_frame_rate : 60;
-  codec_->framerate = {highest, 1};
-  if (source_.frame_rate.known() && source_.frame_rate.value() <= highest)
-    codec_->framerate = {static_cast<int>(source_.frame_rate.num), static_cast<int>(source_.frame_rate.den)};
-  codec_->colorspace = first.colorspace;
-  codec_->color_primaries = first.color_primaries;
-  codec_->color_trc = first.color_trc;
-  codec_->color_range = AVCOL_RANGE_MPEG;
-  codec_->thread_count = rung_.threads;
-  codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
-  codec_->rc_max_rate = rung_.max_kbps * 1000LL;
-  codec_->rc_buffer_size = rung_.max_kbps * 2000;  // two seconds: what a player has ahead before it may start
-  // IDRs come where the reader says and nowhere else; a scene cut within a segment may be coded as a plain I picture.
-  av::Dict options{{"preset", options_.x264_preset},
-                   {"profile", "high"},
-                   {"crf", fmt::format("{}", rung_.crf)},
-                   {"forced-idr", "1"},
-                   {"x264-params", "keyint=infinite:min-keyint=1000000:open-gop=0:stitchable=0"}};
-  const int status = avcodec_open2(codec_.get(), encoder, &options);
-  if (status < 0) return av::error(status, doing);
-  CHALK_TRY(options.all_used("libx264"));
+  X264Settings settings;
+  settings.width = rung_.width;
+  settings.height = rung_.height;
+  settings.timescale = timescale_;
+  settings.frame_rate = most_;
+  settings.crf = rung_.crf;
+  settings.max_kbps = rung_.max_kbps;
+  settings.preset = options_.x264_preset;
+  settings.kind = rung_.kind;
+  settings.threads = rung_.threads;
+  CHALK_TRY_ASSIGN(codec_, open_x264(settings, first));
 
   // x264 describes itself in 700 bytes of SEI at the start of every rendition; a learner pays for them.
   AVBSFContext* filter = nullptr;
@@ -80,35 +64,17 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   format.kind = MediaKind::kVideo;
   format.codec = Codec::kH264;
   format.codecs = avc_codecs(*codec_);
-  format.timescale = source_.timescale;
+  format.timescale = timescale_;
   format.width = rung_.width;
   format.height = rung_.height;
-  format.max_frame_rate = {codec_->framerate.num, codec_->framerate.den};
+  format.max_frame_rate = most_;
   CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*codec_, std::move(format), sink_));
   return {};
 }
 
-Result<av::FramePtr> VideoEncoder::scaled(const AVFrame& frame) {
-  if (frame.width == rung_.width && frame.height == rung_.height) return av::share(frame);
-  if (!scaler_) {
-    scaler_.reset(sws_getContext(frame.width, frame.height, AV_PIX_FMT_YUV420P, rung_.width, rung_.height,
-                                 AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, nullptr, nullptr, nullptr));
-    if (!scaler_) return Error(Errc::kInternal, fmt::format("cannot scale to {}x{}", rung_.width, rung_.height));
-  }
-  auto out = av::make_frame();
-  out->width = rung_.width;
-  out->height = rung_.height;
-  out->format = AV_PIX_FMT_YUV420P;
-  int status = av_frame_get_buffer(out.get(), 0);
-  if (status >= 0) status = av_frame_copy_props(out.get(), &frame);
-  if (status < 0) return av::error(status, "scaling a picture");
-  sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, out->data, out->linesize);
-  return out;
-}
-
 Result<void> VideoEncoder::encode(const Picture& picture) {
   if (!codec_) CHALK_TRY(open(*picture.frame));
-  CHALK_TRY_ASSIGN(const av::FramePtr frame, scaled(*picture.frame));
+  CHALK_TRY_ASSIGN(const av::FramePtr frame, scaler_.scale(*picture.frame));
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
   frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
@@ -155,7 +121,7 @@ Result<void> VideoEncoder::write_segment(Ticks end) {
 
 // Pictures over time, exact: the last one may stand longer than the others.
 Ratio VideoEncoder::mean_rate() const {
-  Ratio rate{frames_ * static_cast<std::int64_t>(source_.timescale), std::max<Ticks>(1, end_)};
+  Ratio rate{frames_ * static_cast<std::int64_t>(timescale_), std::max<Ticks>(1, end_)};
   if (const auto common = std::gcd(rate.num, rate.den); common > 1) rate = {rate.num / common, rate.den / common};
   return rate;
 }

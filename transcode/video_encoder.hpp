@@ -9,22 +9,17 @@
 #include "core/encoding_options.hpp"
 #include "core/error.hpp"
 #include "transcode/frame_queue.hpp"
+#include "transcode/picture_line.hpp"
 #include "transcode/plan.hpp"
+#include "transcode/scaler.hpp"
 #include "transcode/track_writer.hpp"
 
 namespace chalkline::transcode {
 
-// A normalised picture on its way to every rung.
-struct Picture {
-  av::FramePtr frame;
-  Ticks pts = 0;
-  Ticks duration = 0;  // until the next picture
-  bool starts_segment = false;
-};
-
 class VideoEncoder {
  public:
-  VideoEncoder(const VideoFacts& source, const Rung& rung, const EncodingOptions& options, int index,
+  // `most`: the rung's highest frame rate.
+  VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
                VersionSink& sink);
   ~VideoEncoder();
 
@@ -38,18 +33,18 @@ class VideoEncoder {
   Result<void> open(const AVFrame& first);
   Result<void> encode(const Picture& picture);
   Result<void> receive();
-  Result<av::FramePtr> scaled(const AVFrame& frame);
   Result<void> flush();
   [[nodiscard]] Ratio mean_rate() const;
 
-  const VideoFacts& source_;
+  const Timescale timescale_;
   const Rung rung_;
+  const Ratio most_;
   const EncodingOptions& options_;
   const int index_;
   VersionSink& sink_;
   FrameQueue<Picture> queue_{8};
   av::CodecPtr codec_;
-  av::ScalerPtr scaler_;
+  Scaler scaler_;
   av::BsfPtr strip_sei_;
   std::unique_ptr<TrackWriter> writer_;
   Result<void> write_segment(Ticks end);

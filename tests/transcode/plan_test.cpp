@@ -1,4 +1,4 @@
-// The ladder made of a source.
+// The ladder made of a source: the fixed table, and the planned one from probed points.
 #include "transcode/plan.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +15,8 @@ static VideoFacts source(int width, int height) {
 
 static std::vector<std::pair<int, int>> sizes(int width, int height, const EncodingOptions& options = {}) {
   std::vector<std::pair<int, int>> found;
-  for (const Rung& rung : plan_ladder(source(width, height), options, 2)) found.emplace_back(rung.width, rung.height);
+  for (const Rung& rung : fixed_ladder(source(width, height), {}, options, 2))
+    found.emplace_back(rung.width, rung.height);
   return found;
 }
 
@@ -49,11 +50,85 @@ TEST_CASE("a source between two steps keeps its own size when that is worth it")
 TEST_CASE("rungs carry the figures of their step") {
   EncodingOptions options;
   options.ladder = {{720, 25, 900}, {360, 30, 200}};
-  const auto rungs = plan_ladder(source(1280, 720), options, 4);
+  const auto rungs = fixed_ladder(source(1280, 720), {}, options, 4);
   REQUIRE(rungs.size() == 2);
   CHECK(rungs[0].height == 360);
   CHECK(rungs[0].crf == 30);
   CHECK(rungs[0].max_kbps == 200);
   CHECK(rungs[1].max_kbps == 900);
   CHECK(rungs[1].threads == 3);  // four fifths of the pixels, four cores
+}
+
+// A lesson of slides: 720 lines pay for themselves at once. And of a face: each size has its own stretch of the hull.
+static std::vector<ProbePoint> slides() {
+  return {{1280, 720, 0, 30, 30, 96},  {1280, 720, 0, 36, 18, 94}, {1280, 720, 0, 42, 10, 89},
+          {1280, 720, 0, 48, 5.5, 80}, {854, 480, 0, 30, 21, 86},  {854, 480, 0, 36, 12, 83},
+          {854, 480, 0, 42, 7, 76},    {854, 480, 0, 48, 4, 62}};
+}
+
+static std::vector<ProbePoint> face() {
+  return {{480, 480, 0, 24, 262, 92},  {480, 480, 0, 31, 130, 85}, {480, 480, 0, 38, 70, 70},
+          {360, 360, 0, 24, 180, 87},  {360, 360, 0, 31, 84, 80},  {360, 360, 0, 38, 42, 64},
+          {240, 240, 0, 24, 105, 81},  {240, 240, 0, 31, 47, 69},  {240, 240, 0, 38, 24, 52},
+          {240, 240, 9000, 38, 18, 50}};
+}
+
+static std::vector<Rung> planned(const std::vector<ProbePoint>& points, const EncodingOptions& options = {}) {
+  return plan_ladder({}, points, options, 2);
+}
+
+TEST_CASE("no planned rung is beaten by another in both bits and quality") {
+  for (const auto& points : {slides(), face()}) {
+    const auto rungs = planned(points);
+    REQUIRE(rungs.size() >= 2);
+    for (std::size_t i = 1; i < rungs.size(); ++i) {
+      CHECK(rungs[i].expected_kbps > rungs[i - 1].expected_kbps);
+      CHECK(rungs[i].expected_quality > rungs[i - 1].expected_quality);
+      CHECK(rungs[i].expected_quality - rungs[i - 1].expected_quality >= EncodingOptions{}.quality_step / 2.0);
+    }
+  }
+}
+
+TEST_CASE("slides stay at their full size, and two or three rungs are enough for them") {
+  const auto rungs = planned(slides());
+  CHECK(rungs.size() <= 3);
+  CHECK(rungs.front().expected_quality >= 85);  // readable, though the floor would hold more
+  CHECK(rungs.front().expected_kbps < 10);
+  for (const Rung& rung : rungs) CHECK(rung.height == 720);
+  CHECK(rungs.back().expected_quality >= 91);
+}
+
+TEST_CASE("the lowest rung is the best that the floor holds") {
+  EncodingOptions options;
+  options.floor_kbps = 20;
+  const auto rungs = planned(face(), options);
+  CHECK(rungs.front().expected_kbps <= 20);
+  CHECK(rungs.front().interval == 9000);
+}
+
+TEST_CASE("where nothing fits the floor, the cheapest is held to it by its ceiling") {
+  EncodingOptions options;
+  options.floor_kbps = 10;
+  const auto rungs = planned(face(), options);
+  CHECK(rungs.front().expected_kbps == doctest::Approx(18));
+  CHECK(rungs.front().max_kbps == 10);
+}
+
+TEST_CASE("the ceiling ends the ladder") {
+  EncodingOptions options;
+  options.ceiling_kbps = 100;
+  for (const Rung& rung : planned(face(), options)) CHECK(rung.expected_kbps <= 100);
+}
+
+TEST_CASE("sizes that are tried differ visibly and never exceed the source or the ceiling") {
+  LessonAnalysis camera;
+  camera.moving_share = 1;
+  EncodingOptions options;
+  options.ceiling_height = 480;
+  for (const auto& [w, h] : Sizes{{1920, 1080}, {640, 480}, {98, 54}, {1080, 1920}})
+    for (const ProbePoint& point : probe_candidates(source(w, h), camera, options)) {
+      CHECK(std::min(point.width, point.height) <= std::min(480, std::min(w, h)));
+      CHECK(point.width % 2 == 0);
+      CHECK(point.height % 2 == 0);
+    }
 }

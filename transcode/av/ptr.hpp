@@ -30,6 +30,7 @@ using InputPtr = std::unique_ptr<AVFormatContext, Free<avformat_close_input>>;  
 using OutputPtr = std::unique_ptr<AVFormatContext, Free<avformat_free_context>>;  // allocated
 using CodecPtr = std::unique_ptr<AVCodecContext, Free<avcodec_free_context>>;
 using FramePtr = std::unique_ptr<AVFrame, Free<av_frame_free>>;
+using CodecParametersPtr = std::unique_ptr<AVCodecParameters, Free<avcodec_parameters_free>>;
 using PacketPtr = std::unique_ptr<AVPacket, Free<av_packet_free>>;
 using GraphPtr = std::unique_ptr<AVFilterGraph, Free<avfilter_graph_free>>;
 using ScalerPtr = std::unique_ptr<SwsContext, Free<sws_freeContext>>;

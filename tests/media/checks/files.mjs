@@ -45,7 +45,7 @@ export async function checkFiles(version, problems) {
 
 const kMediaTypes = {
   m3u8: ['application/vnd.apple.mpegurl'], vtt: ['text/vtt'], mp4: ['video/mp4', 'audio/mp4'], m4s: ['video/mp4', 'audio/mp4', 'video/iso.segment', 'audio/iso.segment'],
-  jpg: ['image/jpeg'], webp: ['image/webp'], avif: ['image/avif'],
+  json: ['application/json'], jpg: ['image/jpeg'], webp: ['image/webp'], avif: ['image/avif'],
 };
 
 function checkMediaType(file, add) {

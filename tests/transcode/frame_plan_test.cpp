@@ -1,0 +1,151 @@
+// What is shown when, and where segments begin.
+#include "transcode/frame_plan.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+using namespace chalkline;
+using namespace chalkline::transcode;
+
+constexpr Timescale kScale = 1000;
+
+static LessonAnalysis lesson(std::vector<FrameNote> frames, Ticks end) {
+  LessonAnalysis analysis;
+  analysis.timescale = kScale;
+  analysis.frames = std::move(frames);
+  analysis.end = end;
+  return analysis;
+}
+
+static FrameNote slide(Ticks pts) {
+  FrameNote note;
+  note.source_pts = note.pts = pts;
+  note.area = 1;
+  note.cut = true;
+  return note;
+}
+
+// 25 frames a second from `from` to `to`, a quarter of the picture new in each.
+static void film(std::vector<FrameNote>& frames, Ticks from, Ticks to) {
+  for (Ticks at = from; at < to; at += 40) {
+    FrameNote note;
+    note.source_pts = note.pts = at;
+    note.area = 0.25F;
+    note.moving = true;
+    frames.push_back(note);
+  }
+}
+
+static std::vector<PlannedFrame> planned(const LessonAnalysis& analysis, const EncodingOptions& options = {},
+                                         const ByteModel& bytes = {}) {
+  auto frames = plan_frames(analysis, analysis.end, kScale);
+  plan_segments(frames, analysis.end, kScale, options, bytes);
+  return frames;
+}
+
+static std::vector<Ticks> starts(const std::vector<PlannedFrame>& frames) {
+  std::vector<Ticks> found;
+  for (const PlannedFrame& frame : frames)
+    if (frame.starts_segment) found.push_back(frame.pts);
+  return found;
+}
+
+static std::vector<Ticks> lengths(const std::vector<PlannedFrame>& frames, Ticks end) {
+  std::vector<Ticks> at = starts(frames), found;
+  at.push_back(end);
+  for (std::size_t i = 1; i < at.size(); ++i) found.push_back(at[i] - at[i - 1]);
+  return found;
+}
+
+TEST_CASE("a still picture is repeated once a second, without a splinter before the next") {
+  const auto frames = plan_frames(lesson({slide(0), slide(3100)}, 5000), 5000, kScale);
+  std::vector<Ticks> at;
+  for (const PlannedFrame& frame : frames) at.push_back(frame.pts);
+  CHECK(at == std::vector<Ticks>{0, 1000, 2000, 3100, 4100});
+  CHECK(frames[1].repeat);
+  CHECK(frames[1].source_pts == 0);
+  CHECK_FALSE(frames[3].repeat);
+}
+
+TEST_CASE("the last picture is repeated to the lesson's end") {
+  const auto frames = plan_frames(lesson({slide(0)}, 40), 4000, kScale);
+  CHECK(frames.size() == 4);
+  CHECK(frames.back().pts == 3000);
+}
+
+TEST_CASE("a long still is cut at thirty seconds at most, after a short first segment") {
+  const auto frames = planned(lesson({slide(0)}, 100'000));
+  const auto found = lengths(frames, 100'000);
+  CHECK(found.front() <= 3000);
+  CHECK(found.front() >= 2000);
+  CHECK(*std::max_element(found.begin(), found.end()) <= 30'000);
+  CHECK(found.size() == 5);  // 2 to 3 s and then as few as there can be
+}
+
+TEST_CASE("segments begin where slides change") {
+  const auto found = starts(planned(lesson({slide(0), slide(17'320), slide(40'880)}, 60'000)));
+  CHECK(std::find(found.begin(), found.end(), 17'320) != found.end());
+  CHECK(std::find(found.begin(), found.end(), 40'880) != found.end());
+}
+
+TEST_CASE("no more motion in a segment than was asked for") {
+  std::vector<FrameNote> frames{slide(0)};
+  film(frames, 40, 60'000);
+  const auto found = lengths(planned(lesson(frames, 60'000)), 60'000);
+  CHECK(*std::max_element(found.begin(), found.end()) <= 6000);
+  for (std::size_t i = 0; i + 1 < found.size(); ++i) CHECK(found[i] >= 2000);
+}
+
+TEST_CASE("a segment stays within its bytes where it can") {
+  std::vector<FrameNote> frames;
+  for (Ticks at = 0; at < 60'000; at += 2000) {
+    frames.push_back(slide(at));
+    frames.back().cut = false;
+  }
+  ByteModel heavy;
+  heavy.idr = 12'000;
+  heavy.whole_picture = 10'000;
+  EncodingOptions options;
+  const auto planned_frames = planned(lesson(frames, 60'000), options, heavy);
+  const auto found = lengths(planned_frames, 60'000);
+  CHECK(*std::max_element(found.begin(), found.end()) <= 8000);  // 12 kB and three times 10 kB
+}
+
+TEST_CASE("every lesson has a first segment, however short") {
+  CHECK(starts(planned(lesson({slide(0)}, 1))) == std::vector<Ticks>{0});
+  CHECK(starts(planned(lesson({slide(0)}, 500))) == std::vector<Ticks>{0});
+}
+
+TEST_CASE("a thinned rung shows everything within 200 ms and keeps what ends a movement") {
+  std::vector<FrameNote> notes{slide(0)};
+  film(notes, 40, 4000);
+  notes.push_back(slide(9000));
+  const auto frames = planned(lesson(notes, 12'000));
+  const auto kept = thin_frames(frames, 200, kScale);
+  Ticks shown = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (kept[i]) shown = frames[i].pts;
+    if (frames[i].starts_segment || frames[i].cut || frames[i].repeat) CHECK(kept[i]);
+    CHECK(frames[i].pts - shown <= 200);
+  }
+  CHECK(std::count(kept.begin(), kept.end(), true) < static_cast<long>(frames.size()) / 2);
+  const auto last_moving = std::find_if(frames.rbegin(), frames.rend(), [](const auto& f) { return f.moving; });
+  CHECK(kept[static_cast<std::size_t>(frames.rend() - last_moving - 1)]);
+}
+
+TEST_CASE("what comes suddenly is never thinned away: a sound may go with it") {
+  std::vector<FrameNote> notes{slide(0)};
+  film(notes, 40, 2000);
+  notes[17].sudden = true;
+  const auto frames = planned(lesson(notes, 2000));
+  CHECK(thin_frames(frames, 200, kScale)[17]);
+}
+
+TEST_CASE("an interval of nothing keeps every frame") {
+  std::vector<FrameNote> notes{slide(0)};
+  film(notes, 40, 1000);
+  const auto frames = planned(lesson(notes, 1000));
+  const auto kept = thin_frames(frames, 0, kScale);
+  CHECK(std::all_of(kept.begin(), kept.end(), [](bool each) { return each; }));
+}

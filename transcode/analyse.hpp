@@ -1,0 +1,41 @@
+// The first pass over a source: decodes its pictures once, keeps a note of each that shows something new, and a few of
+// them for the probe encodes. Called by the pipeline, on its thread; blocks.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "core/encoding_options.hpp"
+#include "core/error.hpp"
+#include "transcode/analysis.hpp"
+#include "transcode/av/ptr.hpp"
+#include "transcode/probe.hpp"
+
+namespace chalkline::transcode {
+
+// Consecutive frames of the lesson as a learner would see them, for probe encodes.
+struct ProbePiece {
+  struct Shot {
+    av::FramePtr frame;
+    Ticks pts = 0;
+    float area = 0;  // as FrameNote::area
+  };
+  std::vector<Shot> shots;
+  Ticks end = 0;  // of the last one
+};
+
+struct AnalysisOutcome {
+  LessonAnalysis analysis;
+  std::vector<ProbePiece> pieces;  // empty ones left out
+  std::vector<std::byte> poster;   // JPEG
+};
+
+// `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.
+// Errors: kUnusableInput (nothing could be decoded), kCancelled.
+Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts,
+                                const EncodingOptions& options, const std::function<void(double)>& progress,
+                                std::stop_token stop);
+
+}  // namespace chalkline::transcode

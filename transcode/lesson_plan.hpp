@@ -1,0 +1,31 @@
+// Everything that is decided about a lesson's pictures before the first of them is encoded: what is shown when, where
+// segments begin, and the rungs. Made by one pass over the source and some probe encodes.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "transcode/analyse.hpp"
+#include "transcode/frame_plan.hpp"
+#include "transcode/plan.hpp"
+
+namespace chalkline::transcode {
+
+struct LessonPlan {
+  LessonAnalysis analysis;
+  std::vector<PlannedFrame> frames;
+  std::vector<ProbePoint> probed;       // what the rungs were chosen from; empty for a fixed ladder
+  std::vector<Rung> rungs;              // from the smallest rate to the largest
+  std::vector<std::vector<bool>> kept;  // for each rung, one for each frame
+  std::vector<Ratio> most;              // for each rung, its highest frame rate
+  std::vector<std::byte> poster;        // JPEG
+};
+
+// Blocks; `progress` gets 0..1. Errors: as analyse().
+Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFacts& facts,
+                               const EncodingOptions& options, const std::function<void(double)>& progress,
+                               const std::stop_token& stop);
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,48 @@
+// The second pass over the pictures: follows the frame plan and gives each planned picture to the encoders, with the
+// parts that stand still held as they are. Reader's thread.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "transcode/frame_plan.hpp"
+#include "transcode/held_picture.hpp"
+#include "transcode/segment_timeline.hpp"
+#include "transcode/source_reader.hpp"
+
+namespace chalkline::transcode {
+
+// A normalised picture on its way to the rungs.
+struct Picture {
+  av::FramePtr frame;
+  Ticks pts = 0;
+  Ticks duration = 0;  // until the next planned one
+  bool starts_segment = false;
+};
+
+class PictureLine {
+ public:
+  // `deliver(planned frame's number, picture)`; an error ends the reading. What is passed must outlive the line.
+  using Deliver = std::function<Result<void>(std::size_t, Picture)>;
+  PictureLine(const std::vector<PlannedFrame>& frames, Timescale timescale, SegmentTimeline& timeline, Deliver deliver)
+      : frames_(frames), timescale_(timescale), timeline_(timeline), deliver_(std::move(deliver)) {}
+
+  Result<void> add(const AVFrame& frame, Ticks source_pts);
+  // The last picture stands until `end`, which may be later or sooner than was planned.
+  Result<void> finish(Ticks end);
+
+ private:
+  Result<void> show(const AVFrame& frame);
+  Result<void> emit(std::size_t number, Ticks until);
+
+  const std::vector<PlannedFrame>& frames_;
+  const Timescale timescale_;
+  SegmentTimeline& timeline_;
+  const Deliver deliver_;
+  HeldPicture held_;
+  av::FramePtr properties_;  // of the picture held
+  std::size_t next_ = 0;
+  bool waits_for_end_ = false;
+};
+
+}  // namespace chalkline::transcode

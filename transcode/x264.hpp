@@ -1,0 +1,30 @@
+// Opening x264 through libavcodec. The rungs' encoders and the probe encodes go through here, so that what was probed
+// is what is made.
+#pragma once
+
+#include <string>
+
+#include "core/error.hpp"
+#include "core/media_time.hpp"
+#include "transcode/analysis.hpp"
+#include "transcode/av/ptr.hpp"
+
+namespace chalkline::transcode {
+
+struct X264Settings {
+  int width = 0;
+  int height = 0;
+  Timescale timescale = 90000;
+  Ratio frame_rate;  // the most; x264 chooses the level by it (H.264 A.3.1)
+  double crf = 26;
+  int max_kbps = 0;  // VBV ceiling; 0: none
+  std::string preset = "medium";
+  ContentKind kind = ContentKind::kMixed;
+  int threads = 1;
+};
+
+// `like`: a picture whose colour tags the stream takes over. IDRs come where AVFrame::pict_type says I, and nowhere
+// else.
+Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like);
+
+}  // namespace chalkline::transcode
