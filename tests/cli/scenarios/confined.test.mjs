@@ -72,7 +72,7 @@ test('every thread at work has given up network, new privileges and most system 
   const folder = folderFor(t);
   const can = await granted(t, folder);
   const running = start(t, ['transcode', recording(folder, 'lesson.mp4', { seconds: 30, size: '640x360' }), '--out', join(folder, 'out')]);
-  await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(running.said.stderr));
   const [child] = childrenOf(running.child.pid);
   assert.ok(child, 'the work is done in a process of its own');
   const threads = readdirSync(`/proc/${child}/task`).flatMap((id) => {
@@ -102,7 +102,7 @@ test('a transcode that stands still is a failed job with a reason, and the serve
   const config = join(folder, 'c.yaml');
   writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s, stall_timeout: 10s, max_tries: 1}\n`);
   const adding = start(t, ['add', recording(folder, 'lesson.mp4', { seconds: 30, size: '640x360' }), '--config', config]);
-  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(adding.said.stderr));
   adding.child.kill('SIGTERM');
   await adding.ended;
   const server = start(t, ['serve', '--config', config]);

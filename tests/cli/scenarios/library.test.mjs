@@ -59,7 +59,7 @@ test('an interrupted add keeps its job, and a worker finishes it', async (t) => 
   const library = join(folder, 'library');
   const config = hastyConfig(folder, library);
   const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
-  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(adding.said.stderr));
   adding.child.kill('SIGINT');
   const ended = await adding.ended;
   assert.equal(ended.code, 1);
@@ -94,7 +94,7 @@ test('a transcode that dies is tried again, and the server goes on serving', asy
   const config = hastyConfig(folder, library);
   // Queued by an add that is stopped, so that the server's own worker takes the job.
   const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
-  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(adding.said.stderr));
   adding.child.kill('SIGTERM');
   await adding.ended;
   const server = start(t, ['serve', '--config', config]);
@@ -117,7 +117,7 @@ test('a server that is stopped in the middle of a job gives it back, and one tha
   const library = join(folder, 'library');
   const config = hastyConfig(folder, library);
   const adding = start(t, ['add', recording(folder, 'lesson.mp4', long), '--config', config]);
-  await until('the encoding to begin', () => /^encoding/m.test(adding.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(adding.said.stderr));
   adding.child.kill('SIGTERM');
   await adding.ended;
   const first = start(t, ['serve', '--config', config]);

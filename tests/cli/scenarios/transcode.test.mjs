@@ -76,7 +76,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     const folder = folderFor(t);
     const input = recording(folder, 'lesson.mp4', { seconds: 60, size: '640x360' });
     const running = start(t, ['transcode', input, '--out', join(folder, 'out')]);
-    await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));
+    await until('the work to begin', () => /^(analysing|encoding)/m.test(running.said.stderr));
     running.child.kill(signal);
     const ended = await running.ended;
     assert.equal(ended.code, 1, ended.stderr);
@@ -89,7 +89,7 @@ test('what a killed transcode left is gone after the next one', async (t) => {
   const input = recording(folder, 'lesson.mp4', { seconds: 10, size: '640x360' });
   const out = join(folder, 'out');
   const running = start(t, ['transcode', input, '--out', out]);
-  await until('the encoding to begin', () => /^encoding/m.test(running.said.stderr));
+  await until('the work to begin', () => /^(analysing|encoding)/m.test(running.said.stderr));
   running.child.kill('SIGKILL');
   await running.ended;
   assert.ok(!existsSync(out));
@@ -102,7 +102,7 @@ test('the configuration decides the ladder', async (t) => {
   const folder = folderFor(t);
   const input = recording(folder, 'lesson.mp4', { seconds: 2, size: '640x480' });
   const config = join(folder, 'c.yaml');
-  writeFileSync(config, 'transcode:\n  ladder:\n    - {height: 144, crf: 35, max_kbps: 100}\n');
+  writeFileSync(config, 'transcode:\n  fixed_ladder: true\n  ladder:\n    - {height: 144, crf: 35, max_kbps: 100}\n');
   const made = await run(t, 'transcode', input, '--out', join(folder, 'out'), '--config', config, '--json');
   assert.equal(made.code, 0, made.stderr);
   const { renditions } = JSON.parse(made.stdout.trimEnd().split('\n').at(-1));
