@@ -98,7 +98,7 @@ class ProbeEncode {
   [[nodiscard]] ByteModel bytes() const {
     const double share = kind_of(analysis_) == ContentKind::kStill ? kShareStill : kShareMoving;
     double idr = 0, predicted = 0, repeated = 0, area = 0;
-    int repeats = 0;
+    int repeats = 0, pictures = 0;
     for (const Shown& shot : shown_) {
       const auto found = sizes_.find(shot.pts);
       if (found == sizes_.end()) continue;
@@ -111,12 +111,16 @@ class ProbeEncode {
       } else {
         predicted += size;
         area += shot.area;
+        ++pictures;
       }
     }
     ByteModel model;
     model.idr = idr / static_cast<double>(pieces_);
     model.repeat = repeats > 0 ? repeated / repeats : 30;
-    model.whole_picture = area > 0 ? predicted / area : model.idr * 0.5;
+    // What a picture takes beyond a repeat is shared out by area; an IDR's worth for all of it is the most there can
+    // be.
+    const double beyond = std::max(0.0, predicted - pictures * model.repeat);
+    model.whole_picture = std::min(model.idr, area > 0 ? beyond / area : model.idr * 0.5);
     return model;
   }
   [[nodiscard]] double quality() const { return weight_ > 0 ? quality_ / weight_ : 0; }

@@ -22,6 +22,14 @@ constexpr const char* kAtLowRates = ":psy=0:aq-mode=0";
 // a large one gets less of it (five rungs of 1080 lines stay under 1.5 GB).
 constexpr const char* kMovingParams = ":bframes=8";
 
+// As many reference pictures as the level of the size holds (H.264 table A-1, MaxDpbMbs: level 3 up to 480 lines, 3.1
+// for 720, 4 for 1080): presets and tunes ask for up to ten, and an old phone refuses the level that this makes.
+int references(const X264Settings& settings) {
+  const int macroblocks = ((settings.width + 15) / 16) * ((settings.height + 15) / 16);
+  const int buffer = macroblocks <= 1620 ? 8100 : macroblocks <= 3600 ? 18000 : macroblocks <= 8192 ? 32768 : 110400;
+  return std::clamp(buffer / macroblocks, 1, 5);
+}
+
 int look_ahead(const X264Settings& settings) {
   const int pixels = settings.width * settings.height;
   if (pixels > 1280 * 736) return 20;
@@ -58,7 +66,7 @@ Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like
   }
   std::string params = kAlways;
   params += kAtLowRates;
-  params += fmt::format(":rc-lookahead={}", look_ahead(settings));
+  params += fmt::format(":rc-lookahead={}:ref={}", look_ahead(settings), references(settings));
   if (settings.kind == ContentKind::kMoving) params += kMovingParams;
   av::Dict options{{"preset", settings.preset},
                    {"profile", "high"},
