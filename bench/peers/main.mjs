@@ -93,19 +93,17 @@ mkdirSync(`${kResults}/runs`, { recursive: true });
 const lessons = [];
 for (const one of given) lessons.push(await prepare(one));
 const began = { load: load(), unix: Date.now() };
-const turns = [];
-for (let turn = 0; turn < (options.repeat ? 2 : 1); turn++) turns.push(await wholeRun(lessons, turn));
-for (const lesson of lessons) await lesson.stop();
-
 const named = ({ lesson, link, site }) => ({ lesson, link, site });
 const cellsOf = (turn) => turn.map((cell) => ({ ...named(cell), ...cellOf(cell.runs) }));
-const cells = turns[0].map((cell, i) => ({ ...named(cell), ...cellOf(turns.flatMap((turn) => turn[i].runs)) }));
-const same = options.repeat ? agreement(cellsOf(turns[0]), cellsOf(turns[1])) : null;
-const errors = [...new Set(turns.flat().flatMap((cell) => cell.runs.flatMap((run) => run.errors.map((e) => `- ${cell.site}, ${cell.lesson}, ${cell.link}: ${e}`))))];
-const wins = whereThePeerWins(cells);
-const all = turns.flat().flatMap((cell) => cell.runs);
-const unfit = all.filter((run) => run.fitness.unfit.length).length;
-const markdown = `# Ours and an ordinary site, the same learner behind the same link
+// What is known after each run of the whole: an interrupted second one leaves the first one's results.
+function report(turns) {
+  const cells = turns[0].map((cell, i) => ({ ...named(cell), ...cellOf(turns.flatMap((turn) => turn[i].runs)) }));
+  const same = turns.length > 1 ? agreement(cellsOf(turns[0]), cellsOf(turns[1])) : null;
+  const errors = [...new Set(turns.flat().flatMap((cell) => cell.runs.flatMap((run) => run.errors.map((e) => `- ${cell.site}, ${cell.lesson}, ${cell.link}: ${e}`))))];
+  const wins = whereThePeerWins(cells);
+  const all = turns.flat().flatMap((cell) => cell.runs);
+  const unfit = all.filter((run) => run.fitness.unfit.length).length;
+  const markdown = `# Ours and an ordinary site, the same learner behind the same link
 
 Medians of ${rounds * turns.length} round${rounds * turns.length > 1 ? 's' : ''}; ${seconds} s of each lesson, within ${limit} s. MB/hour are all bytes on the link, both ways, for an hour of play.
 Shorter recordings are repeated to ${seconds * Number(options.loop)} s, so that the learner leaves before the end. Load of the machine meanwhile: ${Math.min(...all.flatMap((r) => r.fitness.load)).toFixed(1)} to ${Math.max(...all.flatMap((r) => r.fitness.load)).toFixed(1)};
@@ -116,8 +114,18 @@ ${mainTable(cells)}
 
 ${wins.length ? wins.map((line) => `- ${line}`).join('\n') : 'Nowhere in this run.'}
 ${same ? `\n## The same, run twice\n\n${same.agreed} of ${same.of} medians are within 10 % of each other; first run / second run:\n\n${same.table}` : ''}${errors.length ? `\n## Errors\n\n${errors.join('\n')}\n` : ''}`;
-writeResults('peers', {
-  json: { ...circumstances(), rounds, seconds, limit, parallel: Number(options.parallel), began, cells, agreement: same && { agreed: same.agreed, of: same.of, differing: same.lines }, turns },
-  markdown, pictures: { peers: peersPicture(cells) },
-});
+  writeResults('peers', {
+    json: { ...circumstances(), rounds, seconds, limit, parallel: Number(options.parallel), began, cells, agreement: same && { agreed: same.agreed, of: same.of, differing: same.lines }, turns },
+    markdown, pictures: { peers: peersPicture(cells) },
+  });
+  return markdown;
+}
+
+const turns = [];
+let markdown = '';
+for (let turn = 0; turn < (options.repeat ? 2 : 1); turn++) {
+  turns.push(await wholeRun(lessons, turn));
+  markdown = report(turns);
+}
+for (const lesson of lessons) await lesson.stop();
 process.stdout.write(markdown);
