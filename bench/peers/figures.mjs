@@ -52,7 +52,8 @@ export function whereThePeerWins(cells) {
 // Figures that two runs of the whole must agree in, with what counts as nothing: 10 % of half a second is no difference.
 const kRepeated = [['mb_per_hour', 'MB/hour', 0.1], ['first_frame_s', 'first frame, s', 0.3], ['bytes_to_first_frame', 'bytes to first frame', 2000], ['stalled_s', 'waited, s', 1], ['mean_vmaf', 'mean VMAF', 0.5]];
 
-// a, b: the cells of two runs. {agreed, of, lines: [what differs by more than 10 %], rows}
+// a, b: the cells of two runs. {agreed, of, lines: [what differs by more than 10 %], table}. A cell without a visit on a fit machine is
+// shown and not counted: it says nothing of the lab.
 export function agreement(a, b) {
   let agreed = 0;
   let of = 0;
@@ -62,16 +63,17 @@ export function agreement(a, b) {
     const other = b[i];
     const cells = kRepeated.map(([key, text, nothing]) => {
       if (!Number.isFinite(one[key]) && !Number.isFinite(other[key])) return '–';
+      const digits = key === 'bytes_to_first_frame' ? 0 : 1;
+      const both = `${show(one[key], digits)} / ${show(other[key], digits)}`;
+      if (one.unfit || other.unfit) return both;
       of++;
       const apart = Math.abs(one[key] - other[key]);
       const good = apart <= Math.max(nothing, 0.1 * Math.max(Math.abs(one[key]), Math.abs(other[key])));
       if (good) agreed++;
       else lines.push(`${one.lesson}, ${one.link}, ${one.site}: ${text} ${show(one[key])} and ${show(other[key])}`);
-      const digits = key === 'bytes_to_first_frame' ? 0 : 1;
-      const both = `${show(one[key], digits)} / ${show(other[key], digits)}`;
       return good ? both : `**${both}**`;
     });
-    rows.push([one.lesson, one.link, one.site, ...cells]);
+    rows.push([one.lesson, one.link, `${one.site}${one.unfit || other.unfit ? ' (unfit)' : ''}`, ...cells]);
   });
   return { agreed, of, lines, table: table(['lesson', 'link', '', ...kRepeated.map(([, text]) => text)], rows) };
 }

@@ -113,7 +113,7 @@ ${mainTable(cells)}
 ## Where the peer is better
 
 ${wins.length ? wins.map((line) => `- ${line}`).join('\n') : 'Nowhere in this run.'}
-${same ? `\n## The same, run twice\n\n${same.agreed} of ${same.of} medians are within 10 % of each other; first run / second run:\n\n${same.table}` : ''}${errors.length ? `\n## Errors\n\n${errors.join('\n')}\n` : ''}`;
+${same ? `\n## The same, run twice\n\n${same.agreed} of ${same.of} medians of fit visits are within 10 % of each other; first run / second run:\n\n${same.table}` : ''}${errors.length ? `\n## Errors\n\n${errors.join('\n')}\n` : ''}`;
   writeResults('peers', {
     json: { ...circumstances(), rounds, seconds, limit, parallel: Number(options.parallel), began, cells, agreement: same && { agreed: same.agreed, of: same.of, differing: same.lines }, turns },
     markdown, pictures: { peers: peersPicture(cells) },

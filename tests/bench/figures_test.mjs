@@ -158,6 +158,9 @@ test('two runs agree within a tenth or within what is nothing, and what never ca
   assert.deepEqual([same.agreed, same.of], [8, 9]);
   assert.deepEqual(same.lines, ['slides, edge, peer: first frame, s 3.0 and 4.0']);
   assert.ok(same.table.includes('**3.0 / 4.0**'));
+  const unfit = { ...cell('ours', { first_frame_s: 9 }), unfit: true };
+  assert.equal(agreement([cell('ours', {})], [unfit]).of, 0);
+  assert.ok(agreement([cell('ours', {})], [unfit]).table.includes('ours (unfit) | 20.0 / 20.0 | 3.0 / 9.0'));
 });
 
 test('the picture of the table has a bar for every figure, and a word where there is none', () => {
