@@ -131,7 +131,7 @@ static const std::array kKeys = {
         "link\n"
         "feels is bytes, not seconds."},
     Key{"transcode.opus_mono_kbps", WholeNumber{PLACE(int, transcode.opus_mono_kbps), 6, 256},
-        "Opus, kbit/s. 24 is clear speech."},
+        "Opus, kbit/s. 16 is clear speech; 24 suits music better."},
     Key{"transcode.opus_stereo_kbps", WholeNumber{PLACE(int, transcode.opus_stereo_kbps), 12, 510},
         "Only with keep_stereo."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},

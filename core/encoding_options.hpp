@@ -16,7 +16,7 @@ struct RungOptions {
 
 struct EncodingOptions {
   bool fixed_ladder = false;  // the table `ladder` instead of a ladder planned from probe encodes of the lesson itself
-  int floor_kbps = 22;        // video of the lowest planned rung
+  int floor_kbps = 18;        // video of the lowest planned rung
   int ceiling_kbps = 1200;    // of the highest
   int ceiling_height = 1080;  // of the shorter side
   int quality_step = 6;       // between rungs: about one just-noticeable step
@@ -28,7 +28,7 @@ struct EncodingOptions {
   int first_segment_ms = 2000;   // the first one is short so that play starts fast
   int segment_max_ms = 30000;    // of a segment in which little moves
   int segment_bytes = 48000;     // of a segment of the lowest video rung, where that can be had
-  int opus_mono_kbps = 24;
+  int opus_mono_kbps = 16;
   int opus_stereo_kbps = 48;
   int aac_mono_kbps = 48;
   int aac_stereo_kbps = 96;
