@@ -18,10 +18,9 @@ static constexpr std::array<std::string_view, 10> kPresets = {
 
 static constexpr std::array kSections = {
     Section{"server", "The origin: pages, playlists, segments, API."},
-    Section{
-        "tls",
-        "The same over TLS 1.3 and 1.2, beside server.port. On where a certificate is given. SIGHUP reads certificate\n"
-        "and key again; open connections go on."},
+    Section{"tls",
+            "The same over TLS 1.3 and 1.2, with HTTP/2 for those who speak it, beside server.port. On where a\n"
+            "certificate is given. SIGHUP reads certificate and key again; open connections go on."},
     Section{"library", "Where lessons live."},
     Section{"worker",
             "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"

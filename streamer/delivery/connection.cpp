@@ -26,7 +26,11 @@ Link Connection::give_link() {
   return std::move(link_);
 }
 
-void Connection::become(const std::shared_ptr<Connection>& next) { worker_.replace(shared_from_this(), next); }
+void Connection::hand_over(const std::shared_ptr<Connection>& next) {
+  worker_.replace(shared_from_this(), next);
+  next->start();
+  if (worker_.draining()) next->drain();
+}
 
 void Connection::set_deadline(std::chrono::milliseconds from_now) {
   worker_.wheel().schedule(*this, TimerWheel::Clock::now() + from_now);

@@ -38,10 +38,12 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
   virtual void on_close() {}
 
   [[nodiscard]] bool closed() const { return closed_; }
-  // Gives the link away, to be called from a handler while nothing is waited for: `next` was made with it and takes
-  // this connection's place.
-  [[nodiscard]] Link give_link();
-  void become(const std::shared_ptr<Connection>& next);
+  // Goes on as another kind of connection, which takes the link and this one's place: Next(worker, link, arguments...).
+  // To be called from a handler, and followed by nothing but returning.
+  template <class Next, class... Arguments>
+  void become(Arguments... arguments) {
+    hand_over(std::make_shared<Next>(worker_, give_link(), std::move(arguments)...));
+  }
 
   void set_deadline(std::chrono::milliseconds from_now);
   // True where the peer has sent something that was not read yet.
@@ -51,6 +53,9 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
   Link link_;
 
  private:
+  [[nodiscard]] Link give_link();
+  void hand_over(const std::shared_ptr<Connection>& next);
+
   bool closed_ = false;
 };
 

@@ -34,9 +34,14 @@ bool read_piece(const FilePiece& piece, char* into) {
 }
 
 void Outgoing::begin(Response response, std::string_view tail) {
-  response_ = std::move(response);
+  begin_body(std::move(response));
   head_.assign(response_.shared_head.empty() ? std::string_view(response_.head) : response_.shared_head);
   head_.append(tail);
+}
+
+void Outgoing::begin_body(Response response) {
+  response_ = std::move(response);
+  head_.clear();
   head_sent_ = 0;
   piece_ = 0;
   piece_sent_ = 0;

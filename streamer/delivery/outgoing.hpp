@@ -32,6 +32,9 @@ class Outgoing {
   // `tail` closes the head: Date, Connection and the empty line.
   void begin(Response response, std::string_view tail);
 
+  // The body alone, for a protocol that sends heads in its own way.
+  void begin_body(Response response);
+
   enum class Next { kWrite, kNeedsFile, kDone };
   [[nodiscard]] Next next() const;
   // kWrite: the bytes to send now; how many of `vectors` were filled.

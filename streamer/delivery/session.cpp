@@ -1,7 +1,10 @@
 // Reading requests and finding their answers.
 #include "streamer/delivery/session.hpp"
 
+#include <algorithm>
+
 #include "streamer/delivery/worker.hpp"
+#include "streamer/h2/h2_session.hpp"
 
 namespace chalkline::streamer {
 
@@ -31,10 +34,7 @@ void Session::wait_readable() {
     self->read_waiting_ = false;
     if (self->closed()) return;
     if (failed) return self->close();
-    if (self->state_ == State::kReading)
-      self->on_readable();
-    else if (self->state_ == State::kLingering)
-      self->discard_input();
+    if (self->state_ == State::kReading) self->on_readable();
   });
 }
 
@@ -65,7 +65,24 @@ void Session::keep(std::string_view bytes) {
   }
 }
 
+// RFC 9113 3.3: on the port without TLS a client may know beforehand that we speak HTTP/2.
+bool Session::opens_http2(std::string_view bytes) {
+  constexpr std::string_view kPreface = H2Session::kPreface;
+  const std::size_t there = std::min(bytes.size(), kPreface.size());
+  // "P" may still become PUT or POST: it waits as any head does.
+  if (there < 3 || bytes.substr(0, there) != kPreface.substr(0, there)) return false;
+  if (there < kPreface.size()) {
+    keep(bytes);
+    wait_readable();
+    return true;
+  }
+  std::string received(bytes);
+  become<H2Session>(std::move(received));
+  return true;
+}
+
 void Session::process(std::string_view bytes) {
+  if (opening_ && !link_.transport.encrypted() && opens_http2(bytes)) return;
   while (!bytes.empty()) {
     RequestHead head;
     const ParseOutcome outcome = worker_.parser().parse(bytes, head);
@@ -80,7 +97,7 @@ void Session::process(std::string_view bytes) {
       held_ = true;
       return wait_readable();
     }
-    head_begun_ = false;
+    head_begun_ = opening_ = false;
     record_.began = TimerWheel::Clock::now();
     record_.lookup = "-";
     if (outcome.status == ParseStatus::kRefused) {

@@ -26,7 +26,7 @@ class Session final : public Connection {
   void drain() override;
 
  private:
-  enum class State : std::uint8_t { kReading, kLoading, kWriting, kReadingFile, kLingering };
+  enum class State : std::uint8_t { kReading, kLoading, kWriting, kReadingFile };
   using Socket = Transport::Socket;
 
   [[nodiscard]] std::shared_ptr<Session> shared() { return std::static_pointer_cast<Session>(shared_from_this()); }
@@ -34,8 +34,9 @@ class Session final : public Connection {
   // session.cpp: reading and answering
   void wait_readable();
   void on_readable();
-  void process(std::string_view bytes);  // answers as many requests as are there
-  void keep(std::string_view bytes);     // what is not used up, until more comes
+  bool opens_http2(std::string_view bytes);  // true: it was, or may still be
+  void process(std::string_view bytes);      // answers as many requests as are there
+  void keep(std::string_view bytes);         // what is not used up, until more comes
   // True when all of the answer was sent at once and the connection goes on.
   bool handle(const RequestHead& head);
   ObjectCache::Waiter make_waiter();
@@ -50,21 +51,19 @@ class Session final : public Connection {
   void wait_writable();
   bool finish_response();
   void resume_after_output();
-  void linger();
-  void discard_input();
   void on_close() override;
   void on_deadline() override;
 
   State state_ = State::kReading;
   bool close_after_ = false;
   bool linger_after_ = false;   // the client may still be sending: end without a reset
+  bool opening_ = true;         // nothing was asked yet: it may be HTTP/2 by prior knowledge
   bool held_ = false;           // a request that came as early data waits in input_ for the end of the handshake
   bool head_begun_ = false;     // the header timeout runs
   bool read_waiting_ = false;   // wait_readable() is pending
   bool write_waited_ = false;   // this response had to wait for its reader
   std::uint64_t progress_ = 0;  // what the kernel had taken when the reader's deadline was set
-  std::size_t discarded_ = 0;
-  std::string input_;  // bytes kept while we wait; empty when idle
+  std::string input_;           // bytes kept while we wait; empty when idle
   Outgoing output_;
   AnswerRecord record_;
 };

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/log.hpp"
+#include "streamer/delivery/farewell.hpp"
 #include "streamer/delivery/session.hpp"
 #include "streamer/delivery/worker.hpp"
 
@@ -118,7 +119,7 @@ bool Session::finish_response() {
   state_ = State::kReading;
   if (!close_after_) return true;
   if (linger_after_)
-    linger();
+    become<Farewell>();
   else
     close();
   return false;
@@ -126,31 +127,6 @@ bool Session::finish_response() {
 
 void Session::resume_after_output() {
   if (finish_response()) process(input_);
-}
-
-// RFC 9112 9.6: closing while the client still sends would reset the connection and could destroy our last response.
-void Session::linger() {
-  keep({});
-  state_ = State::kLingering;
-  link_.transport.end_sending();
-  set_deadline(std::chrono::seconds(2));
-  discard_input();
-}
-
-void Session::discard_input() {
-  constexpr std::size_t kMost = 1024 * 1024;
-  auto& scratch = worker_.scratch();
-  for (;;) {
-    std::size_t got = 0;
-    switch (link_.transport.receive(scratch, got)) {
-      case Transport::Io::kWait: return wait_readable();
-      case Transport::Io::kEnded: return close();
-      case Transport::Io::kMoved: break;
-    }
-    discarded_ += got;
-    if (discarded_ > kMost) return close();
-    if (link_.transport.encrypted()) return wait_readable();
-  }
 }
 
 void Session::on_close() {
@@ -161,7 +137,7 @@ void Session::on_close() {
 
 void Session::on_deadline() {
   const auto kept = shared_from_this();
-  if (state_ != State::kLingering) worker_.counters().add(Counter::kTimeouts);
+  worker_.counters().add(Counter::kTimeouts);
   if (state_ == State::kReading && head_begun_) {
     head_begun_ = false;
     if (send(RequestHead(), refusal(worker_, RequestHead(), 408, "the request head did not come in time"))) close();

@@ -23,6 +23,7 @@
 #include "streamer/delivery/counters.hpp"
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
+#include "streamer/h2/h2_scratch.hpp"
 #include "streamer/http/request_parser.hpp"
 #include "streamer/tls/tls_stream.hpp"
 
@@ -56,6 +57,7 @@ class Worker {
   [[nodiscard]] bool draining() const { return draining_; }
   [[nodiscard]] std::string_view date_line();  // "Date: ...\r\n", made once a second
   [[nodiscard]] std::int64_t unix_now() const;
+  [[nodiscard]] H2Scratch& h2() { return h2_; }
   [[nodiscard]] TlsBuffers& tls_buffers() { return tls_buffers_; }
   void admit(int fd, const boost::asio::ip::tcp::endpoint& peer, bool tls);  // for the acceptors
   void remove(const std::shared_ptr<Connection>& connection, bool refused);
@@ -78,6 +80,7 @@ class Worker {
   std::optional<AccessLog> access_log_;
   std::array<char, 64 * 1024> scratch_{};
   TlsBuffers tls_buffers_{};
+  H2Scratch h2_{};
   std::string key_storage_;
   std::string tail_storage_;
   std::string date_line_;

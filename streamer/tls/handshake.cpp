@@ -3,6 +3,7 @@
 
 #include "streamer/delivery/session.hpp"
 #include "streamer/delivery/worker.hpp"
+#include "streamer/h2/h2_session.hpp"
 #include "streamer/tls/tls_context.hpp"
 #include "streamer/tls/tls_stream.hpp"
 
@@ -52,10 +53,10 @@ void Handshake::go_on(std::string received) {
   TlsStream& tls = *link_.transport.tls();
   worker_.counters().add(tls.resumed() ? Counter::kTlsResumed : Counter::kTlsFull);
   if (tls.had_early_data()) worker_.counters().add(Counter::kTlsEarly);
-  const auto next = std::make_shared<Session>(worker_, give_link(), std::move(received));
-  become(next);
-  next->start();
-  if (worker_.draining()) next->drain();
+  if (tls.protocol() == "h2")
+    become<H2Session>(std::move(received));
+  else
+    become<Session>(std::move(received));
 }
 
 void Handshake::on_close() { worker_.counters().add(Counter::kTlsFailed); }

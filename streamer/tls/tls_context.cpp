@@ -36,10 +36,10 @@ Error bad_file(std::string_view what, const std::string& path, std::string_view 
                std::string(hint));
 }
 
-// RFC 7301 3.2: where nothing fits, the alert no_application_protocol.
+// RFC 7301 3.2: ours is the choice, h2 before http/1.1; where nothing fits, the alert no_application_protocol.
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* length, const unsigned char* offered,
                     unsigned offered_bytes, void*) noexcept {
-  constexpr std::string_view kOurs = "\x08http/1.1";
+  constexpr std::string_view kOurs = "\x02h2\x08http/1.1";
   unsigned char* chosen = nullptr;
   if (SSL_select_next_proto(&chosen, length, reinterpret_cast<const unsigned char*>(kOurs.data()),
                             static_cast<unsigned>(kOurs.size()), offered, offered_bytes) != OPENSSL_NPN_NEGOTIATED)

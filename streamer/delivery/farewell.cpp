@@ -1,0 +1,39 @@
+// shutdown(2), then read until the client has read.
+#include "streamer/delivery/farewell.hpp"
+
+#include "streamer/delivery/worker.hpp"
+
+namespace chalkline::streamer {
+
+void Farewell::start() {
+  link_.transport.end_sending();
+  set_deadline(std::chrono::seconds(2));
+  discard();
+}
+
+void Farewell::wait() {
+  link_.transport.socket().async_wait(Transport::Socket::wait_read,
+                                      [self = shared()](const boost::system::error_code& failed) {
+                                        if (self->closed()) return;
+                                        if (failed) return self->close();
+                                        self->discard();
+                                      });
+}
+
+void Farewell::discard() {
+  constexpr std::size_t kMost = 1024 * 1024;
+  auto& scratch = worker_.scratch();
+  for (;;) {
+    std::size_t got = 0;
+    switch (link_.transport.receive(scratch, got)) {
+      case Transport::Io::kWait: return wait();
+      case Transport::Io::kEnded: return close();
+      case Transport::Io::kMoved: break;
+    }
+    discarded_ += got;
+    if (discarded_ > kMost) return close();
+    if (link_.transport.encrypted()) return wait();
+  }
+}
+
+}  // namespace chalkline::streamer
