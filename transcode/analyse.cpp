@@ -37,6 +37,7 @@ class Analyser final : public DecodedOutlet {
         sampler_(expected_end_,
                  static_cast<std::size_t>(facts.video->width) * static_cast<std::size_t>(facts.video->height) * 3 / 2),
         poster_(MediaTime{facts.duration_us, 1'000'000}),
+        storyboard_(MediaTime{facts.duration_us, 1'000'000}),
         progress_(progress) {
     found_.timescale = scale_;
   }
@@ -52,6 +53,7 @@ class Analyser final : public DecodedOutlet {
     last_seen_ = pts;
     any_ = true;
     poster_.consider(*decoded.frame, {pts, scale_});
+    CHALK_TRY(storyboard_.consider(*decoded.frame, {pts, scale_}));
     return decide(*decoded.frame, decoded.pts, pts);
   }
 
@@ -69,6 +71,7 @@ class Analyser final : public DecodedOutlet {
     leave_out_noise(found_);
     outcome.pieces = sampler_.take(found_.end);
     CHALK_TRY_ASSIGN(outcome.poster, poster_.encode());
+    CHALK_TRY_ASSIGN(outcome.storyboard, storyboard_.conclude({found_.end, scale_}));
     outcome.analysis = std::move(found_);
     return outcome;
   }
@@ -128,6 +131,7 @@ class Analyser final : public DecodedOutlet {
   HeldPicture held_;
   ProbeSampler sampler_;
   PosterPicker poster_;
+  StoryboardMaker storyboard_;
   const std::function<void(double)>& progress_;
   Clock::time_point next_report_{};
   Ticks due_ = 0;  // when the next frame may come

@@ -12,6 +12,7 @@
 #include "transcode/analysis.hpp"
 #include "transcode/av/ptr.hpp"
 #include "transcode/probe.hpp"
+#include "transcode/storyboard.hpp"
 
 namespace chalkline::transcode {
 
@@ -30,6 +31,7 @@ struct AnalysisOutcome {
   LessonAnalysis analysis;
   std::vector<ProbePiece> pieces;  // empty ones left out
   std::vector<std::byte> poster;   // JPEG
+  Storyboard storyboard;
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.

@@ -65,6 +65,7 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   LessonPlan plan;
   plan.analysis = std::move(found.analysis);
   plan.poster = std::move(found.poster);
+  plan.storyboard = std::move(found.storyboard);
   const Ticks whole = MediaTime{facts.duration_us, 1'000'000}.in(video.timescale);
   const bool hold = MediaTime{whole - plan.analysis.end, video.timescale}.seconds() > kHoldLastSeconds;
   const Ticks end = hold ? whole : plan.analysis.end;

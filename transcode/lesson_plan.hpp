@@ -21,6 +21,7 @@ struct LessonPlan {
   std::vector<std::vector<bool>> kept;  // for each rung, one for each frame
   std::vector<Ratio> most;              // for each rung, its highest frame rate
   std::vector<std::byte> poster;        // JPEG
+  Storyboard storyboard;
 };
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().

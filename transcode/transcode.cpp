@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "transcode/audio_track.hpp"
+#include "transcode/chapters.hpp"
 #include "transcode/lesson_plan.hpp"
 #include "transcode/picture_line.hpp"
 #include "transcode/plan_report.hpp"
@@ -257,6 +258,13 @@ class TextNames {
   bool had_default_ = false;
 };
 
+Result<void> add_storyboard(const Storyboard& storyboard, VersionSink& sink) {
+  if (storyboard.cues.empty()) return {};
+  for (std::size_t i = 0; i < storyboard.sheets.size(); ++i)
+    CHALK_TRY(sink.add_file(fmt::format("image/storyboard-{}.jpg", i + 1), "image/jpeg", storyboard.sheets[i]));
+  return sink.add_file("image/storyboard.vtt", "text/vtt", std::as_bytes(std::span(storyboard.cues)));
+}
+
 }  // namespace
 
 Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const ProgressListener& progress,
@@ -289,7 +297,8 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   lesson.source = facts.entry;
   lesson.title = facts.title;
   lesson.language = pipeline.language();
-  lesson.chapters = facts.chapters;
+  lesson.chapters =
+      plan && facts.chapters.empty() ? chapters_at_slides(plan->analysis, lesson.duration) : facts.chapters;
   lesson.warnings = facts.warnings;
   if (!read.whole) lesson.warnings.push_back(describe_stop(read, pipeline.end()));
   lesson.warnings.insert(lesson.warnings.end(), read.warnings.begin(), read.warnings.end());
@@ -314,6 +323,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
     lesson.poster = "image/poster.jpg";
     CHALK_TRY(sink.add_file(lesson.poster, "image/jpeg", plan->poster));
   }
+  if (plan) CHALK_TRY(add_storyboard(plan->storyboard, sink));
   return lesson;
 }
 

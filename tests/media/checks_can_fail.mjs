@@ -1,6 +1,6 @@
 // Proof that each media check can fail: a version made without Chalkline passes them all; with one fault worked into it, the
 // check that is meant for the fault must object. Run by CTest as media_checks; needs ffmpeg, not our binary.
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkVersion } from './checks/all.mjs';
@@ -9,7 +9,7 @@ import { sourceFacts } from './checks/source.mjs';
 import { sourceMarks } from './checks/sync.mjs';
 import { kCorners, makeClapper } from './support/clapper.mjs';
 import { kCaption, makeByHand, sealByHand } from './support/handmade.mjs';
-import { inParallel } from './support/run.mjs';
+import { ffmpeg, inParallel } from './support/run.mjs';
 
 const edit = (path, change) => async (dir) => {
   const before = await readFile(join(dir, path), 'utf8');
@@ -27,6 +27,13 @@ const traf = (bytes) => child(readBoxes(bytes).find(({ type }) => type === 'moof
 const remade = (options) => async (dir, source) => {
   await makeByHand(source, dir, options);
 };
+
+/** Two tiles of 160x120, of the first and the third second of `source`. */
+async function addStoryboard(dir, source) {
+  await mkdir(join(dir, 'image'), { recursive: true });
+  await ffmpeg(['-i', source, '-vf', 'fps=1/2:round=down,scale=160:120,tile=2x1', '-frames:v', '1', '-q:v', '5', join(dir, 'image/storyboard-1.jpg')]);
+  await writeFile(join(dir, 'image/storyboard.vtt'), 'WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nstoryboard-1.jpg#xywh=0,0,160,120\n\n00:00:02.000 --> 00:00:05.000\nstoryboard-1.jpg#xywh=160,0,160,120\n');
+}
 
 /** Turns the first sample's IDR slices (NAL type 5) into plain ones (1), as an encoder with an open GOP would write. */
 function withoutIdr(bytes) {
@@ -84,6 +91,13 @@ const kFaults = [
   ['a caption late', 'text', async (dir) => { for (const n of [1, 2]) await edit(`text/sw/${n}.vtt`, (text) => text.replace('00.500 -->', '00.600 -->'))(dir); }],
   ['a caption with a comma in its time', 'text', edit('text/sw/1.vtt', (text) => text.replace('00.500', '00,500'))],
   ['captions in another language', 'text', edit('multivariant.m3u8', (text) => text.replace('LANGUAGE="sw"', 'LANGUAGE="en"'))],
+  ['no storyboard', 'storyboard', (dir) => rm(join(dir, 'image/storyboard.vtt'))],
+  ['a storyboard without its sheet', 'storyboard', (dir) => rm(join(dir, 'image/storyboard-1.jpg'))],
+  ['a storyboard with a hole', 'storyboard', edit('image/storyboard.vtt', (text) => text.replace('00:00:02.000 -->', '00:00:02.500 -->'))],
+  ['a tile outside of its sheet', 'storyboard', edit('image/storyboard.vtt', (text) => text.replace('=160,0', '=200,0'))],
+  ['a tile of another place', 'storyboard', edit('image/storyboard.vtt', (text) => text.replace('=160,0', '=120,60'))],
+  ['a sheet of 60 kB', 'storyboard', (dir) => appendFile(join(dir, 'image/storyboard-1.jpg'), Buffer.alloc(60_000))],
+  ['a storyboard longer than the lesson', 'storyboard', edit('image/storyboard.vtt', (text) => text.replace('00:00:05.000', '00:00:06.000'))],
   ['an index without files', 'schema', edit('index.json', (text) => text.replace('"files"', '"file"')), { sealed: false }],
   ['an index whose length is text', 'schema', edit('index.json', (text) => text.replace(/"duration_ms":(\d+)/, '"duration_ms":"$1"'))],
   ['an index that knows a bigger segment', 'facts', edit('index.json', (text) => text.replace(/("segments":\[\[0,\d+,)(\d+)/, '$11$2'))],
@@ -100,9 +114,12 @@ try {
   const truth = {
     facts, marks: await sourceMarks(source, facts), combs: [0.2, 2.2],
     picture: { display: [320, 240], corners: kCorners }, text: [{ language: 'sw', cues: [kCaption] }],
+    storyboard: [{ at: 0.5, x: 0.08, y: 0.08, colour: kCorners[0] }, { at: 3, x: 0.08, y: 0.08, colour: kCorners[0] }],
     tones: [{ name: 'the yellow corner', x: 0.9, y: 0.9, low: 190, high: 235 }],
   };
   const good = await makeByHand(source, join(folder, 'good'));
+  await addStoryboard(good, source);
+  await sealByHand(good);
   const { problems } = await checkVersion(good, truth, [...new Set(kFaults.map(([, check]) => check))]);
   for (const { check, text } of problems) console.log(`FAIL a good version: ${check}: ${text}`);
   failures += problems.length;

@@ -8,6 +8,7 @@ import { checkFiles, checkSchema } from './files.mjs';
 import { checkCombs, checkPicture, checkTones } from './picture.mjs';
 import { checkReaders } from './readers.mjs';
 import { checkBoundaries, checkIframes, checkSegments, checkTimes } from './segments.mjs';
+import { checkStoryboard } from './storyboard.mjs';
 import { checkSync } from './sync.mjs';
 import { checkBandwidth, checkVariants } from './variants.mjs';
 import { checkText } from './text.mjs';
@@ -26,6 +27,7 @@ export async function checkVersion(dir, truth = {}, only = undefined) {
   const steps = [
     ['files', () => checkFiles(version, problems)],
     ['schema', async () => checkSchema(version, JSON.parse(await readFile(kSchema, 'utf8')), problems)],
+    ['storyboard', () => checkStoryboard(version, problems, truth.storyboard)],
     ['facts', () => checkFacts(version, problems)],
     ['segments', () => checkSegments(version, problems)],
     ['times', () => checkTimes(version, problems)],

@@ -71,6 +71,21 @@ export const text = [
     truth: { picture: {}, title: 'Hisabati: ¼ na ½', chapters: [[0, 1500, 'Utangulizi'], [1500, 4000, 'Mazoezi']], text: [] },
   },
   {
+    name: 'slides without chapters',
+    make: async (dir) => {
+      const path = join(dir, 'slides.mp4');
+      const slides = [['red', 6], ['lime', 8], ['blue', 7]];
+      const chain = slides.map((_, i) => `[${i}:v]drawbox=x=${40 + 60 * i}:y=100:w=50:h=40:color=white:t=fill[v${i}]`);
+      await ffmpeg([...slides.flatMap(([colour, seconds]) => ['-f', 'lavfi', '-t', String(seconds), '-i', `color=${colour}:s=320x240:r=25`]),
+        '-filter_complex', `${chain.join(';')};[v0][v1][v2]concat=n=3:v=1:a=0,format=yuv420p[v]`, '-map', '[v]', '-c:v', 'libx264', '-preset', 'veryfast', path]);
+      return path;
+    },
+    truth: {
+      marks: false, picture: { corners: null }, text: [], chapters: [[0, 6000, '1'], [6000, 14000, '2'], [14000, 21000, '3']],
+      storyboard: [[1, 'red'], [5, 'lime'], [10, 'lime'], [20, 'blue']].map(([at, colour]) => ({ at, x: 0.1, y: 0.1, colour })),
+    },
+  },
+  {
     name: 'a timecode track',
     make: (dir) => makeClapper(join(dir, 'timecode.mov'), { seconds: 3, mux: ['-timecode', '10:00:00:00'] }),
     truth: { picture: {}, text: [] },

@@ -94,7 +94,7 @@ async function writePlaylists(dir, renditions) {
   await writeFile(join(dir, 'multivariant.m3u8'), `${lines.join('\n')}\n`);
 }
 
-const kTypes = { m3u8: 'application/vnd.apple.mpegurl', mp4: 'video/mp4', m4s: 'video/mp4', vtt: 'text/vtt' };
+const kTypes = { m3u8: 'application/vnd.apple.mpegurl', mp4: 'video/mp4', m4s: 'video/mp4', vtt: 'text/vtt', jpg: 'image/jpeg' };
 
 /** The entry of index.json for one rendition that describe() made; `more` is what only the muxing side knows. */
 function indexEntry({ folder, init, about, segments, initBytes }, more) {
