@@ -25,6 +25,7 @@ constexpr const char* kPreset = "fast";
 constexpr double kShareMoving = 0.72, kShareStill = 1.1;
 constexpr Ticks kMostRepeats = 12;        // after one picture
 constexpr std::size_t kComparisons = 30;  // pictures compared in all
+constexpr double kLeastSeconds = 10;      // of a lesson: a shorter clip is its first picture, and its rate says nothing
 constexpr double kMostSeconds = 3;        // a still counts for no more than this in the mean
 
 // The pieces as one stream: what a rung would be given, with an IDR at each piece's start.
@@ -201,7 +202,7 @@ double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& fram
              : frame.repeat       ? model.repeat
                                   : model.repeat + frame.area * model.whole_picture;
   }
-  const double seconds = static_cast<double>(std::max<Ticks>(1, analysis.end)) / analysis.timescale;
+  const double seconds = std::max(kLeastSeconds, static_cast<double>(analysis.end) / analysis.timescale);
   return bytes * 8 / 1000 / seconds;
 }
 
