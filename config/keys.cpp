@@ -99,9 +99,9 @@ static const std::array kKeys = {
         "are\n"
         "the table `ladder`."},
     Key{"transcode.floor_kbps", WholeNumber{PLACE(int, transcode.floor_kbps), 4, 10'000},
-        "Of a planned ladder: what the pictures of its lowest rung may take, kbit/s. With sound and overheads 22 "
-        "stays\n"
-        "under 40, which GPRS carries."},
+        "Of a planned ladder: what the pictures of its lowest rung may take, kbit/s. With sound, overheads and "
+        "what\n"
+        "a probe misses by, 18 stays under 40, which GPRS carries."},
     Key{"transcode.ceiling_kbps", WholeNumber{PLACE(int, transcode.ceiling_kbps), 10, 100'000}, "And of its highest."},
     Key{"transcode.ceiling_height", WholeNumber{PLACE(int, transcode.ceiling_height), 90, 8192},
         "The picture's shorter side at most, in pixels."},

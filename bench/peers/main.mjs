@@ -37,16 +37,16 @@ const say = (text) => console.error(`bench: ${text}`);
 async function prepare({ name, path: source }) {
   const path = await looped(source, seconds * Number(options.loop));
   say(`${name}: making both ladders`);
-  const added = await addLesson(name, path);
+  const { library, lesson, version: id } = await addLesson(name, path);
   const ladder = await makeLadder(path);
-  const version = `${added.library}/versions/${added.version}`;
+  const version = `${library}/versions/${id}`;
   const scores = options['vmaf-model'] ? await scoredLadders({ name, path, version, seconds: options['score-seconds'], model: options['vmaf-model'] }) : null;
-  const ours = await serveLibrary(added.library);
+  const ours = await serveLibrary(library);
   const peer = await servePeer(ladder, `peer-${name}`);
   return {
     name, seconds: Math.min(seconds, ladder.source.duration - 0.5), stop: () => Promise.all([ours.stop(), peer.stop()]),
     sites: [
-      { name: 'ours', port: ours.port, path: `/watch/${added.lesson}`, media: mediaOfLibrary(added.library), rungs: scores?.ours },
+      { name: 'ours', port: ours.port, path: `/watch/${lesson}`, media: mediaOfLibrary(library), rungs: scores?.ours },
       { name: 'peer', port: peer.port, path: '/', media: mediaOfPeer(ladder), rungs: scores?.theirs },
     ],
   };
