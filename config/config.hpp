@@ -30,6 +30,12 @@ struct ServerConfig {
   Bytes max_header_bytes = 16'384;
   Bytes max_target_bytes = 4'096;
   Bytes cache_bytes = 256'000'000;                // objects kept in memory, all threads together; 0: none
+  std::string congestion_control = "bbr";         // of TCP; empty: the system's
+  Bytes unsent_bytes = 16'384;                    // of each connection, written and not yet sent
+  Bytes send_buffer = 0;                          // of each connection, in the kernel; 0: the system's
+  int pace_percent = 0;                           // of a rung's average rate; 0: as fast as the link
+  bool warm_start = true;                         // the hottest objects are remembered over a restart
+  bool cache_status = true;                       // Cache-Status in answers (RFC 9211)
   std::vector<std::string> cors_origins = {"*"};  // "*", or exact origins: https://school.example
   std::string base_url;                           // as learners see the server: https://video.example; empty: relative
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
@@ -61,6 +67,12 @@ struct WorkerConfig {
   friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;
 };
 
+struct AccessConfig {
+  std::vector<std::string> secrets;  // empty: lessons are open
+  [[nodiscard]] bool closed() const { return !secrets.empty(); }
+  friend bool operator==(const AccessConfig&, const AccessConfig&) = default;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   bool access = true;  // one line a request
@@ -73,6 +85,7 @@ struct Config {
   LibraryConfig library;
   WorkerConfig worker;
   EncodingOptions transcode;
+  AccessConfig access;
   LogConfig log;
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -27,6 +27,8 @@ static constexpr std::array kSections = {
             "the server's."},
     Section{"transcode",
             "What a recording becomes. The defaults keep slides readable and speech clear at the least cost."},
+    Section{"access",
+            "Closed lessons: pages, playlists and segments only for those who have a token (docs/delivery.md)."},
     Section{"log", "Lines on standard error: a text, then key=value fields."},
 };
 
@@ -58,6 +60,32 @@ static const std::array kKeys = {
         "Memory for the objects asked for most, all threads together. Choose what a day's lessons weigh; the system's "
         "own\n"
         "page cache serves the rest."},
+    Key{"server.congestion_control", Text{PLACE(std::string, server.congestion_control), check_word},
+        "TCP's congestion control. BBR does not take the losses of a radio link for congestion; where the kernel does "
+        "not "
+        "have\n"
+        "it, and where this is empty, the system's own stays."},
+    Key{"server.unsent_bytes", Size{PLACE(Bytes, server.unsent_bytes), 4'096, 16'777'216},
+        "What a connection holds in the kernel that was not sent yet. Small: a change of rung takes effect at once, "
+        "and a "
+        "slow\n"
+        "reader costs little memory. Less than 16KiB costs throughput."},
+    Key{"server.send_buffer", Size{PLACE(Bytes, server.send_buffer), 0, 1'073'741'824},
+        "A connection's send buffer in the kernel. 0: it grows with the link, which is right unless memory is very "
+        "short."},
+    Key{"server.pace_percent", WholeNumber{PLACE(int, server.pace_percent), 0, 10'000},
+        "Segments after the third are sent no faster than this share of their rung's average rate; 200 leaves half of "
+        "a "
+        "shared\n"
+        "link to others without a player noticing. A player that says what it needs (CMCD rtp) gets that instead. 0: "
+        "as fast "
+        "as\n"
+        "the link."},
+    Key{"server.warm_start", Switch{PLACE(bool, server.warm_start)},
+        "Whether the objects asked for most are remembered over a restart (cache/hot-objects.txt in the library's "
+        "folder)."},
+    Key{"server.cache_status", Switch{PLACE(bool, server.cache_status)},
+        "Whether answers say how the cache had them (Cache-Status, RFC 9211): 30 bytes each."},
     Key{"server.cors_origins", Texts{PLACE(std::vector<std::string>, server.cors_origins), check_origin},
         "Sites whose pages may play lessons from here: \"*\" for all, or exact origins such as "
         "\"https://school.example\"."},
@@ -141,6 +169,12 @@ static const std::array kKeys = {
         "false: every audio track becomes mono, which is what speech needs and costs half."},
     Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},
         "Encoder threads in all. 0: one per core."},
+    Key{"access.secrets", Texts{PLACE(std::vector<std::string>, access.secrets), check_secret},
+        "Secrets of 32 characters and more that the platform signs tokens with. Empty: lessons are open to everybody. "
+        "The "
+        "first\n"
+        "signs what this server makes, the others are believed too: put a new one in front, take the old one out "
+        "later."},
     Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error."},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };

@@ -1,7 +1,9 @@
 // inet_pton for addresses; a strict hand-written shape for origins, because a header must equal them byte for byte.
 #include "config/text_checks.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 
 #include <arpa/inet.h>
 
@@ -44,6 +46,18 @@ std::string check_origin(std::string_view text) {
 std::string check_file_name(std::string_view text) {
   if (text.find('\0') == std::string_view::npos) return {};
   return "must be the name of a file";
+}
+
+std::string check_secret(std::string_view text) {
+  constexpr std::size_t kLeast = 32;
+  return text.size() >= kLeast ? std::string() : "must be a secret of 32 characters and more";
+}
+
+std::string check_word(std::string_view text) {
+  const bool fits = text.size() <= 15 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '-' || c == '_';
+                    });
+  return fits ? std::string() : "must be one word, but is " + quote(text);
 }
 
 std::string check_base_url(std::string_view text) {

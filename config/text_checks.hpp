@@ -10,6 +10,10 @@ namespace chalkline::config {
 std::string check_address(std::string_view text);    // an IPv4 or IPv6 address
 std::string check_origin(std::string_view text);     // "*" or an origin as browsers send it (RFC 6454 6.2)
 std::string check_file_name(std::string_view text);  // of a file that is opened later; may be empty
-std::string check_base_url(std::string_view text);   // empty, or an origin
+// Long enough not to be guessed.
+std::string check_secret(std::string_view text);
+// Letters, digits, "-" and "_", or nothing.
+std::string check_word(std::string_view text);
+std::string check_base_url(std::string_view text);  // empty, or an origin
 
 }  // namespace chalkline::config

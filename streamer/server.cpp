@@ -3,7 +3,9 @@
 #include "streamer/server.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -12,8 +14,11 @@
 
 #include "core/log.hpp"
 #include "streamer/delivery/library_source.hpp"
+#include "streamer/delivery/link_options.hpp"
 #include "streamer/delivery/listener.hpp"
+#include "streamer/delivery/passed_sockets.hpp"
 #include "streamer/delivery/services.hpp"
+#include "streamer/delivery/warm_start.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/tls/tls_context.hpp"
 
@@ -29,9 +34,26 @@ void raise_descriptor_limit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Of the library, by the cache: half of the descriptors stay for connections.
+std::uint64_t most_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 512;
+  return std::max<std::uint64_t>(limit.rlim_cur / 2, 64);
+}
+
 int thread_count(const config::ServerConfig& config) {
   if (config.threads > 0) return config.threads;
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+// A socket that was passed to us goes before the configured address and port.
+Result<Listeners> listeners_for(std::optional<UniqueFd> passed, const std::string& address, int port, int threads) {
+  if (passed) return share_passed_socket(std::move(*passed), threads);
+  return open_listeners(address, port, threads);
+}
+
+LinkOptions link_options(const config::ServerConfig& config) {
+  return LinkOptions{config.congestion_control, config.unsent_bytes, config.send_buffer};
 }
 
 std::string_view home_stylesheet() {
@@ -40,9 +62,13 @@ std::string_view home_stylesheet() {
   return {};
 }
 
-LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors) {
+LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, int pace_percent,
+                                    const config::AccessConfig& access) {
   LibrarySourceOptions options;
-  options.max_object_bytes = cache.max_object_bytes();
+  options.most_file_charge = cache.max_object_bytes();
+  options.access_secret = access.closed() ? access.secrets.front() : std::string();
+  options.pace_percent = static_cast<std::uint64_t>(pace_percent);
+  options.least_file_charge = cache.bytes() / most_open_files();
   options.cors_fields = cors.object_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
@@ -59,14 +85,20 @@ class OriginServer final : public Server {
         tls_(std::move(tls)),
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
-        source_(library, source_options(cache_, cors_)),
+        source_(library, source_options(cache_, cors_, config_.server.pace_percent, config_.access)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
-        services_{config_.server, access_log_.get(), cors_,      cors_.object_fields(),       assets_, cache_, source_,
-                  pool_,          limits_,           tls_.get(), [this] { return metrics(); }} {
+        services_{
+            config_.server, config_.access, access_log_.get(), cors_,      cors_.object_fields(),       assets_, cache_,
+            source_,        pool_,          limits_,           tls_.get(), [this] { return metrics(); }} {
+    if (config_.server.warm_start)
+      warm_start_ = std::make_unique<WarmStart>(library.root / "cache" / "hot-objects.txt", cache_, source_);
+    for (const Listeners* listeners : {&plain, &encrypted})
+      if (const std::string missing = set_link_options(*listeners, link_options(config_.server)); !missing.empty())
+        log_warn("weak links are served as well as the kernel lets us", {{"missing", missing}});
     for (std::size_t i = 0; i < plain.sockets.size(); ++i) {
       std::vector<ListeningSocket> sockets;
       sockets.push_back({std::move(plain.sockets[i]), plain.ipv6, false});
@@ -75,7 +107,10 @@ class OriginServer final : public Server {
     }
   }
 
-  ~OriginServer() override { pool_.join(); }  // its tasks know the workers, which go first
+  ~OriginServer() override {
+    warm_start_.reset();  // it knows the cache and the source
+    pool_.join();         // its tasks know the workers, which go first
+  }
 
   [[nodiscard]] std::uint16_t port() const override { return port_; }
 
@@ -134,7 +169,9 @@ class OriginServer final : public Server {
     gauges.uptime_seconds =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_).count();
     gauges.threads = static_cast<std::int64_t>(workers_.size());
-    return render_metrics(sums, gauges);
+    DistributionSums spreads{};
+    for (const auto& worker : workers_) worker->distributions().add_to(spreads);
+    return render_metrics(sums, gauges) + render_distributions(spreads) + source_.meters().render();
   }
 
   const config::Config config_;
@@ -150,21 +187,25 @@ class OriginServer final : public Server {
   BlockingPool pool_{4, 4096};
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
   Services services_;
+  std::unique_ptr<WarmStart> warm_start_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::listen(const config::Config& config, library::Library& library) {
+  ::signal(SIGPIPE, SIG_IGN);  // sendfile() knows no MSG_NOSIGNAL
   raise_descriptor_limit();
   const int threads = thread_count(config.server);
+  PassedSockets passed = take_passed_sockets();
   std::unique_ptr<TlsContext> tls;
   Listeners encrypted;
   if (config.tls.enabled()) {
     CHALK_TRY_ASSIGN(tls, TlsContext::load(config.tls));
-    CHALK_TRY_ASSIGN(encrypted, open_listeners(config.server.address, config.tls.port, threads));
+    CHALK_TRY_ASSIGN(encrypted, listeners_for(std::move(passed.tls), config.server.address, config.tls.port, threads));
   }
-  CHALK_TRY_ASSIGN(Listeners plain, open_listeners(config.server.address, config.server.port, threads));
+  CHALK_TRY_ASSIGN(Listeners plain,
+                   listeners_for(std::move(passed.plain), config.server.address, config.server.port, threads));
   return std::unique_ptr<Server>(
       std::make_unique<OriginServer>(config, library, std::move(plain), std::move(encrypted), std::move(tls)));
 }

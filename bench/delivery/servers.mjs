@@ -39,7 +39,7 @@ export function makeCertificate() {
 export async function startOurs(library, tls = null) {
   const config = 'build/bench/delivery.yaml';
   mkdirSync('build/bench', { recursive: true });
-  writeFileSync(config, 'server:\n  threads: 1\n  max_connections: 20000\n  max_connections_per_address: 20000\nworker:\n  enabled: false\n' +
+  writeFileSync(config, 'server:\n  threads: 1\n  congestion_control: ""\n  max_connections: 20000\n  max_connections_per_address: 20000\nworker:\n  enabled: false\n' +
     (tls ? `tls:\n  port: ${nextPort}\n  certificate: ${tls.certificate}\n  key: ${tls.key}\n` : ''));
   const tlsPort = tls ? nextPort++ : null;
   const port = nextPort++;

@@ -13,6 +13,8 @@ std::string_view cache_control(CacheKind kind) noexcept {
     // Chromium's native player asks for the playlist twice: the second time must cost nothing.
     case CacheKind::kPointer: return "public, max-age=10, stale-while-revalidate=60, stale-if-error=604800";
     case CacheKind::kPage: return "public, max-age=30, stale-while-revalidate=300, stale-if-error=86400";
+    case CacheKind::kPrivateImmutable: return "private, max-age=31536000, immutable";
+    case CacheKind::kPrivatePointer: return "private, max-age=10";
     case CacheKind::kNever: return "no-store";
   }
   return "no-store";
@@ -31,8 +33,7 @@ const Representation& Object::representation(Coding coding) const {
 }
 
 std::uint64_t Object::weight() const {
-  // An open file is charged as if it were a megabyte: that bounds descriptors by the cache's size too.
-  std::uint64_t sum = file ? 1'000'000 : 512;
+  std::uint64_t sum = 512 + file_charge;
   for (const Representation& part : representations)
     sum += part.owned.size() + part.head.size() + sizeof(Representation) + 128;
   return sum;
@@ -44,6 +45,9 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->media_type = std::move(spec.media_type);
   object->cors_fields = std::move(spec.cors_fields);
   object->file = std::move(spec.file);
+  object->meter = std::move(spec.meter);
+  object->pace = spec.pace;
+  object->file_charge = spec.file_charge;
   object->fresh_for = spec.fresh_for;
   object->stale_for = spec.stale_for;
   object->fields = fmt::format("Cache-Control: {}\r\n", cache_control(spec.cache));

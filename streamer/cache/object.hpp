@@ -2,6 +2,7 @@
 // with every response that is being written. Its heads are rendered once, here, and kept with the bytes.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -16,10 +17,12 @@ namespace chalkline::streamer {
 
 // RFC 9111, 5861 (stale-*), 8246 (immutable). The whole caching policy towards browsers and mirrors.
 enum class CacheKind : std::uint8_t {
-  kImmutable,  // /v/, /assets/
-  kPointer,    // /l/: names the published version of a lesson
-  kPage,       // HTML
-  kNever,      // /api/, errors
+  kImmutable,         // /v/, /assets/
+  kPointer,           // /l/: names the published version of a lesson
+  kPage,              // HTML
+  kPrivateImmutable,  // the same where lessons are closed: for the learner's own browser, never for a shared cache
+  kPrivatePointer,
+  kNever,  // /api/, errors
 };
 std::string_view cache_control(CacheKind kind) noexcept;
 
@@ -38,8 +41,11 @@ struct Object {
   std::string media_type;
   std::string fields;       // lines every answer about it carries: Cache-Control, Vary, Accept-Ranges, CORS
   std::string cors_fields;  // the CORS part of them
-  std::vector<Representation> representations;  // identity first
-  UniqueFd file;                                // large objects: the identity representation's bytes
+  std::vector<Representation> representations;       // identity first
+  UniqueFd file;                                     // segments: the identity representation's bytes
+  std::shared_ptr<std::atomic<std::int64_t>> meter;  // bytes sent of its rendition; null where nobody counts
+  std::uint64_t pace = 0;                            // bytes/s that are enough for it; 0: none known
+  std::uint64_t file_charge = 0;                     // what the file weighs in the cache
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();  // may be served unasked for so long
   std::chrono::milliseconds stale_for{0};                                  // and so much longer while it is made anew
 
@@ -65,6 +71,9 @@ struct ObjectSpec {
   std::string extra_fields;                         // whole lines
   std::vector<RepresentationSpec> representations;  // identity first
   UniqueFd file;
+  std::shared_ptr<std::atomic<std::int64_t>> meter;
+  std::uint64_t pace = 0;
+  std::uint64_t file_charge = 0;
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();
   std::chrono::milliseconds stale_for{0};
 };

@@ -21,7 +21,7 @@ std::string_view name(Lookup lookup) noexcept {
   return "miss";
 }
 
-ObjectCache::ObjectCache(std::uint64_t max_bytes) {
+ObjectCache::ObjectCache(std::uint64_t max_bytes) : max_bytes_(max_bytes) {
   constexpr std::uint64_t kBytesPerShard = 16'000'000;
   constexpr std::uint64_t kMaxObject = 2'000'000;
   const std::uint64_t count = std::clamp<std::uint64_t>(max_bytes / kBytesPerShard, 1, 16);
@@ -37,10 +37,20 @@ ObjectCache::Shard& ObjectCache::shard_of(std::string_view key) {
 ObjectCache::Found ObjectCache::find_locked(Shard& shard, std::string_view key, Clock::time_point now) {
   Entry* entry = shard.entries.find(key);
   if (entry == nullptr) return {};
-  if (now < entry->fresh_until) return Found{Lookup::kHit, entry->object};
+  const bool lasts = entry->object->fresh_for == std::chrono::milliseconds::max();
+  const auto age = lasts ? Clock::duration::zero() : now - entry->made;
+  const std::int64_t age_s = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+  if (now < entry->fresh_until) return Found{Lookup::kHit, entry->object, age_s};
   if (now - entry->fresh_until > entry->object->stale_for) return {};
   const auto [at, first] = shard.loading.try_emplace(std::string(key));
-  return Found{first ? Lookup::kStaleRefresh : Lookup::kStale, entry->object};
+  return Found{first ? Lookup::kStaleRefresh : Lookup::kStale, entry->object, age_s};
+}
+
+bool ObjectCache::claim(std::string_view key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  if (shard.entries.contains(key)) return false;
+  return shard.loading.try_emplace(std::string(key)).second;
 }
 
 void ObjectCache::complete(std::string_view key, LoadResult result, Clock::time_point now) {
@@ -54,7 +64,7 @@ void ObjectCache::complete(std::string_view key, LoadResult result, Clock::time_
     }
     if (result.has_value()) {
       const ObjectPtr& object = *result;
-      shard.entries.insert(key, Entry{object, fresh_until(*object, now)}, object->weight());
+      shard.entries.insert(key, Entry{object, fresh_until(*object, now), now}, object->weight());
     } else if (result.error().code == Errc::kNotFound) {
       shard.entries.erase(key);
     } else if (Entry* entry = shard.entries.find(key); entry != nullptr) {
@@ -63,6 +73,36 @@ void ObjectCache::complete(std::string_view key, LoadResult result, Clock::time_
     }
   }
   for (const Waiter& waiter : waiters) waiter(result);
+}
+
+std::vector<std::string> ObjectCache::proven_keys() {
+  std::vector<std::vector<std::string>> of_shards;
+  std::size_t most = 0;
+  for (const auto& shard : shards_) {
+    std::vector<std::string>& keys = of_shards.emplace_back();
+    const std::lock_guard lock(shard->mutex);
+    shard->entries.visit_proven([&](std::string_view key) { keys.emplace_back(key); });
+    most = std::max(most, keys.size());
+  }
+  std::vector<std::string> all;
+  for (std::size_t rank = 0; rank < most; ++rank)  // so that a beginning of the list is fair to all shards
+    for (std::vector<std::string>& keys : of_shards)
+      if (rank < keys.size()) all.push_back(std::move(keys[rank]));
+  return all;
+}
+
+bool ObjectCache::holds(std::string_view key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  return shard.entries.contains(key);
+}
+
+bool ObjectCache::fill(std::string_view key, const ObjectPtr& object, Clock::time_point now) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  if (shard.entries.contains(key)) return true;
+  if (shard.entries.total_weight() + object->weight() > shard.entries.max_weight()) return false;
+  return shard.entries.insert(key, Entry{object, fresh_until(*object, now), now}, object->weight(), true);
 }
 
 ObjectCache::Figures ObjectCache::figures() {

@@ -38,6 +38,7 @@ class ObjectCache {
   struct Found {
     Lookup lookup = Lookup::kMiss;
     ObjectPtr object;
+    std::int64_t age_s = 0;  // since it was made, where that matters: its freshness ends
   };
 
   // Room is divided among the shards. A shard should hold hundreds of the largest whole objects or the policy has
@@ -57,12 +58,22 @@ class ObjectCache {
     return found;
   }
 
-  // The result of a load that lookup() asked for. A failure other than kNotFound leaves a stale object in service
-  // (stale-if-error) and hands it to the waiters.
+  // True: the object is neither here nor on its way, and the caller loads it and calls complete(); nobody waits for it.
+  bool claim(std::string_view key);
+
+  // The result of a load that lookup() or claim() asked for. A failure other than kNotFound leaves a stale object in
+  // service (stale-if-error) and hands it to the waiters.
   void complete(std::string_view key, LoadResult result, Clock::time_point now);
+
+  // For a warm start: the keys that have proven themselves, the most asked for first; and a load that nobody waits for,
+  // of such a key. False where the cache is full enough that it would push something out.
+  [[nodiscard]] std::vector<std::string> proven_keys();
+  [[nodiscard]] bool holds(std::string_view key);
+  bool fill(std::string_view key, const ObjectPtr& object, Clock::time_point now);
 
   // The largest object worth keeping whole in memory.
   [[nodiscard]] std::uint64_t max_object_bytes() const { return max_object_bytes_; }
+  [[nodiscard]] std::uint64_t bytes() const { return max_bytes_; }
 
   struct Figures {
     std::uint64_t bytes = 0;
@@ -75,6 +86,7 @@ class ObjectCache {
   struct Entry {
     ObjectPtr object;
     Clock::time_point fresh_until;
+    Clock::time_point made;
   };
   struct Shard {
     explicit Shard(std::uint64_t max_bytes) : entries(max_bytes) {}
@@ -88,6 +100,7 @@ class ObjectCache {
 
   std::vector<std::unique_ptr<Shard>> shards_;
   std::uint64_t max_object_bytes_;
+  std::uint64_t max_bytes_;
 };
 
 }  // namespace chalkline::streamer

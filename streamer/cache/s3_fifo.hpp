@@ -31,7 +31,8 @@ class S3Fifo {
   }
 
   // Inserts or replaces, then evicts down to the bound. False, and nothing kept, where it alone exceeds the bound.
-  bool insert(std::string_view key, Value value, std::uint64_t weight) {
+  // `proven`: it was asked for often before this queue began, and is not put among the new ones.
+  bool insert(std::string_view key, Value value, std::uint64_t weight, bool proven = false) {
     if (weight > max_weight_) {
       erase(key);
       return false;
@@ -42,7 +43,7 @@ class S3Fifo {
       node.weight = weight;
       node.value = std::move(value);
     } else {
-      const bool known = forget_ghost(key);
+      const bool known = forget_ghost(key) || proven;
       std::list<Node>& queue = known ? main_ : small_;
       queue.push_front(Node(std::string(key), std::move(value), weight, known));
       weight_of(known) += weight;
@@ -62,7 +63,20 @@ class S3Fifo {
     return true;
   }
 
+  // Calls visit(key) for what has proven itself, from what was asked for most.
+  template <class Visit>
+  void visit_proven(const Visit& visit) const {
+    for (int asked = kMaxAsked; asked >= 0; --asked) {
+      for (const Node& node : main_)
+        if (node.asked == asked) visit(std::string_view(node.key));
+      for (const Node& node : small_)
+        if (asked > 0 && node.asked == asked) visit(std::string_view(node.key));
+    }
+  }
+
   [[nodiscard]] std::uint64_t total_weight() const { return small_weight_ + main_weight_; }
+  [[nodiscard]] std::uint64_t max_weight() const { return max_weight_; }
+  [[nodiscard]] bool contains(std::string_view key) const { return nodes_.contains(key); }  // not noted as asked for
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] std::uint64_t evictions() const { return evictions_; }
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "streamer/cache/object.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
 #include "streamer/http/request.hpp"
 
@@ -30,8 +31,9 @@ struct AnswerRecord {
 struct AnswerEnd {
   std::string_view http;  // the version: "1.1" or "2"
   unsigned status = 0;
-  std::uint64_t bytes = 0;  // of the body
-  bool aborted = false;     // the reader went away or was too slow
+  std::uint64_t bytes = 0;         // of the body
+  bool aborted = false;            // the reader went away or was too slow
+  const Object* object = nullptr;  // what was sent, where it was one: its rendition's meter runs on
 };
 
 void note_answer(Worker& worker, const boost::asio::ip::tcp::endpoint& peer, const AnswerRecord& record,

@@ -3,8 +3,11 @@
 
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/worker.hpp"
+#include "streamer/http/access.hpp"
 #include "streamer/http/answer.hpp"
+#include "streamer/http/cmcd.hpp"
 #include "streamer/http/status.hpp"
+#include "streamer/http/target.hpp"
 
 namespace chalkline::streamer {
 
@@ -27,10 +30,99 @@ void start_load(Services& services, std::string_view key, TimerWheel::Clock::tim
   if (!taken) services.cache.complete(key, Error(Errc::kBusy, "too much is waiting"), now);
 }
 
+// RFC 9211 2: how this cache handled the request. A stale answer is a hit; somebody asks the library meanwhile.
+std::string_view cache_status(std::string_view lookup) {
+  if (lookup == "hit") return "Cache-Status: chalkline; hit\r\n";
+  if (lookup == "stale") return "Cache-Status: chalkline; hit; detail=stale\r\n";
+  if (lookup == "miss") return "Cache-Status: chalkline; fwd=miss\r\n";
+  if (lookup == "coalesced") return "Cache-Status: chalkline; fwd=miss; collapsed\r\n";
+  return {};
+}
+
+bool has_cmcd(const RequestHead& head) {
+  for (const std::string_view field : head.cmcd)
+    if (!field.empty()) return true;
+  return head.target.find("CMCD=") != std::string_view::npos;
+}
+
 // For this request alone; false: the pool is full.
 bool start_fresh_load(Services& services, std::string_view key, const MakeWaiter& make_waiter) {
   return services.pool.post(
       [&services, key = std::string(key), waiter = make_waiter()] { waiter(load_safely(services.source, key)); });
+}
+
+Cmcd client_data(const RequestHead& head) {
+  Cmcd data;
+  for (const std::string_view field : head.cmcd) parse_cmcd(field, data);
+  const std::size_t question = head.target.find('?');
+  if (question != std::string_view::npos)
+    if (const auto value = query_value(head.target.substr(question + 1), "CMCD")) parse_cmcd(*value, data);
+  return data;
+}
+
+// Bytes a second that are enough, where the operator wants that kept: by the player's own word, else by the rung's
+// rate.
+std::uint64_t pace_for(Worker& worker, const RequestHead& head, const Object& object) {
+  if (worker.services().config.pace_percent == 0 || object.pace == 0) return 0;
+  if (!has_cmcd(head)) return object.pace;
+  const Cmcd data = client_data(head);
+  if (data.starting || data.starved) return 0;
+  return data.sufficient_kbps ? std::uint64_t{*data.sufficient_kbps} * 125 : object.pace;
+}
+
+// What a player says of itself: into the metrics, and what it will ask for next into memory.
+void note_client(Worker& worker, const RequestHead& head, std::string_view path, TimerWheel::Clock::time_point now) {
+  const Cmcd data = client_data(head);
+  if (!data.any) return;
+  worker.counters().add(Counter::kClientReports);
+  if (data.starved) worker.counters().add(Counter::kClientStarved);
+  if (data.buffer_ms) worker.distributions().note(Distribution::kClientBuffer, *data.buffer_ms);
+  if (data.throughput_kbps) worker.distributions().note(Distribution::kClientThroughput, *data.throughput_kbps);
+  if (data.next_object.empty()) return;
+  Services& services = worker.services();
+  constexpr std::size_t kBusy = 32;  // who has asked goes before who will
+  if (services.pool.waiting() >= kBusy) return;
+  const std::string next = resolve_path(path, data.next_object);
+  const auto match = match_route(next);
+  if (!match || match->route->id != RouteId::kVersionFile || !services.cache.claim(next)) return;
+  worker.counters().add(Counter::kPrefetches);
+  start_load(services, next, now);
+}
+
+bool is_closed(RouteId route) {
+  return route == RouteId::kVersionFile || route == RouteId::kLessonPlaylist || route == RouteId::kLessonIndex ||
+         route == RouteId::kWatch;
+}
+
+// Where lessons are closed: the refusal (RFC 6750 3), or none and, for a playlist, a key whose addresses carry a token.
+std::optional<Response> check_access(Worker& worker, const RequestHead& head, std::string_view path_token,
+                                     RequestPlan& plan) {
+  std::string from_query;
+  std::string_view token = path_token.empty() ? bearer_token(head.authorization) : path_token;
+  if (const std::size_t question = head.target.find('?'); token.empty() && question != std::string_view::npos) {
+    from_query = query_value(head.target.substr(question + 1), "token").value_or("");
+    token = from_query;
+  }
+  const auto grant = check_token(token, worker.services().access.secrets, worker.unix_now());
+  ErrorAnswer error;
+  error.shared_fields = worker.services().cors_fields;
+  if (!grant) {
+    error.status = 401;
+    error.detail = token.empty() ? "this lesson needs a token" : "the token is not valid, or not any more";
+    error.extra_fields =
+        token.empty() ? "WWW-Authenticate: Bearer\r\n" : "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n";
+    return answer_with_error(head.method, error);
+  }
+  if (!opens(*grant, plan.key.substr(0, plan.key.find('\n')))) {
+    error.status = 403;
+    error.detail = "the token is for something else";
+    return answer_with_error(head.method, error);
+  }
+  if (plan.route->id == RouteId::kLessonPlaylist) {
+    worker.key_storage() = key_with_expiry(plan.key, grant->expires);
+    plan.key = worker.key_storage();
+  }
+  return std::nullopt;
 }
 
 Answering at_once(Response response) {
@@ -54,17 +146,21 @@ Answering answer_from_cache(Worker& worker, const RequestHead& head, std::string
   Answering made;
   made.lookup = name(found.lookup);
   if (found.lookup == Lookup::kMiss || found.lookup == Lookup::kStaleRefresh) start_load(services, key, now);
-  if (found.object) made.response.emplace(answer_with_object(head, found.object, worker.unix_now()));
+  if (found.object) {
+    made.response.emplace(answer_with_object(head, found.object, worker.unix_now()));
+    made.response->age_s = found.age_s;
+    made.response->pace = pace_for(worker, head, *found.object);
+  }
   return made;
 }
 
-}  // namespace
-
-Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Clock::time_point now,
-                         const MakeWaiter& make_waiter) {
+Answering answer_with_token(Worker& worker, const RequestHead& head, std::string_view token,
+                            TimerWheel::Clock::time_point now, const MakeWaiter& make_waiter) {
   Services& services = worker.services();
   RequestPlan plan = plan_request(head, worker.key_storage(), services.cors_fields);
   if (plan.response) return at_once(std::move(*plan.response));
+  if (services.access.closed() && is_closed(plan.route->id))
+    if (auto refused = check_access(worker, head, token, plan)) return at_once(std::move(*refused));
   switch (plan.route->source) {
     case RouteSource::kInline: return at_once(answer_inline(worker, head, plan.route->id));
     case RouteSource::kStatic: {
@@ -72,7 +168,9 @@ Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Cl
       if (!asset) return at_once(answer_loaded(worker, head, Error(Errc::kNotFound, "no such asset")));
       return at_once(answer_loaded(worker, head, std::move(asset)));
     }
-    case RouteSource::kCached: return answer_from_cache(worker, head, plan.key, now, make_waiter);
+    case RouteSource::kCached:
+      if (has_cmcd(head)) note_client(worker, head, plan.key, now);
+      return answer_from_cache(worker, head, plan.key, now, make_waiter);
     case RouteSource::kFresh: break;
   }
   if (plan.route->id == RouteId::kReady && worker.draining())
@@ -82,6 +180,24 @@ Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Cl
   return {};
 }
 
+}  // namespace
+
+Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Clock::time_point now,
+                         const MakeWaiter& make_waiter) {
+  if (!head.target.starts_with("/t/")) return answer_with_token(worker, head, {}, now, make_waiter);
+  RequestHead inner = head;
+  const std::string_view token = take_path_token(inner.target);
+  return answer_with_token(worker, inner, token, now, make_waiter);
+}
+
+void append_fields(Worker& worker, const RequestHead& head, const Response& response, std::string_view lookup,
+                   std::string& to) {
+  to.append(worker.date_line());
+  worker.services().cors.append_for(head.origin, to);
+  if (response.object && worker.services().config.cache_status) to.append(cache_status(lookup));
+  if (response.age_s > 0) to.append("Age: ").append(std::to_string(response.age_s)).append("\r\n");
+}
+
 bool may_answer_early(const RequestHead& head) {
   // Only a plain spelling: what would have to be decoded or normalised first can wait for the handshake.
   return head.method == Method::kGet && !head.has_body && head.target.starts_with("/v/") &&
@@ -89,7 +205,11 @@ bool may_answer_early(const RequestHead& head) {
 }
 
 Response answer_loaded(Worker& worker, const RequestHead& head, const LoadResult& loaded) {
-  if (loaded.has_value()) return answer_with_object(head, *loaded, worker.unix_now());
+  if (loaded.has_value()) {
+    Response response = answer_with_object(head, *loaded, worker.unix_now());
+    response.pace = pace_for(worker, head, **loaded);
+    return response;
+  }
   ErrorAnswer error;
   error.status = status_of(loaded.error().code);
   error.json = head.target.starts_with("/api/");

@@ -17,7 +17,7 @@ class Worker;
 
 struct Answering {
   std::optional<Response> response;  // none: it is being loaded, and the waiter will be called once, on any thread
-  std::string_view lookup = "-";     // of the cache, for the access log
+  std::string_view lookup = "-";     // of the cache, for the access log and Cache-Status
 };
 
 // Makes what is called with the loaded object; asked for only where there is one to wait for.
@@ -32,6 +32,11 @@ bool may_answer_early(const RequestHead& head);
 
 // The answer once the load has ended.
 Response answer_loaded(Worker& worker, const RequestHead& head, const LoadResult& loaded);
+
+// The lines that depend on the moment and the asker, the same for every protocol: Date, CORS, Cache-Status (RFC 9211),
+// Age (RFC 9111 5.1).
+void append_fields(Worker& worker, const RequestHead& head, const Response& response, std::string_view lookup,
+                   std::string& to);
 
 // An answer after which the connection ends (HTTP/1.1); `fields`: whole lines with CRLF.
 Response refusal(Worker& worker, const RequestHead& head, unsigned status, std::string_view reason,

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "streamer/delivery/distributions.hpp"
+#include "streamer/delivery/rendition_meters.hpp"
+
 namespace chalkline::streamer {
 
 namespace {
@@ -60,6 +63,8 @@ std::string render_metrics_docs() {
                    info.labels.empty() ? std::string() : fmt::format("`{}`", info.labels), info.type, info.help);
   for (const GaugeInfo& info : kGaugeTable)
     fmt::format_to(out(), "| `{}` |  | {} | {} |\n", info.name, info.type, info.help);
+  text += render_distributions_docs();
+  fmt::format_to(out(), "| `{}` | `lesson`, `rendition` | counter | {} |\n", kRenditionBytesName, kRenditionBytesHelp);
   return text;
 }
 

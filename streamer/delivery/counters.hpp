@@ -38,6 +38,9 @@ enum class Counter : std::uint8_t {
   kLoadFailures,
   kFileReads,
   kFilePieces,
+  kClientReports,
+  kClientStarved,
+  kPrefetches,
   kCount
 };
 
@@ -98,9 +101,15 @@ inline constexpr std::array kCounterTable = {
         Counter::kLoadFailures, "chalkline_load_failures_total", "", "counter",
         "requests whose object could not be read or made: corrupt, unreadable, overloaded; not those not found"},
     CounterInfo{Counter::kFileReads, "chalkline_file_reads_total", "", "counter",
-                "pieces of large files that were not in the page cache and were read by the blocking pool"},
+                "pieces of files that were not in the page cache and were read by the blocking pool"},
     CounterInfo{Counter::kFilePieces, "chalkline_file_pieces_total", "", "counter",
-                "pieces of large files that the page cache had"},
+                "pieces of files that the page cache had"},
+    CounterInfo{Counter::kClientReports, "chalkline_client_reports_total", "", "counter",
+                "requests in which a player says how it is doing (CMCD)"},
+    CounterInfo{Counter::kClientStarved, "chalkline_client_starved_total", "", "counter",
+                "of them, those whose player had run empty since its last request: a stall (CMCD bs)"},
+    CounterInfo{Counter::kPrefetches, "chalkline_prefetches_total", "", "counter",
+                "objects loaded into memory because a player said that it would ask for them next (CMCD nor)"},
 };
 static_assert(kCounterTable.size() == static_cast<std::size_t>(Counter::kCount));
 

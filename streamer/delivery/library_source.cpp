@@ -1,6 +1,9 @@
 // One function per route that comes from the library.
 #include "streamer/delivery/library_source.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +14,7 @@
 #include "streamer/api/json.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
+#include "streamer/http/access.hpp"
 #include "streamer/http/route.hpp"
 #include "streamer/pages/home_page.hpp"
 #include "streamer/pages/watch_page.hpp"
@@ -33,6 +37,26 @@ RepresentationSpec part(Coding coding, std::string bytes, std::string etag) {
   spec.owned = std::move(bytes);
   spec.etag = std::move(etag);
   return spec;
+}
+
+// "video/0" of "video/0/3.m4s"; what stands at the top of a version is "index".
+std::string rendition_of(std::string_view path) {
+  const std::size_t last = path.rfind('/');
+  return last == std::string_view::npos ? "index" : std::string(path.substr(0, last));
+}
+
+// The average rate, bit/s, of the rendition whose segment this is; 0 for the first three, which a player must get as
+// fast as can be, and for what is no segment.
+std::uint64_t pace_of(const VersionIndex& index, std::string_view path) {
+  constexpr int kUnpaced = 3;
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return 0;
+  int number = 0;
+  const std::string_view name = path.substr(slash + 1);
+  if (std::from_chars(name.data(), name.data() + name.size(), number).ec != std::errc() || number <= kUnpaced) return 0;
+  for (const RenditionEntry& rendition : index.renditions)
+    if (rendition.format.id == path.substr(0, slash)) return rendition.average_bandwidth;
+  return 0;
 }
 
 void add_compressed(ObjectSpec& spec, const std::string& text, const std::string& etag) {
@@ -60,7 +84,7 @@ LoadResult LibrarySource::load(const std::string& key) {
   const std::string first(match->parameters[0]);
   switch (match->route->id) {
     case RouteId::kVersionFile: return version_file(first, match->parameters[1]);
-    case RouteId::kLessonPlaylist: return lesson_playlist(first, parts.query);
+    case RouteId::kLessonPlaylist: return lesson_playlist(first, parts);
     case RouteId::kLessonIndex: return lesson_index(first);
     case RouteId::kWatch: return watch_page(first);
     case RouteId::kHome: return home_page();
@@ -87,21 +111,58 @@ Result<std::string> LibrarySource::read_verified(std::string_view version, const
   return bytes;
 }
 
+// Asked once for each version: the catalogue has no way from a version to its lesson.
+std::string LibrarySource::lesson_of(std::string_view version) {
+  {
+    const std::lock_guard lock(lessons_mutex_);
+    if (const auto at = lessons_.find(version); at != lessons_.end()) return at->second;
+  }
+  const auto lessons = library_.catalogue->list();
+  const std::lock_guard lock(lessons_mutex_);
+  if (lessons)
+    for (const library::Lesson& lesson : *lessons)
+      if (lesson.version) lessons_[*lesson.version] = lesson.id;
+  return lessons_.try_emplace(std::string(version), "-").first->second;
+}
+
+Result<UniqueFd> LibrarySource::open_verified(std::string_view version, const IndexedVersion& indexed,
+                                              const FileEntry& entry) {
+  const std::string named = fmt::format("{} of version {}", entry.path, version);
+  CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, entry.path));
+  if (file.bytes != entry.bytes)
+    return Error(Errc::kCorrupt, fmt::format("{} has {} bytes, published were {}", named, file.bytes, entry.bytes));
+  if (entry.bytes > options_.largest_checked) return std::move(file.fd);
+  CHALK_TRY_ASSIGN(const FileState state, state_of(file.fd.get(), named));
+  // Read in any case: the delivery thread sends from the page cache, and must not wait for the disk.
+  const bool checked = indexed.checked(entry) == state;
+  CHALK_TRY_ASSIGN(const std::string sha256, read_through(file, named, !checked));
+  if (checked) return std::move(file.fd);
+  if (sha256 != entry.sha256) return Error(Errc::kCorrupt, fmt::format("{} is not what was published", named));
+  indexed.note_checked(entry, state);
+  return std::move(file.fd);
+}
+
 LoadResult LibrarySource::version_file(std::string_view version, std::string_view path) {
-  if (path == manifests::kIndexName) return version_index(version, CacheKind::kImmutable);
+  if (path == manifests::kIndexName)
+    return version_index(version, closed() ? CacheKind::kPrivateImmutable : CacheKind::kImmutable);
   CHALK_TRY_ASSIGN(const auto indexed, versions_.find(version));
   const FileEntry* entry = indexed->find(path);
   if (entry == nullptr) return Error(Errc::kNotFound, "the version has no such file");
 
   ObjectSpec spec;
   spec.media_type = entry->media_type;
-  spec.cache = CacheKind::kImmutable;
+  spec.cache = closed() ? CacheKind::kPrivateImmutable : CacheKind::kImmutable;
   spec.cors_fields = options_.cors_fields;
-  if (entry->bytes > options_.max_object_bytes) {
-    CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, path));
-    if (file.bytes != entry->bytes)
-      return Error(Errc::kCorrupt, fmt::format("{} of version {} has the wrong length", path, version));
-    spec.file = std::move(file.fd);
+  spec.meter = meters_.meter(lesson_of(version), rendition_of(path));
+  spec.pace = pace_of(indexed->index, path) * options_.pace_percent / 100 / 8;
+  constexpr std::array kSiblings = {std::pair(Coding::kGzip, ".gz"), std::pair(Coding::kBrotli, ".br")};
+  const bool coded = std::any_of(kSiblings.begin(), kSiblings.end(), [&](const auto& sibling) {
+    return indexed->find(std::string(path) + sibling.second) != nullptr;
+  });
+  if (entry->bytes >= options_.file_from_bytes && !coded) {
+    CHALK_TRY_ASSIGN(spec.file, open_verified(version, *indexed, *entry));
+    // What it has in the page cache, but a very large one not more than others can make room for.
+    spec.file_charge = std::max(options_.least_file_charge, std::min(entry->bytes, options_.most_file_charge));
     RepresentationSpec whole;
     whole.file_bytes = entry->bytes;
     whole.etag = entry->sha256;
@@ -110,12 +171,11 @@ LoadResult LibrarySource::version_file(std::string_view version, std::string_vie
   }
   CHALK_TRY_ASSIGN(std::string bytes, read_verified(version, *entry));
   spec.representations.push_back(part(Coding::kIdentity, std::move(bytes), entry->sha256));
-  constexpr std::array kSiblings = {std::pair(Coding::kGzip, ".gz"), std::pair(Coding::kBrotli, ".br")};
   for (const auto& [coding, suffix] : kSiblings) {
     const FileEntry* sibling = indexed->find(std::string(path) + suffix);
     if (sibling == nullptr || sibling->bytes >= entry->bytes) continue;
-    CHALK_TRY_ASSIGN(std::string coded, read_verified(version, *sibling));
-    spec.representations.push_back(part(coding, std::move(coded), sibling->sha256));
+    CHALK_TRY_ASSIGN(std::string bytes_coded, read_verified(version, *sibling));
+    spec.representations.push_back(part(coding, std::move(bytes_coded), sibling->sha256));
   }
   return make_object(std::move(spec));
 }
@@ -126,7 +186,7 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
   spec.media_type = kJsonType;
   spec.cache = cache;
   spec.cors_fields = options_.cors_fields;
-  if (cache != CacheKind::kImmutable) {
+  if (cache != CacheKind::kImmutable && cache != CacheKind::kPrivateImmutable) {
     spec.fresh_for = kFreshFor;
     spec.stale_for = kStaleFor;
   }
@@ -157,15 +217,18 @@ Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> Librar
   return std::pair(std::move(lesson), std::move(*indexed));
 }
 
-LoadResult LibrarySource::lesson_playlist(const std::string& lesson, std::string_view query) {
+LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyParts& key) {
   CHALK_TRY_ASSIGN(const auto found, published(lesson));
-  return document(render_chosen_playlist(found.second->index, *found.first.version, parse_playlist_choice(query)),
-                  kPlaylistType, CacheKind::kPointer);
+  std::string base = fmt::format("/v/{}/", *found.first.version);
+  // A token in front of the path stays there for every address that a player makes from it.
+  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(options_.access_secret, {base, key.expires}), base);
+  return document(render_chosen_playlist(found.second->index, base, parse_playlist_choice(key.query)), kPlaylistType,
+                  closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::lesson_index(const std::string& lesson) {
   CHALK_TRY_ASSIGN(const auto found, published(lesson));
-  return version_index(*found.first.version, CacheKind::kPointer);
+  return version_index(*found.first.version, closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
@@ -173,7 +236,7 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return document(render_watch_page(options_.watch_template, found.first, found.second->index), kHtmlType,
-                  CacheKind::kPage);
+                  closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
 }
 
 LoadResult LibrarySource::home_page() {
@@ -222,9 +285,11 @@ ObjectPtr LibrarySource::document(std::string text, std::string_view media_type,
   spec.fresh_for = kFreshFor;
   spec.stale_for = kStaleFor;
   if (media_type == kHtmlType)
-    spec.extra_fields = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
+    spec.extra_fields =
+        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n" + std::string(kAskForHints);
   else
     spec.cors_fields = options_.cors_fields;
+  if (media_type == kPlaylistType) spec.extra_fields = kVaryByHints;
   spec.representations.push_back(part(Coding::kIdentity, std::move(text), etag));
   const std::string identity = spec.representations.front().owned;
   add_compressed(spec, identity, etag);

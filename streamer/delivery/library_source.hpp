@@ -2,6 +2,8 @@
 // Everything here blocks and runs on the blocking pool.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -9,14 +11,21 @@
 #include "library/library.hpp"
 #include "streamer/cache/s3_fifo.hpp"
 #include "streamer/delivery/object_source.hpp"
+#include "streamer/delivery/rendition_meters.hpp"
+#include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/version_table.hpp"
 
 namespace chalkline::streamer {
 
 struct LibrarySourceOptions {
-  std::uint64_t max_object_bytes = 0;      // larger files are not read whole but sent from the open file
+  std::uint64_t file_from_bytes = 24'000;     // files at least this large are sent from the page cache (sendfile)
+  std::uint64_t largest_checked = 4'000'000;  // larger files are not hashed when they are opened
+  std::uint64_t pace_percent = 0;             // of a rendition's average rate; 0: no pace
+  std::uint64_t least_file_charge = 0;        // in the cache: bounds descriptors
+  std::uint64_t most_file_charge = 2'000'000;
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
+  std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
 };
@@ -25,11 +34,12 @@ class LibrarySource final : public ObjectSource {
  public:
   LibrarySource(library::Library& library, LibrarySourceOptions options);
   LoadResult load(const std::string& key) override;
+  [[nodiscard]] const RenditionMeters& meters() const { return meters_; }  // any thread
 
  private:
   LoadResult version_file(std::string_view version, std::string_view path);
   LoadResult version_index(std::string_view version, CacheKind cache);
-  LoadResult lesson_playlist(const std::string& lesson, std::string_view query);
+  LoadResult lesson_playlist(const std::string& lesson, const KeyParts& key);
   LoadResult lesson_index(const std::string& lesson);
   LoadResult watch_page(const std::string& lesson);
   LoadResult home_page();
@@ -39,6 +49,9 @@ class LibrarySource final : public ObjectSource {
   LoadResult readiness();
 
   Result<std::string> read_verified(std::string_view version, const FileEntry& entry);
+  [[nodiscard]] bool closed() const { return !options_.access_secret.empty(); }
+  std::string lesson_of(std::string_view version);  // "-" where it is of none any more
+  Result<UniqueFd> open_verified(std::string_view version, const IndexedVersion& indexed, const FileEntry& entry);
   Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);
   // A document the server makes: compressed once for as long as its text stays the same.
   ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200);
@@ -47,6 +60,9 @@ class LibrarySource final : public ObjectSource {
   library::Library& library_;
   LibrarySourceOptions options_;
   VersionTable versions_;
+  RenditionMeters meters_;
+  std::mutex lessons_mutex_;
+  std::map<std::string, std::string, std::less<>> lessons_;  // by version
   std::mutex documents_mutex_;
   S3Fifo<ObjectPtr> documents_;  // by the text's hash
 };

@@ -55,9 +55,6 @@ Error bind_error(int errnum, const std::string& address, int port) {
 // Accepted connections inherit these on Linux, so none of them costs a system call per connection.
 void set_inherited_options(int fd) {
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  // What is written but not yet sent stays small: a slow reader holds 16 kB of the kernel's memory instead of
-  // megabytes, and a rung switch takes effect at once.
-  set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16 * 1024);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 

@@ -20,6 +20,10 @@ struct FilePiece {
   std::size_t bytes = 0;
 };
 
+// Whether all of the piece is in the page cache, so that sendfile() will not wait for the disk: by cachestat(2), or
+// where the kernel has none by a look at a byte here and there.
+bool is_in_page_cache(const FilePiece& piece);
+
 // preadv2(RWF_NOWAIT): all of the piece if it is in the page cache; else false, and the pool must read it.
 bool read_piece_from_page_cache(const FilePiece& piece, char* into);
 // pread until it is all there; false where the file is too short or unreadable. Blocks.
@@ -35,14 +39,18 @@ class Outgoing {
   // The body alone, for a protocol that sends heads in its own way.
   void begin_body(Response response);
 
-  enum class Next { kWrite, kNeedsFile, kDone };
+  enum class Next { kWrite, kNeedsFile, kSendFile, kDone };
   [[nodiscard]] Next next() const;
   // kWrite: the bytes to send now; how many of `vectors` were filled.
   std::size_t fill(std::span<iovec> vectors) const;
   void advance(std::size_t sent);
-  // kNeedsFile: what to read; then where it was read to.
-  [[nodiscard]] FilePiece wanted() const;
+  // kNeedsFile: what to read; then where it was read to, or, where it is in the page cache and the transport can send
+  // from there, that it may be sent from the file.
+  [[nodiscard]] FilePiece wanted(std::size_t most = kFilePieceBytes) const;
   void provide(std::shared_ptr<char[]> bytes, std::size_t count);
+  void provide_from_file(std::size_t count) { file_bytes_ = count; }
+  // kSendFile: the piece to send from the file, once fill() has nothing left of the head.
+  [[nodiscard]] FilePiece file_piece() const;
 
   [[nodiscard]] const Response& response() const { return response_; }
   [[nodiscard]] std::uint64_t body_sent() const { return body_sent_; }
@@ -62,6 +70,7 @@ class Outgoing {
   std::shared_ptr<char[]> buffer_;  // shared with a pool thread that may outlive the connection
   std::size_t buffer_bytes_ = 0;
   std::size_t buffer_sent_ = 0;
+  std::size_t file_bytes_ = 0;  // of the current piece, may be sent from the file
 };
 
 }  // namespace chalkline::streamer

@@ -2,9 +2,10 @@
 #include "streamer/delivery/playlist_choice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-
-#include <fmt/format.h>
+#include <cmath>
+#include <limits>
 
 #include "manifests/multivariant_files.hpp"
 #include "manifests/multivariant_playlist.hpp"
@@ -57,6 +58,36 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   return choice;
 }
 
+std::uint64_t suitable_bandwidth(const RequestHead& head) {
+  constexpr std::array<std::uint64_t, 5> kSteps = {64'000, 100'000, 300'000, 700'000, 1'500'000};
+  constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t most = kAny;
+  const auto at_most = [&](std::uint64_t bandwidth) { most = std::min(most, bandwidth); };
+  const auto number = [](std::string_view text) {
+    double value = -1;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return failed == std::errc() && end == text.data() + text.size() && std::isfinite(value) ? value : -1;
+  };
+  if (head.save_data == "on") at_most(300'000);
+  // The table of effective connection types in the Network Information API: up to 50, 70 and 700 kbit/s.
+  if (head.ect == "slow-2g") at_most(64'000);
+  if (head.ect == "2g") at_most(100'000);
+  if (head.ect == "3g") at_most(700'000);
+  if (head.ect.empty()) {
+    const double rtt_ms = number(head.rtt);
+    if (rtt_ms >= 1400) at_most(100'000);
+    if (rtt_ms >= 270) at_most(700'000);
+  }
+  // Browsers say at most 10 Mbit/s. A fifth stays for sound, for requests and for luck.
+  const double mbps = number(head.downlink);
+  if (mbps > 0 && mbps < 10) at_most(static_cast<std::uint64_t>(mbps * 800'000));
+  if (most == kAny) return 0;
+  std::uint64_t step = kSteps.front();
+  for (const std::uint64_t next : kSteps)
+    if (next <= most) step = next;
+  return most >= 2 * kSteps.back() ? 0 : step;
+}
+
 std::string canonical_query(const PlaylistChoice& choice) {
   std::string query;
   const auto add = [&](std::string_view key, std::string_view value) {
@@ -72,9 +103,9 @@ std::string canonical_query(const PlaylistChoice& choice) {
   return query;
 }
 
-std::string render_chosen_playlist(const VersionIndex& index, std::string_view version, const PlaylistChoice& choice) {
+std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice) {
   manifests::MultivariantOptions options;
-  options.base_uri = fmt::format("/v/{}/", version);
+  options.base_uri = base;
   options.audio_language = choice.audio;
   options.text_language = choice.text;
   options.max_bandwidth = choice.max_bandwidth;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/index.hpp"
+#include "streamer/http/request.hpp"
 
 namespace chalkline::streamer {
 
@@ -27,10 +28,19 @@ struct PlaylistChoice {
 // Unknown keys and values of a wrong shape are left out: they would only fill the cache with copies.
 PlaylistChoice parse_playlist_choice(std::string_view query);
 
+// The highest BANDWIDTH that suits a client by what it says of its link and its wishes (Save-Data, ECT, Downlink, RTT),
+// as one of a few steps so that caches hold few copies; 0 where it says nothing or the link is good. It counts only
+// where the query chooses neither max nor rung: what a learner chose goes before what a browser guesses.
+std::uint64_t suitable_bandwidth(const RequestHead& head);
+
+// The fields that decided, as a line: playlists made by suitable_bandwidth() vary with them.
+inline constexpr std::string_view kVaryByHints = "Vary: Save-Data, ECT, Downlink, RTT\r\n";
+inline constexpr std::string_view kAskForHints = "Accept-CH: Save-Data, ECT, Downlink, RTT\r\n";
+
 // The choice as a query in a fixed order, empty where nothing is chosen; parse_playlist_choice reads it back.
 std::string canonical_query(const PlaylistChoice& choice);
 
-// The playlist of `index` under the choice, with "/v/<version>/" before every URI.
-std::string render_chosen_playlist(const VersionIndex& index, std::string_view version, const PlaylistChoice& choice);
+// The playlist of `index` under the choice, with `base`, such as "/v/<version>/", before every URI.
+std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice);
 
 }  // namespace chalkline::streamer

@@ -2,6 +2,7 @@
 #include "streamer/delivery/request_plan.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/http/answer.hpp"
@@ -66,8 +67,10 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
     return plan;
   }
   plan.key = target->path;
-  if (plan.route->id == RouteId::kLessonPlaylist && !target->query.empty()) {
-    const std::string query = canonical_query(parse_playlist_choice(target->query));
+  if (plan.route->id == RouteId::kLessonPlaylist) {
+    PlaylistChoice choice = parse_playlist_choice(target->query);
+    if (choice.max_bandwidth == 0 && choice.rung.empty()) choice.max_bandwidth = suitable_bandwidth(head);
+    const std::string query = canonical_query(choice);
     if (!query.empty()) {
       std::string key = std::string(target->path) + '\n' + query;
       storage = std::move(key);
@@ -77,11 +80,23 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
   return plan;
 }
 
+std::string key_with_expiry(std::string_view key, std::int64_t expires) {
+  std::string made(key);
+  if (made.find('\n') == std::string::npos) made += '\n';
+  return made + '\n' + std::to_string(expires);
+}
+
 KeyParts split_key(std::string_view key) {
   const std::size_t newline = key.find('\n');
   KeyParts parts;
   parts.path = key.substr(0, newline);
   if (newline != std::string_view::npos) parts.query = key.substr(newline + 1);
+  const std::size_t second = parts.query.find('\n');
+  if (second != std::string_view::npos) {
+    const std::string_view expires = parts.query.substr(second + 1);
+    std::from_chars(expires.data(), expires.data() + expires.size(), parts.expires);
+    parts.query = parts.query.substr(0, second);
+  }
   return parts;
 }
 

@@ -21,10 +21,14 @@ struct RequestPlan {
 // `storage` keeps what the key needs beyond the request's own bytes. `cors_fields` as CorsPolicy::object_fields().
 RequestPlan plan_request(const RequestHead& head, std::string& storage, std::string_view cors_fields);
 
+// The key of a lesson's playlist whose addresses must carry a token: the same, and "\n" with when that ends.
+std::string key_with_expiry(std::string_view key, std::int64_t expires);
+
 // The parts of a key again, for the source: its path, and the query after "\n".
 struct KeyParts {
   std::string_view path;
   std::string_view query;
+  std::int64_t expires = 0;  // 0: no token
 };
 KeyParts split_key(std::string_view key);
 

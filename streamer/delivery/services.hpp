@@ -20,6 +20,7 @@ class TlsContext;
 
 struct Services {
   const config::ServerConfig& config;
+  const config::AccessConfig& access;
   AccessLogWriter* access_log;  // null: no access log
   const CorsPolicy& cors;
   const std::string cors_fields;  // cors.object_fields(), once

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,8 @@ class Session final : public Connection {
   bool send(const RequestHead& head, Response response);  // as handle()
   bool flush();                                           // true: nothing is left to send
   bool flush_transport();
+  Transport::Io send_next(bool from_file, std::span<const iovec> memory, std::size_t& sent);
+  bool offer_file_piece();  // true: it may be sent from the file
   bool fetch_file_piece();  // true: it was in the page cache
   void on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bool ok);
   void wait_writable();

@@ -14,20 +14,20 @@ using boost::system::error_code;
 static constexpr unsigned kProgressBytes = 4096;
 
 bool Session::send(const RequestHead& head, Response response) {
-  const Services& services = worker_.services();
   worker_.counters().count_status(response.status);
   // No resource takes a body yet: one that was sent is left unread, and so the connection cannot go on (RFC 9112 9.3).
   close_after_ = response.close || head.has_body || !head.keep_alive || worker_.draining();
   linger_after_ = response.close || head.has_body;
   if (worker_.access_log() != nullptr) record_.remember(head);
   std::string& tail = worker_.tail_storage();
-  tail.assign(worker_.date_line());
-  services.cors.append_for(head.origin, tail);
+  tail.clear();
+  append_fields(worker_, head, response, record_.lookup, tail);
   if (close_after_)
     tail += "Connection: close\r\n";
   else if (head.http_1_0)
     tail += "Connection: keep-alive\r\n";
   tail += "\r\n";
+  link_.transport.pace(response.pace);
   output_.begin(std::move(response), tail);
   state_ = State::kWriting;
   write_waited_ = false;
@@ -36,21 +36,47 @@ bool Session::send(const RequestHead& head, Response response) {
 
 bool Session::flush() {
   for (;;) {
-    switch (output_.next()) {
+    const Outgoing::Next next = output_.next();
+    switch (next) {
       case Outgoing::Next::kDone: return flush_transport();
       case Outgoing::Next::kNeedsFile:
-        if (!fetch_file_piece()) return false;
+        if (!offer_file_piece() && !fetch_file_piece()) return false;
         continue;
+      case Outgoing::Next::kSendFile:
       case Outgoing::Next::kWrite: break;
     }
     std::array<iovec, 16> vectors;
     std::size_t sent = 0;
-    switch (link_.transport.send({vectors.data(), output_.fill(vectors)}, sent)) {
+    const std::size_t vectors_used = output_.fill(vectors);
+    switch (send_next(next == Outgoing::Next::kSendFile, {vectors.data(), vectors_used}, sent)) {
       case Transport::Io::kMoved: output_.advance(sent); break;
       case Transport::Io::kWait: wait_writable(); return false;
       case Transport::Io::kEnded: close(); return false;
     }
+    if (next == Outgoing::Next::kSendFile && vectors_used == 0 && !link_.transport.fast() &&
+        output_.next() != Outgoing::Next::kDone) {
+      wait_writable();
+      return false;
+    }
   }
+}
+
+// Bytes in memory first; the head goes with the file's first bytes in one packet (MSG_MORE).
+Transport::Io Session::send_next(bool from_file, std::span<const iovec> memory, std::size_t& sent) {
+  if (!from_file || !memory.empty()) return link_.transport.send(memory, sent, from_file);
+  const FilePiece piece = output_.file_piece();
+  return link_.transport.send_file(piece.object->file.get(), piece.offset, piece.bytes, sent);
+}
+
+// In the clear, what is in the page cache need not pass through our memory.
+bool Session::offer_file_piece() {
+  if (link_.transport.encrypted()) return false;
+  constexpr std::size_t kMostWhenFast = std::size_t{2} * 1024 * 1024;
+  const FilePiece piece = output_.wanted(link_.transport.fast() ? kMostWhenFast : Outgoing::kFilePieceBytes);
+  if (!is_in_page_cache(piece)) return false;
+  worker_.counters().add(Counter::kFilePieces);
+  output_.provide_from_file(piece.bytes);
+  return true;
 }
 
 bool Session::flush_transport() {
@@ -114,7 +140,8 @@ void Session::on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bo
 }
 
 bool Session::finish_response() {
-  note_answer(worker_, link_.peer, record_, {"1.1", output_.response().status, output_.body_sent(), false});
+  note_answer(worker_, link_.peer, record_,
+              {"1.1", output_.response().status, output_.body_sent(), false, output_.response().object.get()});
   output_.clear();
   state_ = State::kReading;
   if (!close_after_) return true;
@@ -131,7 +158,8 @@ void Session::resume_after_output() {
 
 void Session::on_close() {
   if (state_ == State::kWriting || state_ == State::kReadingFile)
-    note_answer(worker_, link_.peer, record_, {"1.1", output_.response().status, output_.body_sent(), true});
+    note_answer(worker_, link_.peer, record_,
+                {"1.1", output_.response().status, output_.body_sent(), true, output_.response().object.get()});
   output_.clear();
 }
 

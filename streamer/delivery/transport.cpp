@@ -1,11 +1,14 @@
 // recv, sendmsg and, between them and the bytes, TlsStream.
 #include "streamer/delivery/transport.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 
+#include "streamer/delivery/link_options.hpp"
 #include "streamer/tls/tls_stream.hpp"
 
 namespace chalkline::streamer {
@@ -36,16 +39,33 @@ Transport::Io Transport::receive(std::span<char> into, std::size_t& got) {
   return tls_ ? receive_encrypted(into, got) : receive_plain(socket_.native_handle(), into, got);
 }
 
-Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent) {
-  return tls_ ? send_encrypted(vectors, sent) : send_now(vectors, sent);
+Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent, bool more) {
+  return tls_ ? send_encrypted(vectors, sent) : send_now(vectors, sent, more);
 }
 
-Transport::Io Transport::send_now(std::span<const iovec> vectors, std::size_t& sent) {
+Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent) {
+  constexpr std::size_t kStride = 16 * 1024;
+  if (!fast_) bytes = std::min(bytes, kStride);
+  for (;;) {
+    auto from = static_cast<off_t>(offset);
+    const ssize_t count = ::sendfile(socket_.native_handle(), file, &from, bytes);
+    if (count > 0) {
+      sent = static_cast<std::size_t>(count);
+      sent_bytes_ += sent;
+      judge_link(sent < bytes);
+      return Io::kMoved;
+    }
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::kWait;
+    if (count == 0 || errno != EINTR) return Io::kEnded;
+  }
+}
+
+Transport::Io Transport::send_now(std::span<const iovec> vectors, std::size_t& sent, bool more) {
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(vectors.data());  // sendmsg only reads
   message.msg_iovlen = vectors.size();
   for (;;) {
-    const ssize_t count = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+    const ssize_t count = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
     if (count >= 0) {
       sent = static_cast<std::size_t>(count);
       sent_bytes_ += sent;
@@ -113,6 +133,24 @@ Transport::Io Transport::send_encrypted(std::span<const iovec> vectors, std::siz
 }
 
 bool Transport::confirmed() const { return !tls_ || tls_->open(); }
+
+// By what TCP itself measured (tcp_info(7)): it knows the link's rate however busy this thread is. The first bytes of a
+// connection say little: they may all have gone into the reader's own buffer. `full`: the socket took less than it was
+// given, which a link that is not fast any more shows first.
+void Transport::judge_link(bool full) {
+  constexpr std::uint64_t kFirst = 512 * 1024;
+  constexpr std::uint64_t kAgain = 2 * 1024 * 1024;
+  constexpr std::uint64_t kFastBytesPerSecond = 2'000'000;
+  if (!(fast_ && full) && sent_bytes_ - judged_at_ < (fast_ ? kAgain : kFirst)) return;
+  judged_at_ = sent_bytes_;
+  fast_ = delivery_rate(socket_.native_handle()) >= kFastBytesPerSecond;
+}
+
+void Transport::pace(std::uint64_t bytes_per_second) {
+  if (bytes_per_second == pace_) return;
+  pace_ = bytes_per_second;
+  set_pace(socket_.native_handle(), pace_);
+}
 
 void Transport::end_sending() {
   if (tls_) {

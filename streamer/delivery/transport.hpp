@@ -34,8 +34,16 @@ class Transport {
   // for at least kReceiveBytes.
   Io receive(std::span<char> into, std::size_t& got);
   static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
-  // kMoved: `sent` bytes of what was given are taken.
-  Io send(std::span<const iovec> vectors, std::size_t& sent);
+  // kMoved: `sent` bytes of what was given are taken. `more`: in the clear, a packet that is not full waits for what
+  // the next call brings.
+  Io send(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
+  // In the clear only: bytes of a file that are in the page cache (else it waits for the disk). kEnded also where the
+  // file is shorter.
+  Io send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent);
+  // False until the link has shown that it is fast: then send_file() takes a little at a time, and after each the
+  // caller waits until the socket is writable. TCP_NOTSENT_LOWAT alone would let a whole 64 kB packet be filled:
+  // seconds of a slow link that a change of rung could not take back.
+  [[nodiscard]] bool fast() const { return fast_; }
   // kMoved: everything taken before is with the kernel.
   Io flush();
 
@@ -47,6 +55,9 @@ class Transport {
   // All bytes the kernel took so far: how a reader's progress is seen.
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_bytes_; }
 
+  // No faster than this from now on, bytes/s; 0: as fast as the link. Costs nothing where it stays the same.
+  void pace(std::uint64_t bytes_per_second);
+
   // Says that nothing more will be sent; the peer may still send.
   void end_sending();
   void close();  // at once; any number of times
@@ -55,12 +66,16 @@ class Transport {
   Io receive_encrypted(std::span<char> into, std::size_t& got);
   Io send_encrypted(std::span<const iovec> vectors, std::size_t& sent);
 
-  Io send_now(std::span<const iovec> vectors, std::size_t& sent);
+  Io send_now(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
   bool push_encrypted();
+  void judge_link(bool full);
 
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;
   std::uint64_t sent_bytes_ = 0;
+  std::uint64_t pace_ = 0;
+  std::uint64_t judged_at_ = 0;  // of sent_bytes_
+  bool fast_ = false;
 };
 
 }  // namespace chalkline::streamer

@@ -1,9 +1,13 @@
 // Loading an index: read, hash, parse, and a map over its files.
 #include "streamer/delivery/version_table.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <span>
+#include <vector>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/sha256.hpp"
@@ -23,6 +27,43 @@ Result<std::string> read_stored(const library::StoredFile& file, std::string_vie
     done += static_cast<std::size_t>(got);
   }
   return bytes;
+}
+
+Result<FileState> state_of(int fd, std::string_view named) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return error_from_errno(errno, fmt::format("cannot look at {}", named));
+  FileState state;
+  state.inode = status.st_ino;
+  state.changed_ns = status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec;
+  return state;
+}
+
+Result<std::string> read_through(const library::StoredFile& file, std::string_view named, bool hash) {
+  constexpr std::size_t kStep = 128 * 1024;  // stays in the core's own cache between the read and the hash
+  thread_local std::vector<std::byte> buffer(kStep);
+  Sha256 sum;
+  std::uint64_t done = 0;
+  while (done < file.bytes) {
+    const std::size_t ask = static_cast<std::size_t>(std::min<std::uint64_t>(kStep, file.bytes - done));
+    const ssize_t got = ::pread(file.fd.get(), buffer.data(), ask, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return error_from_errno(errno, fmt::format("cannot read {}", named));
+    if (got == 0) return Error(Errc::kCorrupt, fmt::format("{} became shorter while it was read", named));
+    if (hash) sum.update(std::span(buffer.data(), static_cast<std::size_t>(got)));
+    done += static_cast<std::uint64_t>(got);
+  }
+  return hash ? sum.finish_hex() : std::string();
+}
+
+FileState IndexedVersion::checked(const FileEntry& entry) const {
+  const std::lock_guard lock(checked_mutex_);
+  const auto at = checked_.find(&entry);
+  return at == checked_.end() ? FileState() : at->second;
+}
+
+void IndexedVersion::note_checked(const FileEntry& entry, const FileState& state) const {
+  const std::lock_guard lock(checked_mutex_);
+  checked_[&entry] = state;
 }
 
 static Result<std::shared_ptr<const IndexedVersion>> load(library::VersionStore& store, std::string_view version) {
@@ -50,7 +91,7 @@ Result<std::shared_ptr<const IndexedVersion>> VersionTable::find(std::string_vie
   auto loaded = load(store_, version);
   if (!loaded) return loaded;
   const auto& entry = *loaded;
-  const std::uint64_t weight = entry->text.size() * 2 + entry->index.files.size() * 300 + 1000;
+  const std::uint64_t weight = entry->text.size() * 2 + entry->index.files.size() * 350 + 1000;
   const std::lock_guard lock(mutex_);
   known_.insert(version, entry, weight);
   return entry;

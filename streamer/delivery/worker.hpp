@@ -21,6 +21,7 @@
 #include "streamer/delivery/access_log.hpp"
 #include "streamer/delivery/connection.hpp"
 #include "streamer/delivery/counters.hpp"
+#include "streamer/delivery/distributions.hpp"
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
 #include "streamer/h2/h2_scratch.hpp"
@@ -48,6 +49,7 @@ class Worker {
   [[nodiscard]] Services& services() { return services_; }
   [[nodiscard]] Counters& counters() { return counters_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] Distributions& distributions() { return distributions_; }
   [[nodiscard]] TimerWheel& wheel() { return wheel_; }
   [[nodiscard]] RequestParser& parser() { return parser_; }
   [[nodiscard]] std::array<char, 64 * 1024>& scratch() { return scratch_; }
@@ -75,6 +77,7 @@ class Worker {
 
   Services& services_;
   Counters counters_;
+  Distributions distributions_;
   TimerWheel wheel_;  // before the context: connections leave it when the context's handlers are destroyed
   RequestParser parser_;
   std::optional<AccessLog> access_log_;

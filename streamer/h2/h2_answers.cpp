@@ -108,12 +108,11 @@ bool H2Session::give_up_loads() {
 }
 
 void H2Session::answer(H2Stream& stream, const RequestHead& head, Response response) {
-  const Services& services = worker_.services();
   worker_.counters().count_status(response.status);
-  if (services.access_log) stream.record.remember(head);
+  if (worker_.services().access_log) stream.record.remember(head);
   std::string& tail = worker_.tail_storage();
-  tail.assign(worker_.date_line());
-  services.cors.append_for(head.origin, tail);
+  tail.clear();
+  append_fields(worker_, head, response, stream.record.lookup, tail);
   H2ResponseFields& fields = worker_.h2().response;
   fields.assign(response.status, response.shared_head.empty() ? std::string_view(response.head) : response.shared_head,
                 tail);
@@ -227,7 +226,8 @@ void H2Session::on_stream_end(std::int32_t id, std::uint32_t error_code) {
   if (stream->state == H2Stream::State::kAnswering) {
     const bool whole = error_code == NGHTTP2_NO_ERROR && stream->output.next() == Outgoing::Next::kDone;
     note_answer(worker_, link_.peer, stream->record,
-                {"2", stream->output.response().status, stream->output.body_sent(), !whole});
+                {"2", stream->output.response().status, stream->output.body_sent(), !whole,
+                 stream->output.response().object.get()});
   }
   streams_.erase(id);
 }

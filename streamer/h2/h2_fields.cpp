@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "streamer/http/client_fields.hpp"
 #include "streamer/http/request_fields.hpp"
 
 namespace chalkline::streamer {
@@ -20,7 +21,7 @@ void H2RequestFields::add(std::string_view name, std::string_view value) {
     authority_ = value;
   } else if (name == "priority") {
     priority_ = value;
-  } else if (http::string_to_field({name.data(), name.size()}) != http::field::unknown) {
+  } else if (http::string_to_field({name.data(), name.size()}) != http::field::unknown || is_client_field(name)) {
     kept_.push_back({std::string(name), std::string(value)});
   }
 }
@@ -41,7 +42,10 @@ void H2RequestFields::fill(RequestHead& head, std::deque<std::string>& joined) c
       const char* end = kept.value.data() + kept.value.size();
       if (std::from_chars(kept.value.data(), end, length).ptr == end) head.content_length = length;
     }
-    fields.take(field, kept.value);
+    if (field == http::field::unknown)
+      take_client_field(head, kept.name, kept.value);
+    else
+      fields.take(field, kept.value);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "streamer/http/access.hpp"
+
 namespace chalkline::streamer {
 
 namespace {
@@ -16,7 +18,8 @@ enum class Matter : std::uint8_t {
 };
 
 Matter matter_of(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
+  std::string_view path = target.substr(0, target.find('?'));
+  (void)take_path_token(path);
   if (!path.starts_with("/v/") && !path.starts_with("/l/")) return Matter::kOther;
   if (path.ends_with(".m3u8") || path.ends_with("/init.mp4") || path.ends_with("/index.json")) return Matter::kOutline;
   if (path.find("/audio/") != std::string_view::npos || path.find("/text/") != std::string_view::npos)

@@ -152,7 +152,8 @@ Response answer_to_options(std::string_view allowed_methods, std::string_view co
   response.head = status_line(204);
   fmt::format_to(std::back_inserter(response.head),
                  "Allow: {0}\r\nAccess-Control-Allow-Methods: {0}\r\n"
-                 "Access-Control-Allow-Headers: Range, If-Range, If-None-Match\r\n"
+                 "Access-Control-Allow-Headers: Authorization, Range, If-Range, If-None-Match, "
+                 "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status\r\n"
                  "Access-Control-Max-Age: 86400\r\n",
                  allowed_methods);
   response.head += cors_fields;

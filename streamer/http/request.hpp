@@ -2,6 +2,7 @@
 // Made by RequestParser on a delivery thread; valid only while those bytes stand still.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,14 @@ struct RequestHead {
   std::string_view accept_encoding;
   std::string_view expect;
   std::string_view origin;
+
+  // What a client says of itself and its link (client_fields.hpp).
+  std::string_view save_data;            // "on": as few bytes as will do
+  std::string_view ect;                  // Network Information API: "slow-2g", "2g", "3g", "4g"
+  std::string_view downlink;             // Mbit/s
+  std::string_view rtt;                  // milliseconds
+  std::array<std::string_view, 4> cmcd;  // CMCD-Object, -Request, -Session, -Status (CTA-5004 2.1)
+  std::string_view authorization;
 };
 
 }  // namespace chalkline::streamer

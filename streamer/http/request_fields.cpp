@@ -29,6 +29,7 @@ void RequestFields::take(http::field field, std::string_view value) {
     case http::field::accept_encoding: return join(head_.accept_encoding, value);
     case http::field::expect: head_.expect = value; return;
     case http::field::origin: head_.origin = value; return;
+    case http::field::authorization: head_.authorization = value; return;
     default: return;
   }
 }

@@ -8,6 +8,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "streamer/http/client_fields.hpp"
 #include "streamer/http/request_fields.hpp"
 
 namespace chalkline::streamer {
@@ -67,7 +68,7 @@ class HeadParser final : public http::basic_parser<true> {
     if (version != 10 && version != 11) refuse(505, "this server speaks HTTP/1.0 and HTTP/1.1", ec);
   }
 
-  void on_field_impl(http::field field, boost::beast::string_view, boost::beast::string_view text,
+  void on_field_impl(http::field field, boost::beast::string_view name, boost::beast::string_view text,
                      BeastError& ec) override {
     const std::string_view value = view(text);
     switch (field) {
@@ -85,6 +86,7 @@ class HeadParser final : public http::basic_parser<true> {
         if (!boost::beast::iequals(text, "chunked"))
           return refuse(501, "only the chunked transfer coding is known", ec);
         return;
+      case http::field::unknown: return take_client_field(head_, view(name), value);
       default: return fields_.take(field, value);
     }
   }

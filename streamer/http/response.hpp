@@ -30,7 +30,9 @@ struct Response {
   ObjectPtr object;  // keeps what the pieces point into
   const Representation* representation = nullptr;
   boost::container::small_vector<BodyPiece, 1> body;
-  bool close = false;  // the connection must end after it
+  std::uint64_t pace = 0;  // bytes/s at which it may leave; 0: as fast as the link
+  std::int64_t age_s = 0;  // of an object whose freshness ends
+  bool close = false;      // the connection must end after it
 
   [[nodiscard]] std::uint64_t body_bytes() const {
     std::uint64_t sum = 0;

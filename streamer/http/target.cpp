@@ -16,7 +16,7 @@ int hex_digit(char c) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-std::optional<std::string> percent_decode(std::string_view text) {
+std::optional<std::string> decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -100,7 +100,7 @@ std::optional<Target> parse_target(std::string_view raw, std::string& storage) {
   const bool encoded = target.path.find('%') != std::string_view::npos;
   if (encoded) {
     if (has_encoded_slash(target.path)) return std::nullopt;
-    auto decoded = percent_decode(target.path);
+    auto decoded = decode(target.path);
     if (!decoded) return std::nullopt;
     storage = std::move(*decoded);
     target.path = storage;
@@ -121,10 +121,12 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
     const std::size_t equals = pair.find('=');
     if (pair.substr(0, equals) != key) continue;
-    return percent_decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    return decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
   }
   return std::nullopt;
 }
+
+std::optional<std::string> percent_decoded(std::string_view text) { return decode(text); }
 
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";

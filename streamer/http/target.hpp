@@ -21,6 +21,9 @@ std::optional<Target> parse_target(std::string_view raw, std::string& storage);
 // The first value of `key` in a query, percent-decoded, '+' kept as it is; none where absent or badly escaped.
 std::optional<std::string> query_value(std::string_view query, std::string_view key);
 
+// None where a percent escape is bad.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 // Bytes as they may stand in a URL path segment: unreserved characters bare, the rest percent-encoded.
 std::string percent_encode(std::string_view text);
 

@@ -52,6 +52,7 @@ TEST_CASE("no two keys share a place in Config") {
   const Loaded loaded = parse_config(R"(
 server: {address: 10.0.0.1, port: 1, threads: 2, max_connections: 1003, max_connections_per_address: 4, header_timeout: 5s,
   idle_timeout: 6s, write_timeout: 7s, drain_timeout: 8s, max_header_bytes: 9kB, max_target_bytes: 1kB, cache_bytes: 11,
+  congestion_control: cubic, unsent_bytes: 5kB, send_buffer: 64kB, pace_percent: 150, warm_start: false, cache_status: false,
   cors_origins: [], base_url: "https://a.example"}
 tls: {certificate: c.pem, key: k.pem, port: 30, session_lifetime: 31m, early_data: false}
 library: {path: elsewhere}
@@ -61,6 +62,7 @@ transcode: {fixed_ladder: true, floor_kbps: 31, ceiling_kbps: 32, ceiling_height
   segment_bytes: 3600, ladder: [{height: 100, crf: 18, max_kbps: 19}], x264_preset: veryslow, max_frame_rate: 20, segment_target: 21s,
   first_segment: 20s, segment_max: 23s, opus_mono_kbps: 25, opus_stereo_kbps: 26, aac_mono_kbps: 27, aac_stereo_kbps: 97,
   keep_stereo: true, threads: 29}
+access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 log: {level: error, access: false}
 )",
                                      "c.yaml", {});

@@ -60,6 +60,7 @@ TEST_CASE("HTTP/2 by prior knowledge gives the answers of HTTP/1.1, field by fie
   for (const Case& c : cases) {
     CAPTURE(c.target.substr(0, 80));
     CAPTURE(c.lines);
+    (void)fetch(origin.port(), c.target, c.lines);  // a miss, which Cache-Status says
     const Reply plain = fetch(origin.port(), c.target, c.lines);
     const H2Answer answer = client.fetch(c.target, lines_as_fields(c.lines));
     CHECK(answer.status == plain.status);

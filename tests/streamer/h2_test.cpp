@@ -43,6 +43,7 @@ TEST_CASE("playlists before audio and captions, these before pages, these before
   const auto first = priority_of("/v/a/video/0/playlist.m3u8", std::nullopt);
   CHECK(priority_of("/l/a/multivariant.m3u8?audio=fr", std::nullopt) == first);
   CHECK(priority_of("/v/a/video/0/init.mp4", std::nullopt) == first);
+  CHECK(priority_of("/t/1.2.3/v/a/video/0/init.mp4", std::nullopt) == first);
   CHECK(priority_of("/v/a/text/sw/1.vtt", std::nullopt) == priority_of("/v/a/audio/en-opus/1.m4s", std::nullopt));
 }
 

@@ -1,4 +1,6 @@
-// One table of counters: /metrics is made from it, and docs/delivery.md repeats it word for word, like the URL table.
+// One table of counters: /metrics is made from it, and docs/delivery.md repeats it word for word, like the URL table;
+// the files of deploy/ that speak of metrics know no others.
+#include <regex>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -40,6 +42,23 @@ TEST_CASE("metrics are written in the Prometheus text format") {
 
 TEST_CASE("the guide's table of metrics is the table of the source") {
   CHECK(delivery_guide().find(render_metrics_docs()) != std::string::npos);
+}
+
+TEST_CASE("dashboard and alert rules name only what the server writes") {
+  const std::string docs = render_metrics_docs();
+  for (const char* file : {"/deploy/grafana-dashboard.json", "/deploy/prometheus-alerts.yml"}) {
+    CAPTURE(file);
+    const std::string text = chalkline::read_file(std::string(CHALKLINE_SOURCE_DIR) + file).value();
+    const std::regex metric("chalkline_[a-z0-9_]+");
+    int found = 0;
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), metric); at != std::sregex_iterator();
+         ++at, ++found) {
+      std::string name = at->str();
+      if (name.ends_with("_bucket")) name.resize(name.size() - 7);
+      CHECK_MESSAGE(docs.find("| `" + name + "` |") != std::string::npos, name);
+    }
+    CHECK(found > 8);
+  }
 }
 
 TEST_CASE("the guide's table of addresses is the route table") {

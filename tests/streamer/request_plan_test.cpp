@@ -88,3 +88,45 @@ TEST_CASE("a choice survives its canonical form") {
   CHECK(parse_playlist_choice("max=-5&rung=../x&audio=a_b").max_bandwidth == 0);
   CHECK(canonical_query(parse_playlist_choice("max=0&max=5&rung=a/b&audio=")) == "");
 }
+
+static std::uint64_t suitable(std::string_view save_data, std::string_view ect, std::string_view downlink,
+                              std::string_view rtt) {
+  RequestHead head;
+  head.save_data = save_data;
+  head.ect = ect;
+  head.downlink = downlink;
+  head.rtt = rtt;
+  return suitable_bandwidth(head);
+}
+
+TEST_CASE("what suits a link is the least of what its hints say, in a few steps") {
+  CHECK(suitable("", "", "", "") == 0);
+  CHECK(suitable("on", "", "", "") == 300'000);
+  CHECK(suitable("off", "", "", "") == 0);
+  CHECK(suitable("", "slow-2g", "", "") == 64'000);
+  CHECK(suitable("", "2g", "", "") == 100'000);
+  CHECK(suitable("", "3g", "", "") == 700'000);
+  CHECK(suitable("on", "3g", "", "") == 300'000);
+  CHECK(suitable("", "4g", "10", "50") == 0);
+  CHECK(suitable("", "4g", "1.5", "50") == 700'000);
+  CHECK(suitable("", "", "0.025", "") == 64'000);
+  CHECK(suitable("", "", "5", "") == 0);
+  CHECK(suitable("", "", "", "1400") == 100'000);
+  CHECK(suitable("", "", "", "300") == 700'000);
+  CHECK(suitable("", "4g", "", "300") == 0);
+  CHECK(suitable("", "5g", "nan", "-1") == 0);
+  CHECK(suitable("", "", "1e999", "x") == 0);
+}
+
+TEST_CASE("hints become part of a playlist's key where the query leaves it open") {
+  RequestHead head;
+  head.method = Method::kGet;
+  head.ect = "2g";
+  std::string storage;
+  head.target = "/l/a/multivariant.m3u8";
+  CHECK(plan_request(head, storage, "").key == "/l/a/multivariant.m3u8\nmax=100000");
+  head.target = "/l/a/multivariant.m3u8?rung=1";
+  CHECK(plan_request(head, storage, "").key == "/l/a/multivariant.m3u8\nrung=1");
+  head.target = "/v/a/b";
+  CHECK(plan_request(head, storage, "").key == "/v/a/b");
+}

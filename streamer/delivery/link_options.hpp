@@ -1,0 +1,29 @@
+// How TCP treats weak links: the options of a listening socket that its accepted connections inherit, so that none of
+// them costs a system call per connection; and the pace of one connection. Called from the composition root and by
+// sessions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "streamer/delivery/listener.hpp"
+
+namespace chalkline::streamer {
+
+struct LinkOptions {
+  std::string congestion_control;  // "bbr"; empty: the system's
+  std::uint64_t unsent_bytes = 0;  // TCP_NOTSENT_LOWAT
+  std::uint64_t send_buffer = 0;   // SO_SNDBUF; 0: the system's, which grows with the link
+};
+
+// What the kernel does not have is left as it is, and named: the result is empty, or a sentence for the log.
+std::string set_link_options(const Listeners& listeners, const LinkOptions& options);
+
+// What TCP itself measured of the link, bytes a second (tcp_info(7)); 0 where it does not know. It sees the rate
+// however busy this thread is.
+std::uint64_t delivery_rate(int fd);
+
+// From now on the kernel sends no faster (SO_MAX_PACING_RATE; without the fq queue it paces by itself). 0: as it likes.
+void set_pace(int fd, std::uint64_t bytes_per_second);
+
+}  // namespace chalkline::streamer

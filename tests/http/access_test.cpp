@@ -1,0 +1,97 @@
+// Closed lessons over real sockets: who gets in, how the token travels from the playlist to the segments, what caches
+// hear.
+#include "streamer/http/access.hpp"
+
+#include <ctime>
+
+#include <doctest/doctest.h>
+
+#include "tests/http/client.hpp"
+#include "tests/http/h2_client.hpp"
+#include "tests/http/origin.hpp"
+
+using namespace chalkline;
+using namespace chalkline::tests;
+using streamer::make_token;
+
+static const std::string kSecret = "a secret that is long enough to be one";
+
+static config::Config closed_config() {
+  config::Config config = Origin::usual_config();
+  config.access.secrets = {kSecret, "the secret of last month, still good!"};
+  return config;
+}
+
+TEST_CASE("closed lessons need a token, and the rest does not") {
+  Origin origin(closed_config());
+  Client client(origin.port());
+  for (const std::string& target : {origin.url(Origin::kSmall), "/l/" + origin.lesson.id + "/multivariant.m3u8",
+                                    "/l/" + origin.lesson.id + "/index.json", "/watch/" + origin.lesson.id}) {
+    CAPTURE(target);
+    const Reply none = client.get(target);
+    CHECK(none.status == 401);
+    CHECK(none.field("www-authenticate") == "Bearer");
+    CHECK(none.field("cache-control") == "no-store");
+    CHECK(client.get(target, "Authorization: Bearer 1.L2wv.AAAA\r\n").field("www-authenticate") ==
+          "Bearer error=\"invalid_token\"");
+    const std::string other = make_token(kSecret, {"/l/another/", std::time(nullptr) + 600});
+    CHECK(client.get(target, "Authorization: Bearer " + other + "\r\n").status == 403);
+    const std::string late = make_token(kSecret, {"/", std::time(nullptr) - 1});
+    CHECK(client.get(target, "Authorization: Bearer " + late + "\r\n").status == 401);
+  }
+  CHECK(client.get("/healthz").status == 200);
+  CHECK(client.get("/metrics").status == 200);
+}
+
+TEST_CASE("a token opens its lesson, from the playlist down to the segments, whichever way it comes") {
+  Origin origin(closed_config());
+  const std::string playlist = "/l/" + origin.lesson.id + "/multivariant.m3u8";
+  const std::string token = make_token(kSecret, {"/l/" + origin.lesson.id + "/", std::time(nullptr) + 600});
+  Client client(origin.port());
+  const Reply by_field = client.get(playlist, "Authorization: Bearer " + token + "\r\n");
+  const Reply by_query = client.get(playlist + "?token=" + token);
+  const Reply by_path = client.get("/t/" + token + playlist);
+  CHECK(by_field.status == 200);
+  CHECK(by_query.body == by_field.body);
+  CHECK(by_path.body == by_field.body);
+  CHECK(by_field.field("cache-control") == "private, max-age=10");
+  CHECK(client.get("/watch/" + origin.lesson.id + "?token=" + token).status == 200);
+
+  const std::size_t at = by_field.body.find("/t/");
+  REQUIRE(at != std::string::npos);
+  const std::string media = by_field.body.substr(at, by_field.body.find_first_of("\"\n", at) - at);
+  const Reply media_playlist = client.get(media);
+  CHECK(media_playlist.status == 200);
+  const std::string folder = media.substr(0, media.rfind('/') + 1);
+  const Reply segment = client.get(folder + "1.m4s");
+  CHECK(segment.status == 200);
+  CHECK(segment.field("cache-control") == "private, max-age=31536000, immutable");
+  // What the playlist's token opens is that version, not the lesson.
+  const std::string minted = folder.substr(0, folder.find("/v/"));
+  CHECK(client.get(minted + playlist).status == 403);
+}
+
+TEST_CASE("a token in front of a path is nothing where lessons are open") {
+  Origin origin;
+  CHECK(fetch(origin.port(), "/t/1.2.3" + origin.url(Origin::kSmall)).status == 200);
+  CHECK(fetch(origin.port(), origin.url(Origin::kSmall)).field("cache-control") ==
+        "public, max-age=31536000, immutable");
+}
+
+TEST_CASE("over HTTP/2 too closed lessons need a token, and any way it comes opens them") {
+  Origin origin(closed_config());
+  const std::string playlist = "/l/" + origin.lesson.id + "/multivariant.m3u8";
+  const std::string token = make_token(kSecret, {"/l/" + origin.lesson.id + "/", std::time(nullptr) + 600});
+  H2Client client(origin.port());
+  client.open();
+  const H2Answer none = client.fetch(playlist);
+  CHECK(none.status == 401);
+  CHECK(none.field("www-authenticate") == "Bearer");
+  const H2Answer by_field = client.fetch(playlist, {{"authorization", "Bearer " + token}});
+  CHECK(by_field.status == 200);
+  CHECK(client.fetch(playlist + "?token=" + token).body == by_field.body);
+  CHECK(client.fetch("/t/" + token + playlist).body == by_field.body);
+  const std::size_t at = by_field.body.find("/t/");
+  REQUIRE(at != std::string::npos);
+  CHECK(client.fetch(by_field.body.substr(at, by_field.body.find_first_of("\"\n", at) - at)).status == 200);
+}
