@@ -31,7 +31,7 @@ struct ServerConfig {
   Bytes max_target_bytes = 4'096;
   Bytes cache_bytes = 256'000'000;                // objects kept in memory, all threads together; 0: none
   std::string congestion_control = "bbr";         // of TCP; empty: the system's
-  Bytes unsent_bytes = 16'384;                    // of each connection, written and not yet sent
+  Bytes unsent_bytes = 12'288;                    // of each connection, written and not yet sent
   Bytes send_buffer = 0;                          // of each connection, in the kernel; 0: the system's
   int pace_percent = 0;                           // of a rung's average rate; 0: as fast as the link
   bool warm_start = true;                         // the hottest objects are remembered over a restart

@@ -69,7 +69,7 @@ static const std::array kKeys = {
         "What a connection holds in the kernel that was not sent yet. Small: a change of rung takes effect at once, "
         "and a "
         "slow\n"
-        "reader costs little memory. Less than 16KiB costs throughput."},
+        "reader costs little memory. Less than 12KiB costs throughput."},
     Key{"server.send_buffer", Size{PLACE(Bytes, server.send_buffer), 0, 1'073'741'824},
         "A connection's send buffer in the kernel. 0: it grows with the link, which is right unless memory is very "
         "short."},

@@ -31,6 +31,17 @@ std::string set_link_options(const Listeners& listeners, const LinkOptions& opti
   return missing;
 }
 
+int unsent_limit(int fd) {
+  int bytes = 0;
+  socklen_t length = sizeof bytes;
+  (void)::getsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, &length);
+  return bytes;
+}
+
+void set_unsent_limit(int fd, int bytes) {
+  (void)::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 void set_pace(int fd, std::uint64_t bytes_per_second) {
   const std::uint64_t pace = bytes_per_second == 0 ? std::numeric_limits<std::uint64_t>::max() : bytes_per_second;
   (void)::setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &pace, sizeof pace);

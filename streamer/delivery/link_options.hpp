@@ -19,9 +19,17 @@ struct LinkOptions {
 // What the kernel does not have is left as it is, and named: the result is empty, or a sentence for the log.
 std::string set_link_options(const Listeners& listeners, const LinkOptions& options);
 
-// What TCP itself measured of the link, bytes a second (tcp_info(7)); 0 where it does not know. It sees the rate
-// however busy this thread is.
-std::uint64_t delivery_rate(int fd);
+// What TCP knows of a connection (tcp_info(7)).
+struct LinkState {
+  std::uint64_t bytes_per_second = 0;  // as measured; 0: not known
+  std::uint64_t room = 0;              // bytes that the reader could take beyond what is on its way
+  std::uint64_t unsent = 0;            // bytes that wait to be sent
+};
+LinkState link_state(int fd);
+
+// TCP_NOTSENT_LOWAT of one connection.
+int unsent_limit(int fd);
+void set_unsent_limit(int fd, int bytes);
 
 // From now on the kernel sends no faster (SO_MAX_PACING_RATE; without the fq queue it paces by itself). 0: as it likes.
 void set_pace(int fd, std::uint64_t bytes_per_second);

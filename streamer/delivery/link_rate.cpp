@@ -1,7 +1,5 @@
 // The kernel's own <linux/tcp.h>, whose tcp_info knows the rate; glibc's <netinet/tcp.h>, which Asio includes, does not
 // yet, and the two do not go together: so this stands alone.
-#include <cstddef>
-
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -10,12 +8,16 @@
 
 namespace chalkline::streamer {
 
-std::uint64_t delivery_rate(int fd) {
+LinkState link_state(int fd) {
   tcp_info info{};
   socklen_t length = sizeof info;
-  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return 0;
-  constexpr socklen_t kHasRate = offsetof(tcp_info, tcpi_delivery_rate) + sizeof info.tcpi_delivery_rate;
-  return length >= kHasRate ? info.tcpi_delivery_rate : 0;
+  LinkState state;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return state;
+  const std::uint64_t under_way = std::uint64_t{info.tcpi_unacked} * info.tcpi_snd_mss + info.tcpi_notsent_bytes;
+  state.bytes_per_second = info.tcpi_delivery_rate;
+  state.room = info.tcpi_snd_wnd > under_way ? info.tcpi_snd_wnd - under_way : 0;
+  state.unsent = info.tcpi_notsent_bytes;
+  return state;  // what an older kernel does not know is zero
 }
 
 }  // namespace chalkline::streamer

@@ -27,6 +27,7 @@ bool Session::send(const RequestHead& head, Response response) {
   else if (head.http_1_0)
     tail += "Connection: keep-alive\r\n";
   tail += "\r\n";
+  link_.transport.begin_answer();
   link_.transport.pace(response.pace);
   output_.begin(std::move(response), tail);
   state_ = State::kWriting;
@@ -54,7 +55,7 @@ bool Session::flush() {
       case Transport::Io::kEnded: close(); return false;
     }
     if (next == Outgoing::Next::kSendFile && vectors_used == 0 && !link_.transport.fast() &&
-        output_.next() != Outgoing::Next::kDone) {
+        output_.next() != Outgoing::Next::kDone && link_.transport.holds_unsent()) {
       wait_writable();
       return false;
     }

@@ -44,15 +44,19 @@ Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent,
 }
 
 Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent) {
-  constexpr std::size_t kStride = 16 * 1024;
-  if (!fast_) bytes = std::min(bytes, kStride);
+  // The first bytes of a connection say little: they may all have gone into the reader's own buffer.
+  constexpr std::uint64_t kFirst = 512 * 1024;
+  constexpr std::uint64_t kAgain = 2 * 1024 * 1024;
+  if (!fast_) bytes = std::min(bytes, stride_);
   for (;;) {
     auto from = static_cast<off_t>(offset);
     const ssize_t count = ::sendfile(socket_.native_handle(), file, &from, bytes);
     if (count > 0) {
       sent = static_cast<std::size_t>(count);
       sent_bytes_ += sent;
-      judge_link(sent < bytes);
+      // A fast link that is not fast any more shows it first by taking less than it was given.
+      const bool judge = sent_bytes_ - judged_at_ >= (fast_ ? kAgain : kFirst) || (fast_ && sent < bytes);
+      if (judge || !fast_) look_at_link(judge);
       return Io::kMoved;
     }
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::kWait;
@@ -134,16 +138,26 @@ Transport::Io Transport::send_encrypted(std::span<const iovec> vectors, std::siz
 
 bool Transport::confirmed() const { return !tls_ || tls_->open(); }
 
-// By what TCP itself measured (tcp_info(7)): it knows the link's rate however busy this thread is. The first bytes of a
-// connection say little: they may all have gone into the reader's own buffer. `full`: the socket took less than it was
-// given, which a link that is not fast any more shows first.
-void Transport::judge_link(bool full) {
-  constexpr std::uint64_t kFirst = 512 * 1024;
-  constexpr std::uint64_t kAgain = 2 * 1024 * 1024;
+void Transport::begin_answer() {
+  constexpr std::uint64_t kTelling = 32 * 1024;
+  if (!tls_ && !fast_ && sent_bytes_ - judged_at_ >= kTelling) look_at_link(true);
+}
+
+// TCP itself knows the link's rate however busy this thread is, and how much the reader can still take.
+void Transport::look_at_link(bool judge) {
   constexpr std::uint64_t kFastBytesPerSecond = 2'000'000;
-  if (!(fast_ && full) && sent_bytes_ - judged_at_ < (fast_ ? kAgain : kFirst)) return;
+  constexpr int kUnsentWhenFast = 64 * 1024;
+  const int fd = socket_.native_handle();
+  const LinkState link = link_state(fd);
+  holds_unsent_ = link.unsent > 0;
+  stride_ = static_cast<std::size_t>(std::clamp<std::uint64_t>(link.room, kLeastStride, kMostStride));
+  if (!judge) return;
   judged_at_ = sent_bytes_;
-  fast_ = delivery_rate(socket_.native_handle()) >= kFastBytesPerSecond;
+  const bool fast = link.bytes_per_second >= kFastBytesPerSecond;
+  if (fast == fast_) return;
+  fast_ = fast;
+  if (fast) slow_unsent_ = unsent_limit(fd);
+  set_unsent_limit(fd, fast ? std::max(slow_unsent_, kUnsentWhenFast) : slow_unsent_);
 }
 
 void Transport::pace(std::uint64_t bytes_per_second) {

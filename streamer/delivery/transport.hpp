@@ -40,10 +40,14 @@ class Transport {
   // In the clear only: bytes of a file that are in the page cache (else it waits for the disk). kEnded also where the
   // file is shorter.
   Io send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent);
-  // False until the link has shown that it is fast: then send_file() takes a little at a time, and after each the
-  // caller waits until the socket is writable. TCP_NOTSENT_LOWAT alone would let a whole 64 kB packet be filled:
-  // seconds of a slow link that a change of rung could not take back.
+  // False until the link has shown that it is fast: then send_file() takes a little at a time, no more than the reader
+  // has room for, and after each the caller waits until the socket is writable, unless all of it has left.
+  // TCP_NOTSENT_LOWAT alone would let a whole 64 kB packet be filled: seconds of a slow link that a change of rung
+  // could not take back, and memory that a reader who has stopped keeps from others.
   [[nodiscard]] bool fast() const { return fast_; }
+  [[nodiscard]] bool holds_unsent() const { return holds_unsent_; }  // after send_file(), where the link is not fast
+  // Called before each answer: a reader who asks again has read what came before, however fast that was.
+  void begin_answer();
   // kMoved: everything taken before is with the kernel.
   Io flush();
 
@@ -68,14 +72,19 @@ class Transport {
 
   Io send_now(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
   bool push_encrypted();
-  void judge_link(bool full);
+  void look_at_link(bool judge);
 
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;
   std::uint64_t sent_bytes_ = 0;
   std::uint64_t pace_ = 0;
   std::uint64_t judged_at_ = 0;  // of sent_bytes_
+  static constexpr std::size_t kLeastStride = std::size_t{4} * 1024;
+  static constexpr std::size_t kMostStride = std::size_t{16} * 1024;
+  std::size_t stride_ = kMostStride;
   bool fast_ = false;
+  bool holds_unsent_ = false;
+  int slow_unsent_ = 0;  // the socket's own limit of unsent bytes, while fast_ has raised it
 };
 
 }  // namespace chalkline::streamer
