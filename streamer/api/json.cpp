@@ -83,6 +83,26 @@ void add_facts(Json& json, const VersionIndex& index) {
     json["chapters"].push_back({{"start_ms", chapter.start_ms}, {"end_ms", chapter.end_ms}, {"title", chapter.title}});
 }
 
+// What a player that plans ahead must know. All renditions share their segments (core/index.hpp), so the first one's
+// lengths are everybody's; sound has nearly the same bytes in every second, its average is enough.
+void add_segments(Json& json, const VersionIndex& index) {
+  std::size_t at = 0;
+  for (const RenditionEntry& rendition : index.renditions) {
+    if (rendition.format.kind == MediaKind::kText) continue;
+    if (at == 0) {
+      json["segment_ms"] = Json::array();
+      for (const SegmentEntry& segment : rendition.segments) {
+        const auto ms = [&](Ticks ticks) { return rescale(ticks, rendition.format.timescale, 1000); };
+        json["segment_ms"].push_back(ms(segment.start + segment.duration) - ms(segment.start));
+      }
+    }
+    Json& facts = json["renditions"][at++];
+    if (rendition.format.kind != MediaKind::kVideo) continue;
+    facts["segment_kb"] = Json::array();
+    for (const SegmentEntry& segment : rendition.segments) facts["segment_kb"].push_back((segment.bytes + 999) / 1000);
+  }
+}
+
 }  // namespace
 
 std::string lesson_playlist_url(const std::string& lesson_id) { return "/l/" + lesson_id + "/multivariant.m3u8"; }
@@ -134,6 +154,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   json["base"] = "/v/" + lesson.version.value_or("") + "/";
   json["multivariant"] = lesson_playlist_url(lesson.id);
   add_facts(json, index);
+  add_segments(json, index);
   return dump(json);
 }
 

@@ -23,7 +23,7 @@ std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index
 std::string jobs_json(const std::vector<library::Job>& jobs);
 
 // The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,
-// renditions, text, chapters}.
+// renditions, text, chapters, segment_ms}; video renditions have segment_kb.
 std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index);
 
 }  // namespace chalkline::streamer

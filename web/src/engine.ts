@@ -1,5 +1,5 @@
-// What an engine is: the thing that turns "this lesson, this language, this rung" into a playing <video>. native.ts and
-// hlsjs.ts implement it; watch.ts chooses one and may replace native by hls.js when the browser's own player fails.
+// What an engine is: the thing that turns "this lesson, this language, this rung" into a playing <video>. mse.ts, native.ts
+// and hlsjs.ts implement it; watch.ts tries them in that order.
 import type { AudioCodec, Lesson, Rendition } from './lesson';
 
 export const kAuto = 'auto';
@@ -11,8 +11,10 @@ export interface Wish {
   cap: number; // bit/s that an automatic choice should stay below; 0: none
 }
 
+export type EngineName = 'own' | 'native' | 'hls.js';
+
 export interface Engine {
-  readonly name: 'native' | 'hls.js';
+  readonly name: EngineName;
   readonly codec: AudioCodec;
   start(wish: Wish, at: number): Promise<void>; // at: seconds into the lesson
   change(wish: Wish): void; // position and play state are kept

@@ -1,10 +1,11 @@
 // window.chalkline: what is going on, for tests, labs and a support call ("open the console and type chalkline"). Stable:
 // fields are added, never renamed. Read only: nothing in the page reads it back.
+import type { EngineName } from './engine';
 import type { Usage } from './usage';
 
 export interface Hook {
   version: 1;
-  engine: 'native' | 'hls.js' | null; // null before play
+  engine: EngineName | null; // null before play
   height: number; // of the picture shown now, pixels; 0 without one
   switches: { at: number; from: number; to: number }[]; // picture heights; at: ms since the page began
   // Waits after the first frame; ms is 0 while one lasts. ahead: seconds of lesson that were there: near 0 the network was

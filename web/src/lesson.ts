@@ -5,6 +5,7 @@ export interface Rendition {
   id: string; // "video/0", "audio/en-opus": also its folder under base
   kind: 'video' | 'audio';
   codec: string; // "h264", "opus", "aac"
+  codecs: string; // as RFC 6381 has it
   width?: number;
   height?: number;
   language?: string; // BCP 47
@@ -13,6 +14,7 @@ export interface Rendition {
   bytes: number; // init and segments
   average_bandwidth: number; // bit/s
   peak_bandwidth: number; // bit/s
+  segment_kb?: number[]; // 1000 bytes, rounded up, of each segment; of video renditions
 }
 
 export interface Text {
@@ -27,6 +29,7 @@ export interface Lesson {
   language: string;
   duration_ms: number;
   base: string; // "/v/<version>/"
+  segment_ms?: number[]; // length of each segment, the same in all renditions
   renditions: Rendition[];
   text: Text[];
 }

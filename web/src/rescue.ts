@@ -14,13 +14,14 @@ interface NetworkInformation {
 const kSafety = 0.8; // of a measured rate is what a rung's peak may take
 const kPatience = 5000; // ms of waiting before we step in
 
-// bit/s, 0 for no cap. To be asked when Play is pressed: by then the browser has timed the page itself.
-export function firstCap(lesson: Lesson | null): number {
+// bit/s, 0 for no cap. To be asked when Play is pressed: by then the browser has timed the page itself. `byLink`: not only
+// where the learner asked to save data.
+export function firstCap(lesson: Lesson | null, byLink: boolean): number {
   const { connection } = navigator as Navigator & { connection?: NetworkInformation };
   const all = lesson ? rungs(lesson) : [];
   if (all.length === 0 || !connection) return 0;
   if (connection.saveData) return Math.min(...all.map((r) => r.peak_bandwidth));
-  if (connection.effectiveType === '4g') return 0;
+  if (!byLink || connection.effectiveType === '4g') return 0;
   const rate = (connection.downlink ?? 0) * 1e6 * kSafety;
   return rate > 0 && rate < Math.max(...all.map((r) => r.peak_bandwidth)) ? rate : 0;
 }

@@ -1,13 +1,15 @@
-// The watch page: reads the lesson from the page, shows what it costs, plays it natively where the browser can and with
-// hls.js elsewhere (?engine=hlsjs forces the latter). Nothing of the lesson is fetched before Play is pressed.
+// The watch page: reads the lesson from the page, shows what it costs, plays it with our own player where the browser has
+// Media Source Extensions, else natively, else with hls.js (?engine=own, native or hlsjs leaves out those before it).
+// Nothing of the lesson is fetched before Play is pressed.
 import { addCaptions, showCaptions, shownCaptions } from './captions';
 import { costLine, fillAudio, fillCaptions, fillPicture } from './choices';
 import { kAuto } from './engine';
-import type { Engine, EngineContext, Wish } from './engine';
+import type { Engine, EngineContext, EngineName, Wish } from './engine';
 import { hlsjsEngine } from './hlsjs';
 import { makeHook } from './hook';
 import { figure, parseLesson } from './lesson';
 import type { AudioCodec } from './lesson';
+import { ownEngine, ownIsPossible } from './mse';
 import { nativeEngine, nativeIsThere } from './native';
 import { firstCap, nextCap, watchForWaits } from './rescue';
 import { strings } from './strings';
@@ -23,8 +25,12 @@ const captions = element<HTMLSelectElement>('captions');
 const picture = element<HTMLSelectElement>('picture');
 
 const lesson = parseLesson(element('lesson').textContent);
-const forced = new URLSearchParams(location.search).get('engine') === 'hlsjs';
-let native = !forced && nativeIsThere(video);
+const asked = new URLSearchParams(location.search).get('engine')?.replace('hlsjs', 'hls.js') ?? '';
+const possible: EngineName[] = [];
+if (ownIsPossible(lesson)) possible.push('own');
+if (nativeIsThere(video)) possible.push('native');
+if ('MediaSource' in window) possible.push('hls.js');
+let engines = possible.slice(Math.max(0, possible.indexOf(asked as EngineName)));
 let codec: AudioCodec = video.canPlayType('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
 let engine: Engine | null = null;
 const wish: Wish = { audio: '', rung: kAuto, cap: 0 };
@@ -52,18 +58,16 @@ function showChoices(): void {
   element('cost').textContent = costLine(lesson, codec, wish.audio);
 }
 
-// The native player gave up: hls.js goes on where it stopped, once. What hls.js cannot play either is told to the learner.
+// An engine gave up: the next one goes on where it stopped. When none is left the learner is told, and Play tries them again.
 async function failed(message: string): Promise<void> {
   hook.errors.push(message);
   const at = video.currentTime;
   engine?.destroy();
   engine = null;
   hook.engine = null;
-  if (native && 'MediaSource' in window) {
-    native = false;
-    await begin(at);
-    return;
-  }
+  engines.shift();
+  if (engines.length) return begin(at);
+  engines = [...possible];
   status.textContent = strings.failed;
   document.body.classList.remove('playing');
   play.focus();
@@ -75,7 +79,7 @@ async function begin(at: number): Promise<void> {
   document.body.classList.add('playing');
   video.controls = true;
   try {
-    engine = native ? nativeEngine(context) : await hlsjsEngine(context);
+    engine = engines[0] === 'own' ? ownEngine(context) : engines[0] === 'native' ? nativeEngine(context) : await hlsjsEngine(context);
     hook.engine = engine.name;
     if (engine.codec !== codec) {
       codec = engine.codec;
@@ -98,7 +102,7 @@ function change(): void {
 
 play.addEventListener('click', () => {
   video.focus();
-  if (!engine && wish.rung === kAuto) wish.cap = firstCap(lesson);
+  if (!engine && wish.rung === kAuto) wish.cap = firstCap(lesson, engines[0] === 'native');
   begin(video.currentTime);
 });
 audio.addEventListener('change', () => {
@@ -122,7 +126,7 @@ video.addEventListener('playing', () => { status.textContent = ''; });
 video.addEventListener('waiting', () => { status.textContent = strings.waiting; });
 video.addEventListener('resize', showSpent);
 watchForWaits(video, () => {
-  if (!lesson || engine?.name !== 'native' || wish.rung !== kAuto) return; // hls.js looks after itself
+  if (!lesson || engine?.name !== 'native' || wish.rung !== kAuto) return; // the others look after themselves
   const cap = nextCap(lesson, usage, wish.cap);
   if (cap === 0) return;
   wish.cap = cap;

@@ -1,0 +1,153 @@
+// One SourceBuffer and what goes into it. Pieces of a segment are appended as they come, so that a picture shows before the
+// rest of its segment is there; a transfer that breaks goes on from the byte it reached.
+import type { Throughput } from './throughput';
+
+const kBehind = 60; // seconds that are kept of what was played
+const kRetryMs = [500, 1000, 2000, 4000, 8000];
+const kTries = 4; // answers that are refusals (404, 403 ...) before a segment is given up
+
+export class Feed {
+  private aborted = new AbortController();
+  private init = ''; // address of the init segment that was appended last
+  private readonly inits = new Map<string, Promise<Uint8Array>>();
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly source: MediaSource,
+    private readonly buffer: SourceBuffer,
+    private readonly throughput: Throughput,
+  ) {}
+
+  // Appends the segment at `url` after its rendition's init segment. false: it was interrupted. `came` hears of every piece.
+  async append(init: string, url: string, came: (received: number) => void): Promise<boolean> {
+    const { signal } = this.aborted;
+    try {
+      // Asked for together: on a slow link a round trip is most of the wait.
+      const segment = this.open(url, 0, signal);
+      segment.catch(() => undefined); // told below
+      if (this.init !== init) {
+        await this.put(await this.initSegment(init, signal), signal);
+        this.init = init;
+      }
+      await this.stream(url, segment, signal, came);
+      return true;
+    } catch (reason) {
+      if (signal.aborted) return false;
+      throw reason;
+    }
+  }
+
+  // Ends what is being appended; the parser then waits for a new segment.
+  async interrupt(): Promise<void> {
+    this.aborted.abort();
+    this.aborted = new AbortController();
+    await this.idle();
+    if (this.source.readyState === 'open') this.buffer.abort();
+  }
+
+  // Seconds up to which there is no hole from `at` on; -1 where nothing is there.
+  reaches(at: number): number {
+    const { buffered } = this.buffer;
+    for (let i = 0; i < buffered.length; ++i) if (buffered.start(i) <= at && at < buffered.end(i)) return buffered.end(i);
+    return -1;
+  }
+
+  // Also forgets which init segment was last.
+  async drop(from: number, to = Infinity): Promise<void> {
+    await this.idle();
+    this.buffer.remove(from, to);
+    await this.idle();
+    this.init = '';
+  }
+
+  private initSegment(url: string, signal: AbortSignal): Promise<Uint8Array> {
+    let found = this.inits.get(url);
+    if (!found) {
+      found = this.open(url, 0, signal).then(async (answer) => new Uint8Array(await answer.arrayBuffer()));
+      found.catch(() => this.inits.delete(url));
+      this.inits.set(url, found);
+    }
+    return found;
+  }
+
+  private async stream(url: string, first: Promise<Response>, signal: AbortSignal, came: (received: number) => void): Promise<void> {
+    let received = 0;
+    for (let next = first, failures = 0; ; next = this.open(url, received, signal)) {
+      const transfer = this.throughput.begin();
+      try {
+        const answer = await next;
+        let skip = answer.status === 206 ? 0 : received; // a server that knows no ranges begins again
+        const reader = answer.body?.getReader();
+        for (;;) {
+          const piece = await reader?.read();
+          if (!piece || piece.done) return;
+          transfer.received(piece.value.byteLength);
+          const fresh = piece.value.subarray(Math.min(skip, piece.value.byteLength));
+          skip -= piece.value.byteLength - fresh.byteLength;
+          if (!fresh.byteLength) continue;
+          await this.put(fresh, signal);
+          received += fresh.byteLength;
+          failures = 0;
+          came(received);
+        }
+      } catch (reason) {
+        if (signal.aborted || reason instanceof Refused || reason instanceof DOMException) throw reason;
+        await pause(kRetryMs[Math.min(failures++, kRetryMs.length - 1)] ?? 0, signal);
+      } finally {
+        transfer.end();
+      }
+    }
+  }
+
+  private async open(url: string, from: number, signal: AbortSignal): Promise<Response> {
+    for (let tries = 0; ; ++tries) {
+      let answer: Response | null = null;
+      try {
+        answer = await fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal });
+      } catch (reason) {
+        if (signal.aborted) throw reason; // else: no network, which passes
+      }
+      if (answer?.ok) return answer;
+      if (answer && answer.status < 500 && answer.status !== 429 && tries + 1 >= kTries) throw new Refused(`${url}: ${answer.status}`);
+      await pause(kRetryMs[Math.min(tries, kRetryMs.length - 1)] ?? 0, signal);
+    }
+  }
+
+  private async put(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.idle();
+    if (signal.aborted) throw new DOMException('interrupted', 'AbortError');
+    try {
+      this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
+    } catch (reason) {
+      if ((reason as DOMException).name !== 'QuotaExceededError') throw reason;
+      await this.forget(5);
+      this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
+    }
+    await this.idle();
+    if (this.buffer.buffered.length && this.buffer.buffered.start(0) < this.video.currentTime - 2 * kBehind) await this.forget(kBehind);
+  }
+
+  private async forget(behind: number): Promise<void> {
+    const until = this.video.currentTime - behind;
+    if (until <= 0) return;
+    this.buffer.remove(0, until);
+    await this.idle();
+  }
+
+  private idle(): Promise<void> {
+    if (!this.buffer.updating) return Promise.resolve();
+    return new Promise((done) => this.buffer.addEventListener('updateend', () => done(), { once: true }));
+  }
+}
+
+class Refused extends Error {}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, stop) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      stop(new DOMException('interrupted', 'AbortError'));
+    }, { once: true });
+  });
+}

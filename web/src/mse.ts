@@ -1,0 +1,273 @@
+// Our own player over Media Source Extensions, for our own streams: it knows every segment's bytes before it asks, shows
+// what has come of a segment while the rest is on its way, and asks early enough on a slow link. docs/players.md compares
+// it with the browser's own HLS player and with hls.js, which stand in where it cannot play.
+import { kAuto, kSoundOnly } from './engine';
+import type { Engine, EngineContext, Wish } from './engine';
+import { Feed } from './feed';
+import { audioFor, rungs } from './lesson';
+import type { AudioCodec, Lesson, Rendition } from './lesson';
+import { planRung, shallGiveUp, wantedAhead } from './rung_plan';
+import { makeThroughput, rateOfPage } from './throughput';
+import { makeTimeline } from './timeline';
+import type { Timeline } from './timeline';
+
+const kTickMs = 250;
+const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
+const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
+const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
+
+interface Track {
+  feed: Feed;
+  next: number; // segment to fetch
+  busy: boolean;
+  epoch: number; // rises with each seek or change: what an older one fetched is not counted
+  rung: number; // of the segment before, among all rungs; sound: 0
+}
+
+const mime = (r: Rendition) => `${r.kind}/mp4; codecs="${r.codecs}"`;
+const plays = (r: Rendition) => MediaSource.isTypeSupported(mime(r));
+
+// What can be played of a lesson, or null where another engine must do.
+function playable(lesson: Lesson | null): { timeline: Timeline; codec: AudioCodec } | null {
+  if (!lesson || !('MediaSource' in window)) return null;
+  const timeline = makeTimeline(lesson);
+  const sounds = lesson.renditions.filter((r) => r.kind === 'audio');
+  const codec = sounds.some((r) => r.codec === 'opus' && plays(r)) ? 'opus' : 'aac';
+  const heard = sounds.length === 0 || sounds.some((r) => r.codec === codec && plays(r));
+  return timeline && heard && rungs(lesson).every(plays) ? { timeline, codec } : null;
+}
+
+export const ownIsPossible = (lesson: Lesson | null): boolean => playable(lesson) !== null;
+
+function firstRate(): number {
+  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const told = rateOfPage(page);
+  if (told > 0) return told;
+  try {
+    return Number(localStorage.getItem(kRemembered)) * 0.7;
+  } catch {
+    return 0; // storage is switched off
+  }
+}
+
+export function ownEngine(context: EngineContext): Engine {
+  const { video } = context;
+  const lesson = context.lesson as Lesson;
+  const { timeline, codec } = playable(lesson) as { timeline: Timeline; codec: AudioCodec };
+  const ladder = rungs(lesson);
+  const throughput = makeThroughput(firstRate());
+  let wish: Wish = { audio: '', rung: kAuto, cap: 0 };
+  let source: MediaSource | null = null;
+  let picture: Track | null = null;
+  let sound: Track | null = null;
+  let timer = 0;
+  let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
+
+  const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
+  const voice = () => audioFor(lesson, codec, wish.audio);
+  const failed = (reason: unknown) => context.failed(`own player: ${reason instanceof Error ? reason.message : String(reason)}`);
+  const onError = () => { if (video.error) failed(video.error.message || `media error ${video.error.code}`); };
+
+  function outlook(track: Track) {
+    const lengths: number[] = [];
+    for (let i = track.next; i < timeline.count && i < track.next + 40; ++i) lengths.push(timeline.start(i + 1) - timeline.start(i));
+    return {
+      rate: throughput.rate,
+      wait: throughput.wait,
+      ahead: timeline.start(track.next) - video.currentTime,
+      playing: !fresh,
+      lengths,
+      bytes: allowed().map((rung) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
+      sound: (voice()?.average_bandwidth ?? 0) / 8,
+      current: track.rung,
+    };
+  }
+
+  // What an automatic choice may take, from the cheapest rung.
+  function allowed(): Rendition[] {
+    const under = ladder.filter((rung) => wish.cap === 0 || rung.peak_bandwidth <= wish.cap);
+    return under.length ? under : ladder.slice(0, 1);
+  }
+
+  function chooseRung(track: Track): number {
+    const wished = ladder.findIndex((rung) => rung.id === wish.rung);
+    return wished >= 0 ? wished : planRung(outlook(track));
+  }
+
+  async function fetchNext(track: Track, rendition: Rendition, rung: number): Promise<void> {
+    const { epoch, next } = track;
+    const whole = timeline.bytes(rendition, next);
+    track.busy = true;
+    track.rung = rung;
+    let received = 0;
+    let givenUp = false;
+    const watch = setInterval(() => {
+      if (track !== picture || rung === 0 || wish.rung !== kAuto) return;
+      const view = { ...outlook(track), ahead: playableAhead() };
+      if (!shallGiveUp(view, whole - received, view.bytes[0]?.[0] ?? 0)) return;
+      givenUp = true;
+      clearInterval(watch);
+      track.feed.interrupt().catch(failed);
+    }, 1000);
+    try {
+      const done = await track.feed.append(address(rendition, 'init.mp4'), address(rendition, `${next + 1}.m4s`), (bytes) => { received = bytes; });
+      if (track.epoch !== epoch) return;
+      if (done) track.next = next + 1;
+      else if (givenUp) track.rung = 0;
+    } catch (reason) {
+      if (track.epoch === epoch) failed(reason);
+    } finally {
+      clearInterval(watch);
+      if (track.epoch === epoch) track.busy = false;
+    }
+    tick();
+  }
+
+  function playableAhead(): number {
+    for (let i = 0; i < video.buffered.length; ++i)
+      if (video.buffered.start(i) <= video.currentTime + 0.1 && video.currentTime < video.buffered.end(i))
+        return video.buffered.end(i) - video.currentTime;
+    return 0;
+  }
+
+  function wants(track: Track, rate: number): boolean {
+    if (track.busy || track.next >= timeline.count) return false;
+    const ahead = timeline.start(track.next) - video.currentTime;
+    const seconds = throughput.wait + (rate * (timeline.start(track.next + 1) - timeline.start(track.next))) / throughput.rate;
+    return ahead < wantedAhead(seconds, wish.cap > 0);
+  }
+
+  // Starts what is missing; called at every change and four times a second.
+  function tick(): void {
+    if (!source || source.readyState === 'closed') return;
+    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !video.seeking) fresh = false;
+    // Streams that begin a frame late: nothing would play before it.
+    if (video.buffered.length && video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking) {
+      const begins = video.buffered.start(0);
+      if (begins > video.currentTime && begins - video.currentTime < 0.5) video.currentTime = begins;
+    }
+    const audio = voice();
+    let rate = audio?.average_bandwidth ?? 0;
+    if (picture) {
+      const rung = picture.busy || picture.next >= timeline.count ? picture.rung : chooseRung(picture);
+      const rendition = ladder[Math.max(rung, 0)];
+      rate += rendition?.average_bandwidth ?? 0;
+      if (rendition && wants(picture, rate)) void fetchNext(picture, rendition, rung);
+    }
+    if (sound && audio && wants(sound, rate)) void fetchNext(sound, audio, 0);
+    const all = [picture, sound].filter((track) => track !== null);
+    if (source.readyState === 'open' && all.every((track) => !track.busy && track.next >= timeline.count)) source.endOfStream();
+  }
+
+  // From the segment that holds `at` on. `drop`: what was fetched is not wanted any more.
+  async function restart(track: Track, at: number, drop: boolean): Promise<void> {
+    const epoch = ++track.epoch;
+    track.busy = true;
+    track.next = timeline.at(at);
+    try {
+      await track.feed.interrupt();
+      if (drop) await track.feed.drop(0);
+    } catch (reason) {
+      if (track.epoch === epoch) failed(reason);
+    }
+    if (track.epoch !== epoch) return;
+    track.busy = false;
+    tick();
+  }
+
+  function onSeeking(): void {
+    const at = video.currentTime;
+    for (const track of [picture, sound]) {
+      if (!track) continue;
+      if (track.feed.reaches(at) < timeline.start(track.next) - kSeam) void restart(track, at, false);
+    }
+    fresh = true;
+    tick();
+  }
+
+  function track(media: MediaSource, rendition: Rendition): Track {
+    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, epoch: 0, rung: -1 };
+  }
+
+  function open(at: number): Promise<void> {
+    close();
+    fresh = true;
+    const media = new MediaSource();
+    source = media;
+    return new Promise((opened) => {
+      media.addEventListener('sourceopen', () => {
+        URL.revokeObjectURL(video.src);
+        media.duration = lesson.duration_ms / 1000;
+        const audio = voice();
+        const [cheapest] = ladder;
+        picture = cheapest && wish.rung !== kSoundOnly ? track(media, cheapest) : null;
+        sound = audio ? track(media, audio) : null;
+        for (const each of [picture, sound]) if (each) each.next = timeline.at(at);
+        if (at > 0) video.currentTime = at;
+        timer = window.setInterval(tick, kTickMs);
+        tick();
+        opened();
+      }, { once: true });
+      video.src = URL.createObjectURL(media);
+    });
+  }
+
+  function close(): void {
+    clearInterval(timer);
+    for (const each of [picture, sound]) {
+      if (!each) continue;
+      ++each.epoch;
+      each.feed.interrupt().catch(() => undefined); // the source may be closed already
+    }
+    picture = sound = source = null;
+  }
+
+  function remember(): void {
+    try {
+      if (throughput.measured) localStorage.setItem(kRemembered, String(Math.round(throughput.rate)));
+    } catch {
+      // storage is switched off: the next visit guesses
+    }
+  }
+
+  video.addEventListener('seeking', onSeeking);
+  video.addEventListener('error', onError);
+  addEventListener('pagehide', remember);
+
+  return {
+    name: 'own',
+    codec,
+    async start(first, at) {
+      wish = first;
+      await open(at);
+      await video.play();
+    },
+    change(next) {
+      const before = wish;
+      wish = next;
+      const at = video.currentTime;
+      if ((next.rung === kSoundOnly) !== (before.rung === kSoundOnly)) {
+        const wasPaused = video.paused;
+        const rate = video.playbackRate;
+        void open(at).then(() => {
+          video.playbackRate = rate;
+          if (!wasPaused) video.play().catch(() => undefined); // refused only when a newer change came in between
+        });
+        return;
+      }
+      if (sound && next.audio !== before.audio) void restart(sound, at, true);
+      const holds = timeline.start(timeline.at(at) + 1) - at;
+      if (picture && next.rung !== before.rung && next.rung !== kAuto) void restart(picture, holds > kSoon ? at : at + holds, holds > kSoon);
+      tick();
+    },
+    destroy() {
+      remember();
+      video.removeEventListener('seeking', onSeeking);
+      video.removeEventListener('error', onError);
+      removeEventListener('pagehide', remember);
+      close();
+      video.removeAttribute('src');
+      video.load();
+    },
+  };
+}

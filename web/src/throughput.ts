@@ -1,0 +1,81 @@
+// What the link carries, measured over all transfers of the page together: the bytes that came while at least one of them was
+// receiving, against that time. The wait for a first byte is kept apart, because on EDGE it is most of a small segment's
+// time and says nothing about the rate. Pure but for the clock that is handed in.
+
+const kSampleMs = 250; // shorter spells are joined to the next: a burst out of a buffer is no rate
+const kHalfLife = 6; // seconds of receiving after which a measurement counts half
+const kUnknown = 150_000; // bit/s: EDGE
+
+export interface Transfer {
+  received(bytes: number): void; // a piece has come
+  end(): void; // no more will come
+}
+
+export interface Throughput {
+  readonly rate: number; // bit/s
+  readonly wait: number; // seconds from a request to its first byte
+  readonly measured: boolean; // false: `rate` is what was guessed at first
+  begin(): Transfer;
+}
+
+export function makeThroughput(guess: number, now: () => number = () => performance.now()): Throughput {
+  let rate = guess > 0 ? guess : kUnknown;
+  let wait = 0.3;
+  let measured = false;
+  let weight = 0; // seconds of receiving behind `rate`
+  let receiving = 0; // transfers
+  let since = 0;
+  let bits = 0;
+
+  function sample(): void {
+    const ms = now() - since;
+    if (ms < kSampleMs) return;
+    const seconds = ms / 1000;
+    const kept = weight * 0.5 ** (seconds / kHalfLife);
+    rate = (rate * kept + bits) / (kept + seconds);
+    weight = kept + seconds;
+    measured = true;
+    bits = 0;
+    since = now();
+  }
+
+  return {
+    get rate() { return rate; },
+    get wait() { return wait; },
+    get measured() { return measured; },
+    begin() {
+      const asked = now();
+      let state: 'waiting' | 'receiving' | 'ended' = 'waiting';
+      return {
+        received(bytes) {
+          if (state === 'waiting') {
+            state = 'receiving';
+            wait = wait * 0.5 + ((now() - asked) / 1000) * 0.5;
+            // What came with the first piece was on its way while nobody looked, unless another transfer was receiving.
+            if (receiving++ === 0) {
+              since = now();
+              bits = 0;
+              return;
+            }
+          }
+          bits += bytes * 8;
+          sample();
+        },
+        end() {
+          if (state === 'receiving' && --receiving === 0) sample();
+          state = 'ended';
+        },
+      };
+    },
+  };
+}
+
+// bit/s, from how the page itself came; 0 where that tells nothing (from the cache, or all at once).
+export function rateOfPage(page: PerformanceNavigationTiming | undefined): number {
+  const kFirstPacket = 1400; // bytes that are there when the response starts
+  if (!page || page.transferSize === 0) return 0;
+  const ms = page.responseEnd - page.responseStart;
+  const bytes = page.encodedBodySize - kFirstPacket;
+  if (bytes < 2 * kFirstPacket) return 0;
+  return Math.min(5e6, (bytes * 8000) / Math.max(ms, 1)) * 0.7;
+}
