@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -98,10 +99,11 @@ class FolderSink final : public transcode::RenditionSink {
   RenditionEntry entry_;
 };
 
-// Video from the cheapest rung up, then audio with the default track first, then text as it was added.
+// Video from the cheapest rung up, then audio with the default track first, then text as it was added. Never the order in
+// which encoders came to their end: the same recording is the same version each time.
 bool comes_before(const RenditionEntry& a, const RenditionEntry& b) {
   if (a.format.kind != b.format.kind) return a.format.kind < b.format.kind;
-  if (a.format.kind == MediaKind::kVideo) return a.format.width * a.format.height < b.format.width * b.format.height;
+  if (a.format.kind == MediaKind::kVideo) return std::tie(a.bytes, a.format.id) < std::tie(b.bytes, b.format.id);
   if (a.format.kind == MediaKind::kAudio) {
     if (a.format.is_default != b.format.is_default) return a.format.is_default;
     return a.format.id < b.format.id;
@@ -186,13 +188,13 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
     CHALK_TRY_ASSIGN(auto entry, write_cues(state, text.format, text.cues, facts));
     index.renditions.push_back(std::move(entry));
   }
-  std::stable_sort(index.renditions.begin(), index.renditions.end(), comes_before);
   for (RenditionEntry& rendition : index.renditions) {
     rendition.playlist = rendition.format.id + "/" + std::string(manifests::kMediaPlaylistName);
     if (rendition.format.kind == MediaKind::kVideo)
       rendition.iframe_playlist = rendition.format.id + "/" + std::string(manifests::kIFramePlaylistName);
     manifests::measure(rendition);
   }
+  std::stable_sort(index.renditions.begin(), index.renditions.end(), comes_before);
   const std::int64_t target = manifests::target_duration(index.renditions);
   for (const RenditionEntry& rendition : index.renditions) {
     CHALK_TRY(state.write_text(rendition.playlist, kPlaylistType,

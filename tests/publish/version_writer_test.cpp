@@ -128,6 +128,20 @@ TEST_CASE("a sealed version lists every file with its true size and hash") {
     CHECK(read_file(scratch.path / segment).value().find("over the boundary") != std::string::npos);
 }
 
+TEST_CASE("rungs of one size stand from the cheapest up, whichever was finished first") {
+  for (const auto& order : {std::vector<int>{0, 1, 2}, {2, 0, 1}, {1, 2, 0}}) {
+    const Scratch scratch;
+    auto writer = publish::VersionWriter::create(scratch.path);
+    REQUIRE(writer.has_value());
+    for (const int rung : order)
+      write_rendition(**writer, video(rung, 640, 360), 1000 + 100 * static_cast<std::size_t>(rung));
+    const auto index = (*writer)->seal(facts(), "A lesson");
+    REQUIRE(index.has_value());
+    for (int rung = 0; rung < 3; ++rung)
+      CHECK(index->renditions[static_cast<std::size_t>(rung)].format.id == "video/" + std::to_string(rung));
+  }
+}
+
 TEST_CASE("each multivariant playlist offers one audio codec") {
   const Scratch scratch;
   auto writer = publish::VersionWriter::create(scratch.path);

@@ -6,6 +6,13 @@ const kBehind = 60; // seconds that are kept of what was played
 const kRetryMs = [500, 1000, 2000, 4000, 8000];
 const kTries = 4; // answers that are refusals (404, 403 ...) before a segment is given up
 
+// How a segment is fetched.
+export interface Manner {
+  piece: number; // bytes asked for at a time, 0: the whole segment
+  turn(signal: AbortSignal): Promise<void>; // resolves when the next piece may be asked for
+  came(received: number): void; // hears of all that comes
+}
+
 export class Feed {
   private aborted = new AbortController();
   private init = ''; // address of the init segment that was appended last
@@ -18,18 +25,18 @@ export class Feed {
     private readonly throughput: Throughput,
   ) {}
 
-  // Appends the segment at `url` after its rendition's init segment. false: it was interrupted. `came` hears of every piece.
-  async append(init: string, url: string, came: (received: number) => void): Promise<boolean> {
+  // Appends the segment at `url` after its rendition's init segment. false: it was interrupted.
+  async append(init: string, url: string, how: Manner): Promise<boolean> {
     const { signal } = this.aborted;
     try {
       // Asked for together: on a slow link a round trip is most of the wait.
-      const segment = this.open(url, 0, signal);
+      const segment = this.open(url, 0, how.piece, signal);
       segment.catch(() => undefined); // told below
       if (this.init !== init) {
         await this.put(await this.initSegment(init, signal), signal);
         this.init = init;
       }
-      await this.stream(url, segment, signal, came);
+      await this.stream(url, segment, signal, how);
       return true;
     } catch (reason) {
       if (signal.aborted) return false;
@@ -63,24 +70,25 @@ export class Feed {
   private initSegment(url: string, signal: AbortSignal): Promise<Uint8Array> {
     let found = this.inits.get(url);
     if (!found) {
-      found = this.open(url, 0, signal).then(async (answer) => new Uint8Array(await answer.arrayBuffer()));
+      found = this.open(url, 0, 0, signal).then(async (answer) => new Uint8Array(await answer.arrayBuffer()));
       found.catch(() => this.inits.delete(url));
       this.inits.set(url, found);
     }
     return found;
   }
 
-  private async stream(url: string, first: Promise<Response>, signal: AbortSignal, came: (received: number) => void): Promise<void> {
+  private async stream(url: string, first: Promise<Response>, signal: AbortSignal, how: Manner): Promise<void> {
     let received = 0;
-    for (let next = first, failures = 0; ; next = this.open(url, received, signal)) {
+    for (let next = first, failures = 0; ; next = this.open(url, received, how.piece, signal)) {
       const transfer = this.throughput.begin();
       try {
         const answer = await next;
         let skip = answer.status === 206 ? 0 : received; // a server that knows no ranges begins again
+        const whole = wholeLength(answer);
         const reader = answer.body?.getReader();
         for (;;) {
           const piece = await reader?.read();
-          if (!piece || piece.done) return;
+          if (!piece || piece.done) break;
           transfer.received(piece.value.byteLength);
           const fresh = piece.value.subarray(Math.min(skip, piece.value.byteLength));
           skip -= piece.value.byteLength - fresh.byteLength;
@@ -88,8 +96,11 @@ export class Feed {
           await this.put(fresh, signal);
           received += fresh.byteLength;
           failures = 0;
-          came(received);
+          how.came(received);
         }
+        if (received >= whole) return;
+        transfer.end();
+        await how.turn(signal);
       } catch (reason) {
         if (signal.aborted || reason instanceof Refused || reason instanceof DOMException) throw reason;
         await pause(kRetryMs[Math.min(failures++, kRetryMs.length - 1)] ?? 0, signal);
@@ -99,11 +110,13 @@ export class Feed {
     }
   }
 
-  private async open(url: string, from: number, signal: AbortSignal): Promise<Response> {
+  // `piece`: bytes; 0 for all that is left.
+  private async open(url: string, from: number, piece: number, signal: AbortSignal): Promise<Response> {
+    const until = piece > 0 ? from + piece - 1 : '';
     for (let tries = 0; ; ++tries) {
       let answer: Response | null = null;
       try {
-        answer = await fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal });
+        answer = await fetch(url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
       } catch (reason) {
         if (signal.aborted) throw reason; // else: no network, which passes
       }
@@ -142,7 +155,12 @@ export class Feed {
 
 class Refused extends Error {}
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+// Bytes of the file that an answer is all or a part of (RFC 9110 14.4); 0 where it does not say.
+const wholeLength = (answer: Response): number =>
+  answer.status === 206 ? Number(/\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1] ?? 0) : 0;
+
+
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, stop) => {
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', () => {

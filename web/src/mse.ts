@@ -3,23 +3,29 @@
 // it with the browser's own HLS player and with hls.js, which stand in where it cannot play.
 import { kAuto, kSoundOnly } from './engine';
 import type { Engine, EngineContext, Wish } from './engine';
-import { Feed } from './feed';
+import { Feed, pause } from './feed';
 import { audioFor, rungs } from './lesson';
 import type { AudioCodec, Lesson, Rendition } from './lesson';
-import { planRung, shallGiveUp, wantedAhead } from './rung_plan';
+import { planRung, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
 import type { Timeline } from './timeline';
 
 const kTickMs = 250;
+const kMostHeld = 6000; // ms from Play to the first frame, where it comes to choosing between this and a wait later
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
+const kSoundPiece = 6; // seconds
+const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
+const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
+const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
 
 interface Track {
   feed: Feed;
   next: number; // segment to fetch
   busy: boolean;
+  received: number; // bytes of that segment
   epoch: number; // rises with each seek or change: what an older one fetched is not counted
   rung: number; // of the segment before, among all rungs; sound: 0
 }
@@ -54,7 +60,7 @@ export function ownEngine(context: EngineContext): Engine {
   const { video } = context;
   const lesson = context.lesson as Lesson;
   const { timeline, codec } = playable(lesson) as { timeline: Timeline; codec: AudioCodec };
-  const ladder = rungs(lesson);
+  const ladder = rungs(lesson).sort((a, b) => a.average_bandwidth - b.average_bandwidth);
   const throughput = makeThroughput(firstRate());
   let wish: Wish = { audio: '', rung: kAuto, cap: 0 };
   let source: MediaSource | null = null;
@@ -79,6 +85,7 @@ export function ownEngine(context: EngineContext): Engine {
       lengths,
       bytes: allowed().map((rung) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
       sound: (voice()?.average_bandwidth ?? 0) / 8,
+      received: track.received,
       current: track.rung,
     };
   }
@@ -99,19 +106,25 @@ export function ownEngine(context: EngineContext): Engine {
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
     track.rung = rung;
-    let received = 0;
+    track.received = 0;
     let givenUp = false;
     const watch = setInterval(() => {
       if (track !== picture || rung === 0 || wish.rung !== kAuto) return;
       const view = { ...outlook(track), ahead: playableAhead() };
-      if (!shallGiveUp(view, whole - received, view.bytes[0]?.[0] ?? 0)) return;
+      const untilEnd = timeline.start(next + 1) - video.currentTime;
+      if (!shallGiveUp(view, { bytes: whole, received: track.received, untilEnd, cheapest: view.bytes[0]?.[0] ?? 0 })) return;
       givenUp = true;
       clearInterval(watch);
       track.feed.interrupt().catch(failed);
     }, 1000);
     try {
-      const done = await track.feed.append(address(rendition, 'init.mp4'), address(rendition, `${next + 1}.m4s`), (bytes) => { received = bytes; });
+      const done = await track.feed.append(address(rendition, 'init.mp4'), address(rendition, `${next + 1}.m4s`), {
+        piece: track === sound && whole > 2 * pieceOf(rendition) ? pieceOf(rendition) : 0,
+        turn: soundsTurn,
+        came: (bytes) => { if (track.epoch === epoch) track.received = bytes; },
+      });
       if (track.epoch !== epoch) return;
+      track.received = 0;
       if (done) track.next = next + 1;
       else if (givenUp) track.rung = 0;
     } catch (reason) {
@@ -123,6 +136,15 @@ export function ownEngine(context: EngineContext): Engine {
     tick();
   }
 
+  // Sound has the same bytes in every second: half a minute of it at once would keep the picture waiting on a slow link.
+  const pieceOf = (rendition: Rendition) => Math.ceil((rendition.average_bandwidth / 8) * kSoundPiece);
+
+  async function soundsTurn(signal: AbortSignal): Promise<void> {
+    const reach = (track: Track | null) => track?.feed.reaches(video.currentTime) ?? -1;
+    const waits = () => reach(sound) > video.currentTime + kSoundAhead || (picture?.busy && reach(sound) > reach(picture) + kSoundLead);
+    while (waits()) await pause(kTickMs, signal);
+  }
+
   function playableAhead(): number {
     for (let i = 0; i < video.buffered.length; ++i)
       if (video.buffered.start(i) <= video.currentTime + 0.1 && video.currentTime < video.buffered.end(i))
@@ -130,11 +152,20 @@ export function ownEngine(context: EngineContext): Engine {
     return 0;
   }
 
+  // Whether play that begins now would go on, as far as one can tell.
+  function lastsFromNow(): boolean {
+    if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return false;
+    if (!picture || picture.next >= timeline.count) return true;
+    return secondsShort(outlook(picture), Math.max(picture.rung, 0)) <= 0;
+  }
+
   function wants(track: Track, rate: number): boolean {
     if (track.busy || track.next >= timeline.count) return false;
     const ahead = timeline.start(track.next) - video.currentTime;
-    const seconds = throughput.wait + (rate * (timeline.start(track.next + 1) - timeline.start(track.next))) / throughput.rate;
-    return ahead < wantedAhead(seconds, wish.cap > 0);
+    // Two transfers at once crowd each other out of a slow link's queue: who has enough lets the other go first.
+    if (track === picture && sound?.busy && timeline.start(track.next) > sound.feed.reaches(video.currentTime) + kPictureLead) return false;
+    const length = timeline.start(track.next + 1) - timeline.start(track.next);
+    return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0);
   }
 
   // Starts what is missing; called at every change and four times a second.
@@ -186,7 +217,7 @@ export function ownEngine(context: EngineContext): Engine {
   }
 
   function track(media: MediaSource, rendition: Rendition): Track {
-    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, epoch: 0, rung: -1 };
+    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, received: 0, epoch: 0, rung: -1 };
   }
 
   function open(at: number): Promise<void> {
@@ -239,7 +270,9 @@ export function ownEngine(context: EngineContext): Engine {
     codec,
     async start(first, at) {
       wish = first;
+      const begun = performance.now();
       await open(at);
+      while (source && !lastsFromNow() && performance.now() - begun < kMostHeld) await new Promise((done) => setTimeout(done, 100));
       await video.play();
     },
     change(next) {

@@ -14,10 +14,15 @@ interface NetworkInformation {
 const kSafety = 0.8; // of a measured rate is what a rung's peak may take
 const kPatience = 5000; // ms of waiting before we step in
 
+const connectionNow = () => (navigator as Navigator & { connection?: NetworkInformation }).connection;
+
+// The learner has told the browser to spare bytes.
+export const savesData = (): boolean => connectionNow()?.saveData === true;
+
 // bit/s, 0 for no cap. To be asked when Play is pressed: by then the browser has timed the page itself. `byLink`: not only
 // where the learner asked to save data.
 export function firstCap(lesson: Lesson | null, byLink: boolean): number {
-  const { connection } = navigator as Navigator & { connection?: NetworkInformation };
+  const connection = connectionNow();
   const all = lesson ? rungs(lesson) : [];
   if (all.length === 0 || !connection) return 0;
   if (connection.saveData) return Math.min(...all.map((r) => r.peak_bandwidth));

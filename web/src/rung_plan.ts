@@ -9,15 +9,16 @@ export interface Outlook {
   lengths: number[]; // seconds, of the segments from the next one on
   bytes: number[][]; // by rung, from the cheapest: of those segments
   sound: number; // bytes a second that are fetched beside the picture
+  received: number; // bytes of the next segment that are there already
   current: number; // rung of the segment before; -1 at the start
 }
 
 const kHorizon = 60; // seconds of lesson
 const kReserve = 1.5; // seconds that shall be there at all times
-const kPatience = 3; // seconds that a learner who has pressed Play waits for a better first picture
+const kPatience = 1; // seconds that a learner who has pressed Play waits for a better first picture
 const kFirstShare = 0.5; // of a segment that must be there before its first picture shows: the IDR is most of it
-const kStay = 0.85; // of the rate is counted on to stay at a rung ...
-const kClimb = 0.7; // ... and to go up
+const kStay = 0.8; // of the rate is counted on to stay at a rung ...
+const kClimb = 0.6; // ... and to go up
 
 function lasts(o: Outlook, rung: number, share: number): boolean {
   const rate = (o.rate * share) / 8;
@@ -34,20 +35,51 @@ function lasts(o: Outlook, rung: number, share: number): boolean {
   return true;
 }
 
+// How long play had better be held back so that it need not stop within the next segments; 0 or less: not at all.
+export function secondsShort(o: Outlook, rung: number): number {
+  const rate = (o.rate * kStay) / 8;
+  let needed = 0; // bytes until the start of a segment
+  let until = o.ahead;
+  let short = 0;
+  for (let i = 0; i < Math.min(o.lengths.length, 4); ++i) {
+    const length = o.lengths[i] ?? 0;
+    const own = o.bytes[rung]?.[i] ?? 0;
+    const received = i === 0 ? o.received : 0;
+    const first = Math.max(0, own * kFirstShare - received);
+    short = Math.max(short, (received > 0 ? 0 : o.wait) + (needed + first) / rate - until);
+    needed += Math.max(0, own - received) + o.sound * length;
+    until += length;
+    short = Math.max(short, needed / rate - until);
+  }
+  return short;
+}
+
 // Index into `bytes`; 0, the cheapest, when none is sure to last.
 export function planRung(o: Outlook): number {
   for (let rung = o.bytes.length - 1; rung > 0; --rung) if (lasts(o, rung, rung > o.current ? kClimb : kStay)) return rung;
   return 0;
 }
 
-// Whether a picture segment that is on its way had better be given up for the cheapest rung's: it comes too late, and the
-// cheap one would come sooner than what is still missing.
-export function shallGiveUp(o: Outlook, missing: number, cheapest: number): boolean {
-  const rate = o.rate / 8;
-  return o.playing && missing / rate > o.ahead + 1 && o.wait + cheapest / rate < (missing / rate) * 0.6;
+// A picture segment on its way.
+export interface Coming {
+  bytes: number; // of the whole segment
+  received: number;
+  untilEnd: number; // seconds of play until the segment must be there whole
+  cheapest: number; // bytes of the cheapest rung's
 }
 
-// Seconds of lesson to have before the next segment is asked for: enough to fetch it twice over, not so much that a learner
-// who leaves has paid for what was never watched.
-export const wantedAhead = (secondsToFetch: number, thrifty: boolean): number =>
-  Math.min(60, Math.max(thrifty ? 12 : 20, 6 + 2 * secondsToFetch));
+// Whether to give it up for the cheapest rung's: its first picture or its end comes too late, and the cheap one would come
+// much sooner than what is still missing.
+export function shallGiveUp(o: Outlook, coming: Coming): boolean {
+  const rate = o.rate / 8;
+  const missing = coming.bytes - coming.received;
+  const late = (coming.bytes * kFirstShare - coming.received) / rate > o.ahead + 1 || missing / rate > coming.untilEnd + 1;
+  return o.playing && late && o.wait + coming.cheapest / rate < (missing / rate) * 0.6;
+}
+
+// Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
+// not so much that a learner who leaves has paid for what was never watched.
+export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean): number {
+  if (secondsToFetch > length * 0.8) return 45; // the link just carries it: no pauses
+  return Math.min(60, Math.max(thrifty ? 10 : 20, 6 + secondsToFetch));
+}

@@ -4,6 +4,7 @@
 
 const kSampleMs = 250; // shorter spells are joined to the next: a burst out of a buffer is no rate
 const kHalfLife = 6; // seconds of receiving after which a measurement counts half
+const kWaits = 8; // the shortest of the last ones is the link's; the others stood in its queue
 const kUnknown = 150_000; // bit/s: EDGE
 
 export interface Transfer {
@@ -20,7 +21,7 @@ export interface Throughput {
 
 export function makeThroughput(guess: number, now: () => number = () => performance.now()): Throughput {
   let rate = guess > 0 ? guess : kUnknown;
-  let wait = 0.3;
+  const waits: number[] = [];
   let measured = false;
   let weight = 0; // seconds of receiving behind `rate`
   let receiving = 0; // transfers
@@ -41,7 +42,7 @@ export function makeThroughput(guess: number, now: () => number = () => performa
 
   return {
     get rate() { return rate; },
-    get wait() { return wait; },
+    get wait() { return waits.length ? Math.min(...waits) : 0.3; },
     get measured() { return measured; },
     begin() {
       const asked = now();
@@ -50,7 +51,8 @@ export function makeThroughput(guess: number, now: () => number = () => performa
         received(bytes) {
           if (state === 'waiting') {
             state = 'receiving';
-            wait = wait * 0.5 + ((now() - asked) / 1000) * 0.5;
+            waits.push((now() - asked) / 1000);
+            if (waits.length > kWaits) waits.shift();
             // What came with the first piece was on its way while nobody looked, unless another transfer was receiving.
             if (receiving++ === 0) {
               since = now();

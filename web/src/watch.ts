@@ -11,7 +11,7 @@ import { figure, parseLesson } from './lesson';
 import type { AudioCodec } from './lesson';
 import { ownEngine, ownIsPossible } from './mse';
 import { nativeEngine, nativeIsThere } from './native';
-import { firstCap, nextCap, watchForWaits } from './rescue';
+import { firstCap, nextCap, savesData, watchForWaits } from './rescue';
 import { strings } from './strings';
 import { watchUsage } from './usage';
 
@@ -139,4 +139,8 @@ if (lesson) {
   fillCaptions(captions, lesson);
   showChoices();
 }
+// The poster is for those who look around first; it would keep the first frame waiting.
+setTimeout(() => {
+  if (!engine && !savesData()) video.poster = video.dataset.poster ?? '';
+}, 1500);
 document.body.classList.add('ready');
