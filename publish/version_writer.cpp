@@ -99,8 +99,8 @@ class FolderSink final : public transcode::RenditionSink {
   RenditionEntry entry_;
 };
 
-// Video from the cheapest rung up, then audio with the default track first, then text as it was added. Never the order in
-// which encoders came to their end: the same recording is the same version each time.
+// Video from the cheapest rung up, then audio with the default track first, then text as it was added. Never the order
+// in which encoders came to their end: the same recording is the same version each time.
 bool comes_before(const RenditionEntry& a, const RenditionEntry& b) {
   if (a.format.kind != b.format.kind) return a.format.kind < b.format.kind;
   if (a.format.kind == MediaKind::kVideo) return std::tie(a.bytes, a.format.id) < std::tie(b.bytes, b.format.id);

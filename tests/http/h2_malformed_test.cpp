@@ -197,12 +197,12 @@ TEST_CASE("floods end the connection and cost nobody else anything") {
       {"PRIORITY_UPDATE", repeated(frame_bytes(NGHTTP2_PRIORITY_UPDATE, 0, 0, number_bytes(9) + "u=1"), 5000)},
       {"WINDOW_UPDATE", repeated(frame_bytes(NGHTTP2_WINDOW_UPDATE, 0, 0, number_bytes(1)), 5000)},
   };
-  for (const auto& [what, bytes] : floods) {
-    CAPTURE(what);
+  for (const auto& flood : floods) {
+    CAPTURE(flood.first);
     H2Client client(origin.port());
     client.gives_window = false;
     client.open();
-    client.send(bytes);
+    client.send(flood.second);
     (void)client.goaway();  // it may be lost behind what we still sent
     CHECK(fetch(origin.port(), "/healthz").status == 200);
   }
