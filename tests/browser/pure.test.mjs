@@ -89,6 +89,146 @@ describe('the cap after a wait', () => {
   });
 });
 
+describe('the timeline of segments', () => {
+  let page;
+  before(async () => { page = await load('timeline'); });
+  const parts = { ...lesson, segment_ms: [3000, 6000, 30_000, 2500] };
+  parts.renditions = parts.renditions.map((r) => (r.kind === 'video' ? { ...r, segment_kb: [4, 40, 30, 0] } : r));
+
+  it('knows where each begins and which one holds a moment', () => {
+    const timeline = page.makeTimeline(parts);
+    assert.equal(timeline.count, 4);
+    assert.deepEqual([0, 1, 2, 3, 4, 9].map((i) => timeline.start(i)), [0, 3, 9, 39, 41.5, 41.5]);
+    assert.deepEqual([-1, 0, 2.9, 3, 38.9, 39, 41.5, 100].map((at) => timeline.at(at)), [0, 0, 0, 1, 2, 3, 3, 3]);
+  });
+  it('knows the bytes of pictures and reckons those of sound', () => {
+    const timeline = page.makeTimeline(parts);
+    assert.equal(timeline.bytes(parts.renditions[0], 1), 40_000);
+    assert.equal(timeline.bytes(parts.renditions[0], 3), (90_000 / 8) * 2.5);
+    assert.equal(timeline.bytes(parts.renditions[4], 2), (24_000 / 8) * 30);
+  });
+  it('is none where the page tells nothing', () => {
+    assert.equal(page.makeTimeline(lesson), null);
+    assert.equal(page.makeTimeline({ ...lesson, segment_ms: [] }), null);
+  });
+});
+
+describe('what the link carries', () => {
+  let page;
+  let ms;
+  before(async () => { page = await load('throughput'); });
+  const receive = (link, bitsPerSecond, seconds, wait = 0.5) => {
+    const transfer = link.begin();
+    ms += wait * 1000;
+    for (let i = 0; i < seconds * 10; ++i) {
+      transfer.received(bitsPerSecond / 80);
+      ms += 100;
+    }
+    transfer.received(bitsPerSecond / 80);
+    transfer.end();
+  };
+
+  it('is what came while something was coming, without the wait for the first byte', () => {
+    ms = 0;
+    const link = page.makeThroughput(0, () => ms);
+    assert.equal(link.measured, false);
+    receive(link, 200_000, 5, 0.84);
+    assert.ok(Math.abs(link.rate - 200_000) < 4000, `${link.rate}`);
+    assert.ok(Math.abs(link.wait - 0.84) < 0.001);
+    assert.equal(link.measured, true);
+  });
+  it('follows a link that changes, within some seconds', () => {
+    ms = 0;
+    const link = page.makeThroughput(1e6, () => ms);
+    receive(link, 1e6, 10);
+    for (let i = 0; i < 6; ++i) receive(link, 100_000, 5);
+    assert.ok(link.rate < 150_000, `${link.rate}`);
+  });
+  it('adds up what two transfers bring at once', () => {
+    ms = 0;
+    const link = page.makeThroughput(0, () => ms);
+    const both = [link.begin(), link.begin()];
+    for (let i = 0; i <= 50; ++i) {
+      for (const transfer of both) transfer.received(1250);
+      ms += 100;
+    }
+    for (const transfer of both) transfer.end();
+    assert.ok(Math.abs(link.rate - 200_000) < 8000, `${link.rate}`);
+  });
+  it('is not told by a burst out of a buffer', () => {
+    ms = 0;
+    const link = page.makeThroughput(80_000, () => ms);
+    receive(link, 0, 0);
+    const transfer = link.begin();
+    for (let i = 0; i < 20; ++i) transfer.received(5000);
+    transfer.end();
+    assert.equal(link.rate, 80_000);
+  });
+  it('takes the shortest wait: the others stood in a queue', () => {
+    ms = 0;
+    const link = page.makeThroughput(0, () => ms);
+    for (const wait of [0.5, 3, 6, 4]) receive(link, 50_000, 1, wait);
+    assert.equal(link.wait, 0.5);
+  });
+});
+
+describe('the rung that is fetched next', () => {
+  let page;
+  before(async () => { page = await load('rung_plan'); });
+  const still = (n, first, then) => Array.from({ length: n }, (_none, i) => (i === 0 ? first : then));
+  // Segments of 6 s at 24, 60 and 200 kbit/s, sound at 16 kbit/s.
+  const talk = (more) => ({
+    rate: 1e6, wait: 0.5, ahead: 20, playing: true, lengths: still(10, 6, 6), sound: 2000, received: 0, current: 0,
+    bytes: [18_000, 45_000, 150_000].map((bytes) => still(10, bytes, bytes)), ...more,
+  });
+
+  it('is the best one that the link carries', () => {
+    assert.equal(page.planRung(talk({})), 2);
+    assert.equal(page.planRung(talk({ rate: 200_000 })), 1);
+    assert.equal(page.planRung(talk({ rate: 45_000 })), 0);
+    assert.equal(page.planRung(talk({ rate: 1000 })), 0);
+  });
+  it('is harder to climb to than to stay at', () => {
+    // 76 kbit/s are 0.58 of the first rate and 0.63 of the second.
+    assert.equal(page.planRung(talk({ ahead: 8, rate: 130_000 })), 1);
+    assert.equal(page.planRung(talk({ ahead: 8, rate: 120_000 })), 0);
+    assert.equal(page.planRung(talk({ ahead: 8, rate: 120_000, current: 1 })), 1);
+  });
+  it('looks at what comes, not at averages: a heavy segment ahead is seen in time', () => {
+    const heavy = talk({ rate: 260_000, ahead: 8 });
+    heavy.bytes[1] = [20_000, 20_000, 400_000, 20_000, 20_000, 20_000, 20_000, 20_000, 20_000, 20_000];
+    assert.equal(page.planRung(heavy), 0);
+  });
+  it('is a cheap one when little is in hand', () => {
+    assert.equal(page.planRung(talk({ rate: 300_000, ahead: 2 })), 0);
+  });
+  it('may take a moment before play begins, no more', () => {
+    const begin = (rate) => page.planRung(talk({ rate, ahead: 0, playing: false }));
+    assert.equal(begin(5e6), 2);
+    assert.equal(begin(60_000), 0);
+  });
+
+  it('is given up for the cheapest when it comes too late and that would come sooner', () => {
+    const coming = { bytes: 150_000, received: 10_000, untilEnd: 8, cheapest: 18_000 };
+    assert.equal(page.shallGiveUp(talk({ rate: 50_000, ahead: 2 }), coming), true);
+    assert.equal(page.shallGiveUp(talk({ rate: 5e6, ahead: 2 }), coming), false);
+    assert.equal(page.shallGiveUp(talk({ rate: 50_000, ahead: 2 }), { ...coming, received: 145_000 }), false);
+    assert.equal(page.shallGiveUp(talk({ rate: 50_000, ahead: 0, playing: false }), coming), false);
+  });
+  it('lets play begin at once where it will go on, and says how long to hold it where it will not', () => {
+    assert.ok(page.secondsShort(talk({ ahead: 3 }), 0) <= 0);
+    const short = page.secondsShort(talk({ rate: 45_000, ahead: 3, bytes: [still(10, 25_000, 12_000)] }), 0);
+    assert.ok(short > 1 && short < 6, `${short}`);
+    assert.ok(page.secondsShort(talk({ rate: 45_000, ahead: 3, received: 20_000, bytes: [still(10, 25_000, 12_000)] }), 0) < short);
+  });
+  it('is asked for earlier the longer it takes, and never far ahead without need', () => {
+    assert.equal(page.wantedAhead(1, 6, false), 20);
+    assert.equal(page.wantedAhead(1, 6, true), 10);
+    assert.equal(page.wantedAhead(18, 30, true), 24);
+    assert.equal(page.wantedAhead(29, 30, true), 45);
+  });
+});
+
 describe('the address of a wish', () => {
   let page;
   before(async () => {
