@@ -218,8 +218,9 @@ describe('the watch page where something is missing', () => {
     const v = await visit(browser, watchAddress());
     try {
       let asked = 0;
+      const broken = Buffer.from('\0\0\0\x10moov\0\0\0\x02trak', 'latin1'); // a box shorter than its own header
       await v.page.route('**/video/*/init.mp4', (route) =>
-        ++asked === 1 ? route.fulfill({ status: 200, contentType: 'video/mp4', body: 'not a film at all' }) : route.continue());
+        ++asked === 1 ? route.fulfill({ status: 200, contentType: 'video/mp4', body: broken }) : route.continue());
       await v.page.click('#play');
       await v.until('the native player plays', () => chalkline.engine === 'native' && video.currentTime > 2);
       assert.equal((await v.hook()).errors.length, 1);

@@ -108,7 +108,8 @@ TEST_CASE("what suits a link is the least of what its hints say, in a few steps"
   CHECK(suitable("", "3g", "", "") == 700'000);
   CHECK(suitable("on", "3g", "", "") == 300'000);
   CHECK(suitable("", "4g", "10", "50") == 0);
-  CHECK(suitable("", "4g", "1.5", "50") == 700'000);
+  CHECK(suitable("", "4g", "1.5", "50") == 0);
+  CHECK(suitable("", "", "1.5", "50") == 700'000);
   CHECK(suitable("", "", "0.025", "") == 64'000);
   CHECK(suitable("", "", "5", "") == 0);
   CHECK(suitable("", "", "", "1400") == 100'000);
