@@ -12,7 +12,7 @@ std::string_view cache_control(CacheKind kind) noexcept {
     case CacheKind::kImmutable: return "public, max-age=31536000, immutable";
     // Chromium's native player asks for the playlist twice: the second time must cost nothing.
     case CacheKind::kPointer: return "public, max-age=10, stale-while-revalidate=60, stale-if-error=604800";
-    case CacheKind::kPage: return "public, max-age=30, stale-while-revalidate=300, stale-if-error=86400";
+    case CacheKind::kPage: return "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800";
     case CacheKind::kPrivateImmutable: return "private, max-age=31536000, immutable";
     case CacheKind::kPrivatePointer: return "private, max-age=10";
     case CacheKind::kNever: return "no-store";

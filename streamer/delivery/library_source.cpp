@@ -241,7 +241,7 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
 
 LoadResult LibrarySource::home_page() {
   CHALK_TRY_ASSIGN(const auto lessons, library_.catalogue->list());
-  return document(render_home_page(lessons, options_.home_stylesheet), kHtmlType, CacheKind::kPage);
+  return document(render_home_page(lessons, options_.home_stylesheet), kHtmlType, CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::api_lessons() {

@@ -78,8 +78,8 @@ std::uint64_t suitable_bandwidth(const RequestHead& head) {
     if (rtt_ms >= 1400) at_most(100'000);
     if (rtt_ms >= 270) at_most(700'000);
   }
-  // Browsers say at most 10 Mbit/s. A fifth stays for sound, for requests and for luck. Beside ECT it says no more: above
-  // 3g a moment's estimate would take a rung from the whole visit.
+  // Browsers say at most 10 Mbit/s. A fifth stays for sound, for requests and for luck. Beside ECT it says no more:
+  // above 3g a moment's estimate would take a rung from the whole visit.
   const double mbps = number(head.downlink);
   if (head.ect.empty() && mbps > 0 && mbps < 10) at_most(static_cast<std::uint64_t>(mbps * 800'000));
   if (most == kAny) return 0;

@@ -27,9 +27,12 @@ async function displayOf(path) {
   const video = streams.find((stream) => stream.codec_type === 'video' && !stream.disposition?.attached_pic);
   if (!video) return undefined;
   const [num, den] = (video.sample_aspect_ratio ?? '1:1').split(':').map(Number);
-  const wide = num > 0 && den > 0 ? Math.round((video.width * num) / den) : video.width;
+  // The longer way, as transcode/probe.cpp has it.
+  const known = num > 0 && den > 0;
+  const wide = known && num > den ? Math.round((video.width * num) / den) : video.width;
+  const high = known && num < den ? Math.round((video.height * den) / num) : video.height;
   const turn = Math.abs(Number(video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0));
-  return turn % 180 === 90 ? [video.height, wide] : [wide, video.height];
+  return turn % 180 === 90 ? [high, wide] : [wide, high];
 }
 
 const root = values.keep ? resolve(values.keep) : await mkdtemp(join(tmpdir(), 'chalkline-real-'));
