@@ -41,7 +41,12 @@ static void check_worker(const WorkerConfig& worker, std::vector<Contradiction>&
                                  format_duration(worker.stall_timeout), format_duration(worker.cpu_limit))});
 }
 
-static void check_ladder(const std::vector<RungOptions>& ladder, std::vector<Contradiction>& found) {
+static void check_ladder(const EncodingOptions& options, std::vector<Contradiction>& found) {
+  const std::vector<RungOptions>& ladder = options.ladder;
+  if (!options.fixed_ladder && ladder != EncodingOptions().ladder)
+    found.push_back({"transcode.ladder", "transcode.fixed_ladder",
+                     "transcode.ladder is not used while transcode.fixed_ladder is false; make that true, or leave the "
+                     "ladder out"});
   for (std::size_t i = 1; i < ladder.size(); ++i) {
     if (ladder[i].height <= ladder[i - 1].height)
       found.push_back({"transcode.ladder", "transcode.ladder",
@@ -72,7 +77,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   check_server(config.server, found);
   check_tls(config.tls, found);
   check_worker(config.worker, found);
-  check_ladder(config.transcode.ladder, found);
+  check_ladder(config.transcode, found);
   check_segments(config.transcode, found);
   return found;
 }

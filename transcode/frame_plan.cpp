@@ -66,7 +66,7 @@ class SegmentRules {
     double cost = from.idr + kSegmentOverhead;
     if (length > most_) cost += kBrokenRule * 1000 * static_cast<double>(length) / static_cast<double>(most_);
     if (!last && length < (first ? std::min(first_, least_) : least_)) cost += kBrokenRule * 100;
-    if (first && length > first_ + first_slack_)
+    if (first && length > first_ + first_slack_ && !(last && is_small_still(from, to)))
       cost += kBrokenRule * 10 * static_cast<double>(length) / static_cast<double>(first_);
     if (to.moving - from.moving > motion_)
       cost += kBrokenRule * static_cast<double>(to.moving - from.moving) / static_cast<double>(motion_);
@@ -75,6 +75,12 @@ class SegmentRules {
     // A splinter at the end costs a request and gives nothing.
     if (last && length < least_ / 2) cost += kSegmentOverhead;
     return cost;
+  }
+
+  // A short lesson in which little moves is one segment: in a still, an IDR is most of what there is to send.
+  [[nodiscard]] bool is_small_still(const Candidate& from, const Candidate& to) const {
+    const bool still = 4 * (to.moving - from.moving) < to.pts - from.pts;
+    return still && from.idr + to.bytes - from.bytes <= bytes_;
   }
 
  private:

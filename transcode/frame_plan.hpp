@@ -35,7 +35,8 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
 
 // Sets `starts_segment`: one decision for all renditions, by dynamic programming over the whole lesson, so that IDRs
 // stand where they cost least (at cuts) and are few. A segment
-//   - lasts at least two seconds and at most options.segment_max, the first about options.first_segment;
+//   - lasts at least two seconds and at most options.segment_max, the first about options.first_segment (but the whole
+//     lesson, where little moves and it is within the bytes);
 //   - holds at most options.segment_target of motion;
 //   - stays within options.segment_bytes on the lowest video rung, by `bytes`.
 // What cannot all be had is given up in the opposite order.

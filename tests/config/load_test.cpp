@@ -58,6 +58,7 @@ worker: {enabled: no}
 transcode:
   x264_preset: slow
   segment_target: 4s
+  fixed_ladder: true
   ladder:
     - {height: 144, crf: 31.5, max_kbps: 80}
     - height: 360
@@ -77,6 +78,7 @@ log: {level: debug}
   expected.worker.enabled = false;
   expected.transcode.x264_preset = "slow";
   expected.transcode.segment_target_ms = 4000;
+  expected.transcode.fixed_ladder = true;
   expected.transcode.ladder = {{144, 31.5, 80}, {360, 28, 300}};
   expected.log.level = LogLevel::kDebug;
   CHECK(loaded.config == expected);
@@ -182,10 +184,16 @@ TEST_CASE("keys that contradict each other are told where one of them was set") 
   CHECK(problem("server: {max_target_bytes: 32kB}").find("counts the target too") != std::string::npos);
   CHECK(problem("server: {cors_origins: [\"*\", \"https://a.example\"]}").find("keep \"*\" or the others") !=
         std::string::npos);
-  CHECK(problem("transcode: {ladder: [{height: 360, crf: 29, max_kbps: 120}, {height: 240, crf: 30, max_kbps: 240}]}")
-            .find("from the smallest up") != std::string::npos);
-  CHECK(problem("transcode: {ladder: [{height: 240, crf: 30, max_kbps: 500}, {height: 360, crf: 29, max_kbps: 400}]}")
-            .find("a larger picture needs at least as much") != std::string::npos);
+  CHECK(problem("transcode: {ladder: [{height: 360, crf: 29, max_kbps: 120}]}").find("fixed_ladder is false") !=
+        std::string::npos);
+  CHECK(
+      problem("transcode: {fixed_ladder: true, ladder: [{height: 360, crf: 29, max_kbps: 120}, {height: 240, crf: 30, "
+              "max_kbps: 240}]}")
+          .find("from the smallest up") != std::string::npos);
+  CHECK(
+      problem("transcode: {fixed_ladder: true, ladder: [{height: 240, crf: 30, max_kbps: 500}, {height: 360, crf: 29, "
+              "max_kbps: 400}]}")
+          .find("a larger picture needs at least as much") != std::string::npos);
   CHECK(problem("transcode: {segment_max: 5s}").find("transcode.segment_target (6s) is longer") != std::string::npos);
   CHECK(problem("worker: {stall_timeout: 1h, cpu_limit: 30m}").find("lower it") != std::string::npos);
 }

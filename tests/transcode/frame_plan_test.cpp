@@ -112,6 +112,16 @@ TEST_CASE("a segment stays within its bytes where it can") {
   CHECK(*std::max_element(found.begin(), found.end()) <= 8000);  // 12 kB and three times 10 kB
 }
 
+TEST_CASE("a short lesson that stands still is one segment; one that moves, or is heavy, begins with a short one") {
+  CHECK(starts(planned(lesson({slide(0)}, 12'000))) == std::vector<Ticks>{0});
+  std::vector<FrameNote> moving{slide(0)};
+  film(moving, 40, 12'000);
+  CHECK(lengths(planned(lesson(moving, 12'000)), 12'000).front() <= 3000);
+  ByteModel heavy;
+  heavy.idr = 60'000;
+  CHECK(lengths(planned(lesson({slide(0)}, 12'000), {}, heavy), 12'000).front() <= 3000);
+}
+
 TEST_CASE("every lesson has a first segment, however short") {
   CHECK(starts(planned(lesson({slide(0)}, 1))) == std::vector<Ticks>{0});
   CHECK(starts(planned(lesson({slide(0)}, 500))) == std::vector<Ticks>{0});

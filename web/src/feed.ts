@@ -10,6 +10,7 @@ const kTries = 4; // answers that are refusals (404, 403 ...) before a segment i
 export interface Manner {
   piece: number; // bytes asked for at a time, 0: the whole segment
   turn(signal: AbortSignal): Promise<void>; // resolves when the next piece may be asked for
+  early(left: number): boolean; // whether to ask for it now, with `left` bytes of this one to come
   came(received: number): void; // hears of all that comes
 }
 
@@ -79,7 +80,9 @@ export class Feed {
 
   private async stream(url: string, first: Promise<Response>, signal: AbortSignal, how: Manner): Promise<void> {
     let received = 0;
-    for (let next = first, failures = 0; ; next = this.open(url, received, how.piece, signal)) {
+    let early: Promise<Response> | null = null;
+    for (let next = first, failures = 0; ; next = early ?? this.open(url, received, how.piece, signal), early = null) {
+      const end = received + how.piece;
       const transfer = this.throughput.begin();
       try {
         const answer = await next;
@@ -97,12 +100,17 @@ export class Feed {
           received += fresh.byteLength;
           failures = 0;
           how.came(received);
+          if (!early && how.piece > 0 && end < whole && how.early(end - received)) {
+            early = this.open(url, end, how.piece, signal);
+            early.catch(() => undefined); // told when it is waited for
+          }
         }
         if (received >= whole) return;
         transfer.end();
-        await how.turn(signal);
+        if (!early) await how.turn(signal);
       } catch (reason) {
         if (signal.aborted || reason instanceof Refused || reason instanceof DOMException) throw reason;
+        early = null; // it would leave a gap
         await pause(kRetryMs[Math.min(failures++, kRetryMs.length - 1)] ?? 0, signal);
       } finally {
         transfer.end();

@@ -15,6 +15,8 @@ const kTickMs = 250;
 const kMostHeld = 6000; // ms from Play to the first frame, where it comes to choosing between this and a wait later
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
+const kThinLink = 120_000; // bit/s
+const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
 const kSoundPiece = 6; // seconds
 const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
 const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
@@ -25,7 +27,8 @@ interface Track {
   feed: Feed;
   next: number; // segment to fetch
   busy: boolean;
-  received: number; // bytes of that segment
+  asked: number; // bytes of that segment that were asked for
+  received: number; // ... and that are there
   epoch: number; // rises with each seek or change: what an older one fetched is not counted
   rung: number; // of the segment before, among all rungs; sound: 0
 }
@@ -106,7 +109,10 @@ export function ownEngine(context: EngineContext): Engine {
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
     track.rung = rung;
+    const usual = throughput.rate < kThinLink ? kThinPiece : track === sound ? soundPiece(rendition) : 0;
+    const piece = whole > 1.5 * usual ? usual : 0;
     track.received = 0;
+    track.asked = piece || whole;
     let givenUp = false;
     const watch = setInterval(() => {
       if (track !== picture || rung === 0 || wish.rung !== kAuto) return;
@@ -119,8 +125,13 @@ export function ownEngine(context: EngineContext): Engine {
     }, 1000);
     try {
       const done = await track.feed.append(address(rendition, 'init.mp4'), address(rendition, `${next + 1}.m4s`), {
-        piece: track === sound && whole > 2 * pieceOf(rendition) ? pieceOf(rendition) : 0,
-        turn: soundsTurn,
+        piece,
+        turn: (signal) => nextPiece(track, piece, signal),
+        early: (left) => {
+          if (left > tail() || restsNow(track) || !isNeediest(track)) return false;
+          track.asked += piece;
+          return true;
+        },
         came: (bytes) => { if (track.epoch === epoch) track.received = bytes; },
       });
       if (track.epoch !== epoch) return;
@@ -137,12 +148,36 @@ export function ownEngine(context: EngineContext): Engine {
   }
 
   // Sound has the same bytes in every second: half a minute of it at once would keep the picture waiting on a slow link.
-  const pieceOf = (rendition: Rendition) => Math.ceil((rendition.average_bandwidth / 8) * kSoundPiece);
+  const soundPiece = (rendition: Rendition) => Math.ceil((rendition.average_bandwidth / 8) * kSoundPiece);
 
-  async function soundsTurn(signal: AbortSignal): Promise<void> {
-    const reach = (track: Track | null) => track?.feed.reaches(video.currentTime) ?? -1;
-    const waits = () => reach(sound) > video.currentTime + kSoundAhead || (picture?.busy && reach(sound) > reach(picture) + kSoundLead);
-    while (waits()) await pause(kTickMs, signal);
+  const reach = (track: Track | null) => Math.max(track?.feed.reaches(video.currentTime) ?? 0, video.currentTime);
+
+  async function nextPiece(track: Track, piece: number, signal: AbortSignal): Promise<void> {
+    track.asked = track.received;
+    while (restsNow(track) || !mayAsk(track)) await pause(kTickMs, signal);
+    track.asked = track.received + piece;
+  }
+
+  // Sound that is far enough ahead, in all or of the picture.
+  const restsNow = (track: Track): boolean =>
+    track === sound && (reach(track) > video.currentTime + kSoundAhead || (picture !== null && picture.busy && reach(track) > reach(picture) + kSoundLead));
+
+  const tail = () => (throughput.rate / 8) * throughput.wait; // bytes that come while a request is on its way
+
+  // On a thin link two transfers at once fill its queue and lose each other's packets, and each loss is a silence of seconds.
+  // So the next one is asked for when the one before is about to end, by whoever has less.
+  function mayAsk(track: Track): boolean {
+    if (throughput.rate >= kThinLink || (fresh && track.next <= timeline.at(video.currentTime))) return true;
+    let coming = 0;
+    for (const each of [picture, sound]) if (each?.busy) coming += Math.max(0, each.asked - each.received);
+    return coming <= tail() && isNeediest(track);
+  }
+
+  function isNeediest(track: Track): boolean {
+    const other = track === picture ? sound : picture;
+    if (!other || other.next >= timeline.count) return true;
+    const waits = other.busy ? other.asked <= other.received : isShort(other);
+    return !waits || reach(track) <= reach(other);
   }
 
   function playableAhead(): number {
@@ -159,13 +194,19 @@ export function ownEngine(context: EngineContext): Engine {
     return secondsShort(outlook(picture), Math.max(picture.rung, 0)) <= 0;
   }
 
-  function wants(track: Track, rate: number): boolean {
-    if (track.busy || track.next >= timeline.count) return false;
+  // Whether there is less of the lesson than there should be.
+  function isShort(track: Track): boolean {
     const ahead = timeline.start(track.next) - video.currentTime;
-    // Two transfers at once crowd each other out of a slow link's queue: who has enough lets the other go first.
-    if (track === picture && sound?.busy && timeline.start(track.next) > sound.feed.reaches(video.currentTime) + kPictureLead) return false;
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
+    const rate = (voice()?.average_bandwidth ?? 0) + (picture ? (ladder[Math.max(picture.rung, 0)]?.average_bandwidth ?? 0) : 0);
     return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0);
+  }
+
+  function wants(track: Track): boolean {
+    if (track.busy || track.next >= timeline.count || !isShort(track)) return false;
+    // Whoever has enough lets the other go first.
+    if (track === picture && sound?.busy && timeline.start(track.next) > reach(sound) + kPictureLead) return false;
+    return mayAsk(track);
   }
 
   // Starts what is missing; called at every change and four times a second.
@@ -178,14 +219,12 @@ export function ownEngine(context: EngineContext): Engine {
       if (begins > video.currentTime && begins - video.currentTime < 0.5) video.currentTime = begins;
     }
     const audio = voice();
-    let rate = audio?.average_bandwidth ?? 0;
     if (picture) {
       const rung = picture.busy || picture.next >= timeline.count ? picture.rung : chooseRung(picture);
       const rendition = ladder[Math.max(rung, 0)];
-      rate += rendition?.average_bandwidth ?? 0;
-      if (rendition && wants(picture, rate)) void fetchNext(picture, rendition, rung);
+      if (rendition && wants(picture)) void fetchNext(picture, rendition, rung);
     }
-    if (sound && audio && wants(sound, rate)) void fetchNext(sound, audio, 0);
+    if (sound && audio && wants(sound)) void fetchNext(sound, audio, 0);
     const all = [picture, sound].filter((track) => track !== null);
     if (source.readyState === 'open' && all.every((track) => !track.busy && track.next >= timeline.count)) source.endOfStream();
   }
@@ -217,7 +256,7 @@ export function ownEngine(context: EngineContext): Engine {
   }
 
   function track(media: MediaSource, rendition: Rendition): Track {
-    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, received: 0, epoch: 0, rung: -1 };
+    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, asked: 0, received: 0, epoch: 0, rung: -1 };
   }
 
   function open(at: number): Promise<void> {

@@ -21,8 +21,7 @@ async function published(t, lesson, library) {
 // Leases as short as they may be, so that the death of a worker is noticed within the test.
 function hastyConfig(folder, library) {
   const path = join(folder, 'hasty.yaml');
-  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\n` +
-    'transcode: {ladder: [{height: 360, crf: 28, max_kbps: 400}]}\n');
+  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\n`);
   return path;
 }
 
