@@ -45,6 +45,23 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
     hand_over(std::make_shared<Next>(worker_, give_link(), std::move(arguments)...));
   }
 
+  // This connection for a handler of Self's to keep it by.
+  template <class Self>
+  [[nodiscard]] std::shared_ptr<Self> shared_as() {
+    return std::static_pointer_cast<Self>(shared_from_this());
+  }
+  // Calls then(Self&) once the socket is ready for `what`. A socket that fails closes the connection, and a connection
+  // that is closed by then hears no more.
+  template <class Self, class Then>
+  void when_ready(Transport::Socket::wait_type what, Then then) {
+    link_.transport.socket().async_wait(what,
+                                        [self = shared_as<Self>(), then](const boost::system::error_code& failed) {
+                                          if (self->closed()) return;
+                                          if (failed) return self->close();
+                                          then(*self);
+                                        });
+  }
+
   void set_deadline(std::chrono::milliseconds from_now);
   // True where the peer has sent something that was not read yet.
   [[nodiscard]] bool has_unread();

@@ -12,12 +12,7 @@ void Farewell::start() {
 }
 
 void Farewell::wait() {
-  link_.transport.socket().async_wait(Transport::Socket::wait_read,
-                                      [self = shared()](const boost::system::error_code& failed) {
-                                        if (self->closed()) return;
-                                        if (failed) return self->close();
-                                        self->discard();
-                                      });
+  when_ready<Farewell>(Transport::Socket::wait_read, [](Farewell& self) { self.discard(); });
 }
 
 void Farewell::discard() {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 
 #include "streamer/delivery/connection.hpp"
 
@@ -17,7 +16,6 @@ class Farewell final : public Connection {
   void drain() override {}  // it is about to end
 
  private:
-  [[nodiscard]] std::shared_ptr<Farewell> shared() { return std::static_pointer_cast<Farewell>(shared_from_this()); }
   void wait();
   void discard();
   void on_deadline() override { close(); }

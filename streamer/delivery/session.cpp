@@ -8,8 +8,6 @@
 
 namespace chalkline::streamer {
 
-using boost::system::error_code;
-
 Session::Session(Worker& worker, Link link, std::string received)
     : Connection(worker, std::move(link)), input_(std::move(received)) {}
 
@@ -30,11 +28,9 @@ void Session::drain() {
 void Session::wait_readable() {
   if (read_waiting_) return;
   read_waiting_ = true;
-  link_.transport.socket().async_wait(Socket::wait_read, [self = shared()](const error_code& failed) {
-    self->read_waiting_ = false;
-    if (self->closed()) return;
-    if (failed) return self->close();
-    if (self->state_ == State::kReading) self->on_readable();
+  when_ready<Session>(Socket::wait_read, [](Session& self) {
+    self.read_waiting_ = false;
+    if (self.state_ == State::kReading) self.on_readable();
   });
 }
 
@@ -135,7 +131,7 @@ bool Session::handle(const RequestHead& head) {
 
 ObjectCache::Waiter Session::make_waiter() {
   // The session is moved along, so that the last reference never goes on a pool thread.
-  return [self = shared()](const LoadResult& loaded) mutable {
+  return [self = shared_as<Session>()](const LoadResult& loaded) mutable {
     Worker& worker = self->worker_;
     worker.post([self = std::move(self), loaded] { self->on_loaded(loaded); });
   };

@@ -30,8 +30,6 @@ class Session final : public Connection {
   enum class State : std::uint8_t { kReading, kLoading, kWriting, kReadingFile };
   using Socket = Transport::Socket;
 
-  [[nodiscard]] std::shared_ptr<Session> shared() { return std::static_pointer_cast<Session>(shared_from_this()); }
-
   // session.cpp: reading and answering
   void wait_readable();
   void on_readable();

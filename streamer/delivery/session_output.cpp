@@ -8,8 +8,6 @@
 
 namespace chalkline::streamer {
 
-using boost::system::error_code;
-
 // A reader that takes less than this between two looks at the clock does not count as reading.
 static constexpr unsigned kProgressBytes = 4096;
 
@@ -97,10 +95,8 @@ void Session::wait_writable() {
     progress_ = taken;
   }
   write_waited_ = true;
-  link_.transport.socket().async_wait(Socket::wait_write, [self = shared()](const error_code& failed) {
-    if (self->closed() || self->state_ != State::kWriting) return;
-    if (failed) return self->close();
-    if (self->flush()) self->resume_after_output();
+  when_ready<Session>(Socket::wait_write, [](Session& self) {
+    if (self.state_ == State::kWriting && self.flush()) self.resume_after_output();
   });
 }
 
@@ -115,8 +111,8 @@ bool Session::fetch_file_piece() {
   worker_.counters().add(Counter::kFileReads);
   state_ = State::kReadingFile;
   set_deadline(worker_.services().config.write_timeout);
-  const bool taken =
-      worker_.services().pool.post([self = shared(), piece = std::move(piece), buffer = std::move(buffer)]() mutable {
+  const bool taken = worker_.services().pool.post(
+      [self = shared_as<Session>(), piece = std::move(piece), buffer = std::move(buffer)]() mutable {
         const bool ok = read_piece(piece, buffer.get());
         const std::size_t bytes = piece.bytes;
         Worker& worker = self->worker_;

@@ -79,7 +79,7 @@ void H2Session::handle(H2Stream& stream, const RequestHead& head) {
 
 ObjectCache::Waiter H2Session::make_waiter(std::int32_t id) {
   // The session is moved along, so that the last reference never goes on a pool thread.
-  return [self = shared(), id](const LoadResult& loaded) mutable {
+  return [self = shared_as<H2Session>(), id](const LoadResult& loaded) mutable {
     Worker& worker = self->worker_;
     worker.post([self = std::move(self), id, loaded] { self->on_loaded(id, loaded); });
   };
@@ -194,7 +194,7 @@ bool H2Session::append_data(H2Stream& stream, const std::uint8_t* frame_head, st
 bool H2Session::read_file(H2Stream& stream, FilePiece piece) {
   auto buffer = std::make_shared_for_overwrite<char[]>(piece.bytes);
   return worker_.services().pool.post(
-      [self = shared(), id = stream.id, piece = std::move(piece), buffer = std::move(buffer)]() mutable {
+      [self = shared_as<H2Session>(), id = stream.id, piece = std::move(piece), buffer = std::move(buffer)]() mutable {
         const bool ok = read_piece(piece, buffer.get());
         const std::size_t bytes = piece.bytes;
         Worker& worker = self->worker_;

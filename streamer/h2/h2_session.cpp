@@ -10,8 +10,6 @@
 
 namespace chalkline::streamer {
 
-using boost::system::error_code;
-
 // A reader that takes less than this between two looks at the clock does not count as reading.
 static constexpr std::uint64_t kProgressBytes = 4096;
 // What is made ahead of the socket: the first congestion window, little while the reader is slow, more where it is
@@ -52,11 +50,9 @@ void H2Session::open() {
 void H2Session::wait_readable() {
   if (read_waiting_) return;
   read_waiting_ = true;
-  link_.transport.socket().async_wait(Socket::wait_read, [self = shared()](const error_code& failed) {
-    self->read_waiting_ = false;
-    if (self->closed()) return;
-    if (failed) return self->close();
-    self->on_readable();
+  when_ready<H2Session>(Socket::wait_read, [](H2Session& self) {
+    self.read_waiting_ = false;
+    self.on_readable();
   });
 }
 
@@ -164,11 +160,9 @@ void H2Session::pump() {
 void H2Session::wait_writable() {
   budget_ = kSlowBudget;
   write_waiting_ = true;
-  link_.transport.socket().async_wait(Socket::wait_write, [self = shared()](const error_code& failed) {
-    self->write_waiting_ = false;
-    if (self->closed()) return;
-    if (failed) return self->close();
-    self->pump();
+  when_ready<H2Session>(Socket::wait_write, [](H2Session& self) {
+    self.write_waiting_ = false;
+    self.pump();
   });
 }
 

@@ -61,7 +61,6 @@ class H2Session final : public Connection {
   struct Free {
     void operator()(nghttp2_session* session) const noexcept { nghttp2_session_del(session); }
   };
-  [[nodiscard]] std::shared_ptr<H2Session> shared() { return std::static_pointer_cast<H2Session>(shared_from_this()); }
   [[nodiscard]] H2Stream* find(std::int32_t id);
 
   // h2_session.cpp: bytes in and out, deadlines

@@ -9,7 +9,6 @@
 
 namespace chalkline::streamer {
 
-using boost::system::error_code;
 using Socket = Transport::Socket;
 
 static Link make_link(Worker& worker, Socket socket, const boost::asio::ip::tcp::endpoint& peer,
@@ -29,11 +28,7 @@ void Handshake::start() {
 }
 
 void Handshake::wait(Socket::wait_type what) {
-  link_.transport.socket().async_wait(what, [self = shared()](const error_code& failed) {
-    if (self->closed()) return;
-    if (failed) return self->close();
-    self->on_ready();
-  });
+  when_ready<Handshake>(what, [](Handshake& self) { self.on_ready(); });
 }
 
 void Handshake::on_ready() {

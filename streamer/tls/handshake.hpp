@@ -18,7 +18,6 @@ class Handshake final : public Connection {
   void drain() override {}  // it ends with its deadline, or becomes a session, which drains
 
  private:
-  [[nodiscard]] std::shared_ptr<Handshake> shared() { return std::static_pointer_cast<Handshake>(shared_from_this()); }
   void wait(Transport::Socket::wait_type what);
   void on_ready();
   void go_on(std::string received);

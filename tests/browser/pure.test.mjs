@@ -91,7 +91,7 @@ describe('the cap after a wait', () => {
 
 describe('the timeline of segments', () => {
   let page;
-  before(async () => { page = await load('timeline'); });
+  before(async () => { page = await load('own/timeline'); });
   const parts = { ...lesson, segment_ms: [3000, 6000, 30_000, 2500] };
   parts.renditions = parts.renditions.map((r) => (r.kind === 'video' ? { ...r, segment_kb: [4, 40, 30, 0] } : r));
 
@@ -116,7 +116,7 @@ describe('the timeline of segments', () => {
 describe('what the link carries', () => {
   let page;
   let ms;
-  before(async () => { page = await load('throughput'); });
+  before(async () => { page = await load('own/throughput'); });
   const receive = (link, bitsPerSecond, seconds, wait = 0.5) => {
     const transfer = link.begin();
     ms += wait * 1000;
@@ -174,7 +174,7 @@ describe('what the link carries', () => {
 
 describe('the rung that is fetched next', () => {
   let page;
-  before(async () => { page = await load('rung_plan'); });
+  before(async () => { page = await load('own/rung_plan'); });
   const still = (n, first, then) => Array.from({ length: n }, (_none, i) => (i === 0 ? first : then));
   // Segments of 6 s at 24, 60 and 200 kbit/s, sound at 16 kbit/s.
   const talk = (more) => ({
@@ -226,6 +226,53 @@ describe('the rung that is fetched next', () => {
     assert.equal(page.wantedAhead(1, 6, true), 10);
     assert.equal(page.wantedAhead(18, 30, true), 24);
     assert.equal(page.wantedAhead(29, 30, true), 45);
+  });
+});
+
+describe('whose turn it is to ask', () => {
+  let page;
+  before(async () => { page = await load('own/turns'); });
+  const thin = { rate: 48_000, wait: 0.5 }; // 3 kB come while a request is on its way
+  const good = { rate: 1e6, wait: 0.2 };
+  const lane = (kind, more) => ({ kind, busy: false, asked: 0, received: 0, starts: 6, reach: 6, wanting: true, finished: false, ...more });
+
+  it('is one at a time on a thin link, the next when the one before is about to end', () => {
+    const sound = lane('sound', { reach: 5 });
+    const picture = (received) => lane('picture', { busy: true, asked: 10_000, received });
+    assert.equal(page.mayAsk(sound, picture(2000), thin), false);
+    assert.equal(page.mayAsk(sound, picture(7500), thin), true);
+    assert.equal(page.mayAsk(sound, picture(2000), good), true);
+    assert.equal(page.mayAsk(sound, null, thin), true);
+  });
+  it('is whose there is less of, where both want', () => {
+    const behind = lane('sound', { reach: 5 });
+    const before = lane('picture', { reach: 9 });
+    assert.equal(page.mayAsk(behind, before, thin), true);
+    assert.equal(page.mayAsk(before, behind, thin), false);
+    assert.equal(page.mayAsk(before, { ...behind, wanting: false }, thin), true);
+    assert.equal(page.mayAsk(before, { ...behind, finished: true }, thin), true);
+    assert.equal(page.mayAsk(lane('picture', { reach: 5 }), behind, thin), true, 'equals do not wait for one another');
+  });
+  it('lets the next piece be asked for while the end of this one is on its way', () => {
+    const sound = lane('sound', { busy: true, asked: 10_000, received: 8000 });
+    assert.equal(page.mayAskEarly(sound, null, thin, 2000), true);
+    assert.equal(page.mayAskEarly(sound, null, thin, 9000), false);
+    assert.equal(page.mayAskEarly(sound, lane('picture', { reach: 2 }), thin, 2000), false);
+  });
+  it('is given up by who has enough', () => {
+    const fetching = lane('sound', { busy: true, reach: 25 });
+    assert.equal(page.rests(fetching, null, 0), true);
+    assert.equal(page.rests({ ...fetching, reach: 12 }, null, 0), false);
+    assert.equal(page.rests({ ...fetching, reach: 12 }, lane('picture', { busy: true, reach: 4 }), 0), true);
+    assert.equal(page.rests(lane('picture', { starts: 31 }), lane('sound', { busy: true, reach: 10 }), 0), true);
+    assert.equal(page.rests(lane('picture', { starts: 20 }), lane('sound', { busy: true, reach: 10 }), 0), false);
+  });
+  it('comes in pieces: all on a thin link, sound on any', () => {
+    assert.equal(page.pieceOf('picture', 3000, 60_000, thin), 10_000);
+    assert.equal(page.pieceOf('picture', 3000, 60_000, good), 0);
+    assert.equal(page.pieceOf('sound', 2000, 60_000, good), 12_000);
+    assert.equal(page.pieceOf('sound', 2000, 14_000, good), 0);
+    assert.equal(page.pieceOf('sound', 2000, 14_000, thin), 0);
   });
 });
 

@@ -167,7 +167,21 @@ describe('the watch page before play', () => {
 
   it('is a few kB on the wire', async () => {
     const bytes = await v.page.evaluate(() => performance.getEntriesByType('navigation')[0].transferSize);
-    assert.ok(bytes > 0 && bytes < 12_000, `${bytes} bytes`); // one initial window of TCP is 14 kB
+    assert.ok(bytes > 0 && bytes < 10_000, `${bytes} bytes`);
+  });
+
+  // The page holds its player and what a playlist would say, so it is all there is: before, a page of 7 kB was followed by three
+  // playlists and a poster, 20 kB together.
+  it('is all that is fetched before the first frame, but for the media themselves', async () => {
+    const p = await visit(browser, watchAddress());
+    try {
+      await p.page.click('#play');
+      await p.until('the first frame is there', () => chalkline.firstFrame > 0);
+      const others = p.requests.filter((url) => url.protocol === 'http:' && !isSegment(url) && !url.pathname.endsWith('/init.mp4'));
+      assert.deepEqual(others.map(({ pathname }) => pathname), [`/watch/${lesson}`]);
+    } finally {
+      await p.close();
+    }
   });
 
   it('says what the lesson costs, from the exact sizes', async () => {

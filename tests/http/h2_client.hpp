@@ -15,6 +15,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "tests/http/client.hpp"
+#include "tests/http/released_by.hpp"
 
 namespace chalkline::tests {
 
@@ -74,13 +75,6 @@ class H2Client {
   std::vector<std::int32_t> data_order;  // the stream of every DATA frame, as they came
 
  private:
-  template <auto Fn>
-  struct Free {
-    template <class T>
-    void operator()(T* p) const noexcept {
-      Fn(p);
-    }
-  };
   bool take(const Frame& frame);  // false: a frame that ends the connection
   void take_block(H2Answer& answer, std::string_view block);
 
@@ -91,8 +85,8 @@ class H2Client {
   std::int32_t next_ = 1;
   std::map<std::int32_t, H2Answer> answers_;
   std::optional<std::uint32_t> goaway_;
-  std::unique_ptr<nghttp2_hd_deflater, Free<nghttp2_hd_deflate_del>> deflater_;
-  std::unique_ptr<nghttp2_hd_inflater, Free<nghttp2_hd_inflate_del>> inflater_;
+  std::unique_ptr<nghttp2_hd_deflater, ReleasedBy<nghttp2_hd_deflate_del>> deflater_;
+  std::unique_ptr<nghttp2_hd_inflater, ReleasedBy<nghttp2_hd_inflate_del>> inflater_;
 };
 
 }  // namespace chalkline::tests

@@ -16,24 +16,16 @@
 
 namespace chalkline::tests {
 
-template <auto Fn>
-struct Releases {
-  template <class T>
-  void operator()(T* p) const noexcept {
-    Fn(p);
-  }
-};
-
-static std::unique_ptr<std::FILE, Releases<std::fclose>> to_write(const std::filesystem::path& path) {
-  std::unique_ptr<std::FILE, Releases<std::fclose>> file(std::fopen(path.c_str(), "w"));
+static std::unique_ptr<std::FILE, ReleasedBy<std::fclose>> to_write(const std::filesystem::path& path) {
+  std::unique_ptr<std::FILE, ReleasedBy<std::fclose>> file(std::fopen(path.c_str(), "w"));
   REQUIRE(file);
   return file;
 }
 
 void write_certificate(const std::string& name, const std::filesystem::path& certificate,
                        const std::filesystem::path& key) {
-  const std::unique_ptr<EVP_PKEY, Releases<EVP_PKEY_free>> pair(EVP_EC_gen("P-256"));
-  const std::unique_ptr<X509, Releases<X509_free>> made(X509_new());
+  const std::unique_ptr<EVP_PKEY, ReleasedBy<EVP_PKEY_free>> pair(EVP_EC_gen("P-256"));
+  const std::unique_ptr<X509, ReleasedBy<X509_free>> made(X509_new());
   REQUIRE(pair);
   ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);

@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 
 #include "core/file.hpp"
+#include "tests/http/released_by.hpp"
 
 namespace chalkline::tests {
 
@@ -50,16 +51,9 @@ class TlsClient {
   std::string get(std::string_view target);
 
  private:
-  template <auto Fn>
-  struct Free {
-    template <class T>
-    void operator()(T* p) const noexcept {
-      Fn(p);
-    }
-  };
   UniqueFd fd_;
-  std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> context_;
-  std::unique_ptr<SSL, Free<SSL_free>> ssl_;
+  std::unique_ptr<SSL_CTX, ReleasedBy<SSL_CTX_free>> context_;
+  std::unique_ptr<SSL, ReleasedBy<SSL_free>> ssl_;
   bool open_ = false;
 };
 

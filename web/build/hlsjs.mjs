@@ -1,4 +1,4 @@
-// Bundles hls.js from its sources for what we serve: fMP4 with audio apart from video. The package's light build cannot
+// Bundles src/hlsjs.ts with hls.js, from its sources, for what we serve: fMP4 with audio apart from video. The package's light build cannot
 // play such audio, and its full build carries subtitles, DRM, ads, MPEG-TS ... (180 kB gzipped).
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 const require = createRequire(import.meta.url);
 const root = dirname(require.resolve('hls.js/package.json'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const engine = fileURLToPath(new URL('../src/hlsjs.ts', import.meta.url));
 const standIns = fileURLToPath(new URL('../hlsjs/', import.meta.url));
 
 const left_out = [
@@ -20,6 +21,7 @@ const absent = new Set(['demux/tsdemuxer', 'demux/audio/aacdemuxer', 'demux/audi
 const standIn = {
   name: 'stand-in',
   setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^hls\.js$/ }, () => ({ path: join(root, 'src', 'hls.ts') }));
     onResolve({ filter: /^@svta\/cml-/ }, ({ path }) => (path === '@svta/cml-cmcd' ? { path, namespace: 'nothing' } : { path: join(standIns, 'id3.ts') }));
     onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}', loader: 'js' }));
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
@@ -29,10 +31,10 @@ const standIn = {
   },
 };
 
-// The bundle's bytes: one ES module whose default export is Hls.
+// The bundle's bytes: one ES module that exports hlsjsEngine.
 export async function bundleHlsjs(target) {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src', 'hls.ts')],
+    entryPoints: [engine],
     bundle: true,
     minify: true,
     format: 'esm',

@@ -1,5 +1,5 @@
-// What an engine is: the thing that turns "this lesson, this language, this rung" into a playing <video>. mse.ts, native.ts
-// and hlsjs.ts implement it; watch.ts tries them in that order.
+// What an engine is: the thing that turns "this lesson, this language, this rung" into a playing <video>. own/player.ts,
+// native.ts and hlsjs.ts implement it; watch.ts tries them in that order.
 import type { AudioCodec, Lesson, Rendition } from './lesson';
 
 export const kAuto = 'auto';

@@ -1,20 +1,17 @@
-// hls.js for browsers without a native HLS player, fetched from our own assets only when it is needed. The build is our
-// own (web/build/hlsjs.mjs): its light build cannot play audio that is apart from video, its full one is half as big again.
-import type HlsType from 'hls.js';
+// The engine over hls.js: an asset of its own, fetched only where neither our player nor a native one plays. The build is
+// our own (web/build/hlsjs.mjs): hls.js's light one cannot play audio that is apart from video, its full one is half as big again.
+import Hls from 'hls.js';
 import { audioFor } from './lesson';
 import { kAuto, kSoundOnly, mediaPlaylistUrl, multivariantUrl } from './engine';
 import type { Engine, EngineContext, Wish } from './engine';
 
-declare const HLSJS_URL: string; // set by the build: "/assets/hls-<hash>.js"
-
 const kFirstGuess = 150_000; // bit/s before anything was measured: EDGE; hls.js itself would assume 500,000
 
-export async function hlsjsEngine(context: EngineContext): Promise<Engine> {
+export function hlsjsEngine(context: EngineContext): Engine {
   const { video, lesson } = context;
-  const { default: Hls } = (await import(HLSJS_URL)) as { default: typeof HlsType };
   if (!Hls.isSupported()) throw new Error('this browser can play neither HLS nor Media Source Extensions');
   const codec = MediaSource.isTypeSupported('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
-  let hls: HlsType | null = null;
+  let hls: Hls | null = null;
   let wish: Wish | null = null;
   let ready = false;
   let recoveries = 0;

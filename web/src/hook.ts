@@ -1,5 +1,6 @@
 // window.chalkline: what is going on, for tests, labs and a support call ("open the console and type chalkline"). Stable:
 // fields are added, never renamed. Read only: nothing in the page reads it back.
+import { secondsAhead } from './buffered';
 import type { EngineName } from './engine';
 import type { Usage } from './usage';
 
@@ -25,13 +26,6 @@ declare global {
   }
 }
 
-function ahead(video: HTMLVideoElement): number {
-  const { buffered, currentTime } = video;
-  for (let i = 0; i < buffered.length; ++i)
-    if (buffered.start(i) <= currentTime && currentTime <= buffered.end(i)) return buffered.end(i) - currentTime;
-  return 0;
-}
-
 // Fills heights, stalls and the first frame from the element's events, the same for both engines.
 export function makeHook(video: HTMLVideoElement, usage: Usage): Hook {
   const hook: Hook = {
@@ -55,7 +49,7 @@ export function makeHook(video: HTMLVideoElement, usage: Usage): Hook {
   video.addEventListener('waiting', () => {
     if (hook.firstFrame > 0 && !seeking && !video.paused && !video.ended && video.readyState > 0) {
       endStall();
-      hook.stalls.push({ at: performance.now(), position: video.currentTime, ahead: ahead(video), ms: 0 });
+      hook.stalls.push({ at: performance.now(), position: video.currentTime, ahead: secondsAhead(video), ms: 0 });
     }
   });
   video.addEventListener('playing', () => {

@@ -5,15 +5,16 @@ import { addCaptions, showCaptions, shownCaptions } from './captions';
 import { costLine, fillAudio, fillCaptions, fillPicture } from './choices';
 import { kAuto } from './engine';
 import type { Engine, EngineContext, EngineName, Wish } from './engine';
-import { hlsjsEngine } from './hlsjs';
 import { makeHook } from './hook';
 import { figure, parseLesson } from './lesson';
 import type { AudioCodec } from './lesson';
-import { ownEngine, ownIsPossible } from './mse';
+import { ownEngine, ownIsPossible } from './own/player';
 import { nativeEngine, nativeIsThere } from './native';
 import { firstCap, nextCap, savesData, watchForWaits } from './rescue';
 import { strings } from './strings';
 import { watchUsage } from './usage';
+
+declare const HLSJS_URL: string; // set by the build: "/assets/hls-<hash>.js", which is hlsjs.ts with hls.js in it
 
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const video = element<HTMLVideoElement>('video');
@@ -73,13 +74,20 @@ async function failed(message: string): Promise<void> {
   play.focus();
 }
 
+async function makeEngine(context: EngineContext): Promise<Engine> {
+  if (engines[0] === 'own') return ownEngine(context);
+  if (engines[0] === 'native') return nativeEngine(context);
+  const asset = (await import(HLSJS_URL)) as typeof import('./hlsjs');
+  return asset.hlsjsEngine(context);
+}
+
 async function begin(at: number): Promise<void> {
   const context: EngineContext = { video, lesson, multivariant: video.dataset.multivariant ?? '', failed };
   status.textContent = strings.starting;
   document.body.classList.add('playing');
   video.controls = true;
   try {
-    engine = engines[0] === 'own' ? ownEngine(context) : engines[0] === 'native' ? nativeEngine(context) : await hlsjsEngine(context);
+    engine = await makeEngine(context);
     hook.engine = engine.name;
     if (engine.codec !== codec) {
       codec = engine.codec;

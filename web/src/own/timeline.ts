@@ -1,6 +1,6 @@
 // Where a lesson's segments begin and what each costs, from the tables in the page's JSON: segments are the same for every
 // rendition, so one list of lengths is enough. Pure.
-import type { Lesson, Rendition } from './lesson';
+import type { Lesson, Rendition } from '../lesson';
 
 export interface Timeline {
   readonly count: number;

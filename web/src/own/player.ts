@@ -1,26 +1,23 @@
 // Our own player over Media Source Extensions, for our own streams: it knows every segment's bytes before it asks, shows
 // what has come of a segment while the rest is on its way, and asks early enough on a slow link. docs/players.md compares
 // it with the browser's own HLS player and with hls.js, which stand in where it cannot play.
-import { kAuto, kSoundOnly } from './engine';
-import type { Engine, EngineContext, Wish } from './engine';
+import { secondsAhead } from '../buffered';
+import { kAuto, kSoundOnly } from '../engine';
+import type { Engine, EngineContext, Wish } from '../engine';
 import { Feed, pause } from './feed';
-import { audioFor, rungs } from './lesson';
-import type { AudioCodec, Lesson, Rendition } from './lesson';
+import { audioFor, rungs } from '../lesson';
+import type { AudioCodec, Lesson, Rendition } from '../lesson';
 import { planRung, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
 import type { Timeline } from './timeline';
+import { mayAsk, mayAskEarly, pieceOf, rests } from './turns';
+import type { Lane } from './turns';
 
 const kTickMs = 250;
 const kMostHeld = 6000; // ms from Play to the first frame, where it comes to choosing between this and a wait later
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
-const kThinLink = 120_000; // bit/s
-const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
-const kSoundPiece = 6; // seconds
-const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
-const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
-const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
 
 interface Track {
@@ -95,8 +92,8 @@ export function ownEngine(context: EngineContext): Engine {
 
   // What an automatic choice may take, from the cheapest rung.
   function allowed(): Rendition[] {
-    const under = ladder.filter((rung) => wish.cap === 0 || rung.peak_bandwidth <= wish.cap);
-    return under.length ? under : ladder.slice(0, 1);
+    const above = ladder.findIndex((rung) => wish.cap > 0 && rung.peak_bandwidth > wish.cap);
+    return above < 0 ? ladder : ladder.slice(0, Math.max(above, 1));
   }
 
   function chooseRung(track: Track): number {
@@ -109,14 +106,13 @@ export function ownEngine(context: EngineContext): Engine {
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
     track.rung = rung;
-    const usual = throughput.rate < kThinLink ? kThinPiece : track === sound ? soundPiece(rendition) : 0;
-    const piece = whole > 1.5 * usual ? usual : 0;
+    const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput);
     track.received = 0;
     track.asked = piece || whole;
     let givenUp = false;
     const watch = setInterval(() => {
       if (track !== picture || rung === 0 || wish.rung !== kAuto) return;
-      const view = { ...outlook(track), ahead: playableAhead() };
+      const view = { ...outlook(track), ahead: secondsAhead(video) };
       const untilEnd = timeline.start(next + 1) - video.currentTime;
       if (!shallGiveUp(view, { bytes: whole, received: track.received, untilEnd, cheapest: view.bytes[0]?.[0] ?? 0 })) return;
       givenUp = true;
@@ -128,7 +124,7 @@ export function ownEngine(context: EngineContext): Engine {
         piece,
         turn: (signal) => nextPiece(track, piece, signal),
         early: (left) => {
-          if (left > tail() || restsNow(track) || !isNeediest(track)) return false;
+          if (restsNow(track) || !mayAskEarly(lane(track), otherLane(track), throughput, left)) return false;
           track.asked += piece;
           return true;
         },
@@ -147,44 +143,33 @@ export function ownEngine(context: EngineContext): Engine {
     tick();
   }
 
-  // Sound has the same bytes in every second: half a minute of it at once would keep the picture waiting on a slow link.
-  const soundPiece = (rendition: Rendition) => Math.ceil((rendition.average_bandwidth / 8) * kSoundPiece);
+  function lane(track: Track): Lane {
+    const at = video.currentTime;
+    const finished = track.next >= timeline.count;
+    return {
+      kind: track === sound ? 'sound' : 'picture',
+      busy: track.busy,
+      asked: track.asked,
+      received: track.received,
+      starts: timeline.start(track.next),
+      reach: Math.max(track.feed.reaches(at), at),
+      wanting: !finished && isShort(track),
+      finished,
+    };
+  }
 
-  const reach = (track: Track | null) => Math.max(track?.feed.reaches(video.currentTime) ?? 0, video.currentTime);
+  function otherLane(track: Track): Lane | null {
+    const other = track === picture ? sound : picture;
+    return other && lane(other);
+  }
+
+  const restsNow = (track: Track) => rests(lane(track), otherLane(track), video.currentTime);
+  const mayAskNow = (track: Track) => mayAsk(lane(track), otherLane(track), throughput);
 
   async function nextPiece(track: Track, piece: number, signal: AbortSignal): Promise<void> {
     track.asked = track.received;
-    while (restsNow(track) || !mayAsk(track)) await pause(kTickMs, signal);
+    while (restsNow(track) || !mayAskNow(track)) await pause(kTickMs, signal);
     track.asked = track.received + piece;
-  }
-
-  // Sound that is far enough ahead, in all or of the picture.
-  const restsNow = (track: Track): boolean =>
-    track === sound && (reach(track) > video.currentTime + kSoundAhead || (picture !== null && picture.busy && reach(track) > reach(picture) + kSoundLead));
-
-  const tail = () => (throughput.rate / 8) * throughput.wait; // bytes that come while a request is on its way
-
-  // On a thin link two transfers at once fill its queue and lose each other's packets, and each loss is a silence of seconds.
-  // So the next one is asked for when the one before is about to end, by whoever has less.
-  function mayAsk(track: Track): boolean {
-    if (throughput.rate >= kThinLink || (fresh && track.next <= timeline.at(video.currentTime))) return true;
-    let coming = 0;
-    for (const each of [picture, sound]) if (each?.busy) coming += Math.max(0, each.asked - each.received);
-    return coming <= tail() && isNeediest(track);
-  }
-
-  function isNeediest(track: Track): boolean {
-    const other = track === picture ? sound : picture;
-    if (!other || other.next >= timeline.count) return true;
-    const waits = other.busy ? other.asked <= other.received : isShort(other);
-    return !waits || reach(track) <= reach(other);
-  }
-
-  function playableAhead(): number {
-    for (let i = 0; i < video.buffered.length; ++i)
-      if (video.buffered.start(i) <= video.currentTime + 0.1 && video.currentTime < video.buffered.end(i))
-        return video.buffered.end(i) - video.currentTime;
-    return 0;
   }
 
   // Whether play that begins now would go on, as far as one can tell.
@@ -204,9 +189,9 @@ export function ownEngine(context: EngineContext): Engine {
 
   function wants(track: Track): boolean {
     if (track.busy || track.next >= timeline.count || !isShort(track)) return false;
-    // Whoever has enough lets the other go first.
-    if (track === picture && sound?.busy && timeline.start(track.next) > reach(sound) + kPictureLead) return false;
-    return mayAsk(track);
+    // At the start picture and sound are asked for together: there is nothing yet to be crowded out.
+    const first = fresh && track.next <= timeline.at(video.currentTime);
+    return first || (!restsNow(track) && mayAskNow(track));
   }
 
   // Starts what is missing; called at every change and four times a second.
@@ -312,7 +297,7 @@ export function ownEngine(context: EngineContext): Engine {
       const begun = performance.now();
       await open(at);
       while (source && !lastsFromNow() && performance.now() - begun < kMostHeld) await new Promise((done) => setTimeout(done, 100));
-      await video.play();
+      if (source) await video.play(); // else: another engine has taken over
     },
     change(next) {
       const before = wish;

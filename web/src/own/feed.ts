@@ -86,6 +86,7 @@ export class Feed {
       const transfer = this.throughput.begin();
       try {
         const answer = await next;
+        if (answer.status === 416) return; // it broke after its last byte: there is no more
         let skip = answer.status === 206 ? 0 : received; // a server that knows no ranges begins again
         const whole = wholeLength(answer);
         const reader = answer.body?.getReader();
@@ -128,7 +129,7 @@ export class Feed {
       } catch (reason) {
         if (signal.aborted) throw reason; // else: no network, which passes
       }
-      if (answer?.ok) return answer;
+      if (answer?.ok || (answer?.status === 416 && from > 0)) return answer;
       if (answer && answer.status < 500 && answer.status !== 429 && tries + 1 >= kTries) throw new Refused(`${url}: ${answer.status}`);
       await pause(kRetryMs[Math.min(tries, kRetryMs.length - 1)] ?? 0, signal);
     }
@@ -167,13 +168,16 @@ class Refused extends Error {}
 const wholeLength = (answer: Response): number =>
   answer.status === 206 ? Number(/\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1] ?? 0) : 0;
 
-
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, stop) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', () => {
+    const interrupted = () => {
       clearTimeout(timer);
       stop(new DOMException('interrupted', 'AbortError'));
-    }, { once: true });
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', interrupted);
+      done();
+    }, ms);
+    signal.addEventListener('abort', interrupted, { once: true });
   });
 }

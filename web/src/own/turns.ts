@@ -1,0 +1,61 @@
+// Whose turn it is to ask for bytes: picture and sound share one link. On a thin one two transfers at once fill its queue and
+// lose each other's packets, and each loss is a silence of seconds; so the next is asked for when the one before is about to
+// end, by whoever has less. Pure.
+
+const kThinLink = 120_000; // bit/s
+const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
+const kSoundPiece = 6; // seconds
+const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
+const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
+const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
+
+export interface Link {
+  rate: number; // bit/s
+  wait: number; // seconds from a request to its first byte
+}
+
+// Picture or sound, as it stands.
+export interface Lane {
+  kind: 'picture' | 'sound';
+  busy: boolean; // a segment is under way
+  asked: number; // bytes of it that were asked for
+  received: number; // ... and that are there
+  starts: number; // seconds into the lesson: where the segment under way, or the next one, begins
+  reach: number; // seconds into the lesson: up to where there is no hole from the present on
+  wanting: boolean; // there is a segment to come, and less of the lesson than there should be
+  finished: boolean; // there is none to come
+}
+
+export const isThin = (link: Link): boolean => link.rate < kThinLink;
+
+// Bytes to ask for at a time; 0: the whole segment. Sound has the same bytes in every second: half a minute of it at once
+// would keep the picture waiting on a slow link.
+export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link): number {
+  const usual = isThin(link) ? kThinPiece : kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : 0;
+  return segment > 1.5 * usual ? usual : 0;
+}
+
+// Whether one is far enough ahead, in all or of the other, to leave the link alone. `now`: seconds into the lesson.
+export function rests(lane: Lane, other: Lane | null, now: number): boolean {
+  if (lane.kind === 'picture') return !lane.busy && other !== null && other.busy && lane.starts > other.reach + kPictureLead;
+  return lane.busy && (lane.reach > now + kSoundAhead || (other !== null && other.busy && lane.reach > other.reach + kSoundLead));
+}
+
+function isNeediest(lane: Lane, other: Lane | null): boolean {
+  if (!other || other.finished) return true;
+  const waits = other.busy ? other.asked <= other.received : other.wanting;
+  return !waits || lane.reach <= other.reach;
+}
+
+const tail = (link: Link): number => (link.rate / 8) * link.wait; // bytes that come while a request is on its way
+
+// Whether to ask now for a segment, or for the next piece of one.
+export function mayAsk(lane: Lane, other: Lane | null, link: Link): boolean {
+  if (!isThin(link)) return true;
+  let coming = 0;
+  for (const each of [lane, other]) if (each?.busy) coming += Math.max(0, each.asked - each.received);
+  return coming <= tail(link) && isNeediest(lane, other);
+}
+
+// Whether to ask for the next piece already, with `left` bytes of this one to come: then the link never stands idle.
+export const mayAskEarly = (lane: Lane, other: Lane | null, link: Link, left: number): boolean => left <= tail(link) && isNeediest(lane, other);
