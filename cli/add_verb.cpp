@@ -162,9 +162,12 @@ static std::string report(const library::Library& library, const library::Lesson
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   }
   std::string text;
-  const auto index_text = read_file(library.root / "versions" / version / "index.json", manifests::kMaxIndexBytes);
+  const std::filesystem::path folder = library.root / "versions" / version;
+  const auto index_text = read_file(folder / "index.json", manifests::kMaxIndexBytes);
+  const auto seen = read_seen_lesson(folder);
   if (index_text)
-    if (const auto index = manifests::parse_index(*index_text)) text = version_table(*index, version) + "\n";
+    if (const auto index = manifests::parse_index(*index_text))
+      text = version_table(*index, version, seen ? *seen : std::nullopt) + "\n";
   return text + fmt::format("lesson {}\nwatch it at /watch/{}\n", lesson.id, lesson.id);
 }
 

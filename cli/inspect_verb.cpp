@@ -1,4 +1,5 @@
-// `chalkline inspect`: what a version costs a learner, from its index alone.
+// `chalkline inspect`: what a version costs a learner, from its index and its analysis; as a table, as JSON, as a
+// picture.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version_json.hpp"
+#include "cli/version_plot.hpp"
 #include "cli/version_table.hpp"
 #include "core/file.hpp"
 #include "core/sha256.hpp"
@@ -21,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 struct Options {
-  std::string what, library, config;
+  std::string what, library, config, plot;
   bool json = false;
 };
 }  // namespace
@@ -46,6 +48,29 @@ static Result<fs::path> folder_of_lesson(const Options& options) {
   return root / "versions" / *lesson.version;
 }
 
+// A version is never changed, so a picture of it does not go inside.
+static Result<void> check_plot(const fs::path& plot, const fs::path& folder) {
+  if (plot.extension() != ".svg")
+    return Error(Errc::kInvalidArgument, "cannot draw into " + plot.string() + ": the picture is an SVG file",
+                 "give --plot a name that ends in .svg");
+  std::error_code failed;
+  const fs::path inside = fs::weakly_canonical(folder, failed);
+  for (fs::path at = fs::weakly_canonical(fs::absolute(plot, failed), failed); at.has_relative_path();
+       at = at.parent_path())
+    if (at == inside)
+      return Error(Errc::kInvalidArgument, "cannot draw into " + plot.string() + ": a version is never changed",
+                   "give --plot a place outside of it");
+  return {};
+}
+
+// A missing folder is not a missing version: it must not end with the exit code of an unusable input.
+static Result<void> write_plot(const fs::path& plot, const std::string& svg) {
+  const auto written = write_file_atomically(plot, svg);
+  if (written || written.error().code != Errc::kNotFound) return written;
+  return Error(Errc::kIo, "cannot draw into " + plot.string() + ": there is no such folder",
+               "give --plot a place in a folder that exists");
+}
+
 static Result<std::string> report(const Options& options) {
   std::error_code failed;
   fs::path folder = options.what;
@@ -58,8 +83,11 @@ static Result<std::string> report(const Options& options) {
     return Error(Errc::kUnusableInput, "cannot inspect " + folder.string() + ": " + text.error().message,
                  "give a folder made by chalkline transcode");
   CHALK_TRY_ASSIGN(const VersionIndex index, manifests::parse_index(*text));
+  CHALK_TRY_ASSIGN(const std::optional<SeenLesson> seen, read_seen_lesson(folder));
   const std::string id = sha256_hex(*text);
-  return options.json ? version_json(index, id) : version_table(index, id);
+  if (!options.plot.empty()) CHALK_TRY(check_plot(options.plot, folder));
+  if (!options.plot.empty()) CHALK_TRY(write_plot(options.plot, version_plot(index, seen)));
+  return options.json ? version_json(index, id, seen) : version_table(index, id, seen);
 }
 
 static int run_inspect(const Options& options) {
@@ -76,8 +104,10 @@ void define_inspect(CLI::App& app, Verb& chosen) {
   verb->add_option("DIR|LESSON", options->what, "A folder made by transcode, or a lesson's id")->required();
   verb->add_option("--library", options->library, "The library that holds the lesson (default: the configuration's)");
   verb->add_option("--config", options->config, "Configuration that names the library");
+  verb->add_option("--plot", options->plot, "Draw bitrate, quality and slides into this SVG file")
+      ->check(CLI::Validator([](std::string& file) { return file.empty() ? "the file has no name" : ""; }, "FILE.svg"));
   verb->add_flag("--json", options->json, "As JSON, rates in bit/s");
-  verb->footer("\nExample: chalkline inspect fractions --library library-data");
+  verb->footer("\nExample: chalkline inspect fractions --library library-data --plot fractions.svg");
   verb->callback([options, &chosen] { chosen = [options](const std::stop_token&) { return run_inspect(*options); }; });
 }
 

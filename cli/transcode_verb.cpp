@@ -170,7 +170,12 @@ static int run_outside(const Options& options, std::stop_token stop) {
   const auto made = make_outside(options, display, std::move(stop));
   display.clear();
   if (!made) return tell(made.error(), options.json);
-  print_now(options.json ? done_line(made->index, made->id) : version_table(made->index, made->id));
+  if (options.json) {
+    print_now(done_line(made->index, made->id));
+  } else {
+    const auto seen = read_seen_lesson(options.out);
+    print_now(version_table(made->index, made->id, seen ? *seen : std::nullopt));
+  }
   return static_cast<int>(ExitCode::kDone);
 }
 

@@ -16,7 +16,7 @@ static std::string text_of(const Json& object, int indent) {
   return object.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-static Json rendition_of(const RenditionEntry& entry) {
+static Json rendition_of(const RenditionEntry& entry, const std::optional<SeenLesson>& seen) {
   const RenditionFormat& format = entry.format;
   Json object = {{"id", format.id},
                  {"kind", std::string(name(format.kind))},
@@ -31,6 +31,7 @@ static Json rendition_of(const RenditionEntry& entry) {
     object["label"] = format.label;
   }
   if (format.kind == MediaKind::kAudio) object["channels"] = format.channels;
+  if (const double quality = seen ? seen->quality_of(format.id) : 0; quality > 0) object["quality"] = quality;
   object["bytes"] = entry.bytes;
   object["average_bandwidth"] = entry.average_bandwidth;
   object["peak_bandwidth"] = entry.peak_bandwidth;
@@ -39,7 +40,7 @@ static Json rendition_of(const RenditionEntry& entry) {
   return object;
 }
 
-static Json facts_of(const VersionIndex& index, const std::string& id) {
+static Json facts_of(const VersionIndex& index, const std::string& id, const std::optional<SeenLesson>& seen = {}) {
   Json object = {{"version", id},
                  {"title", index.title},
                  {"language", index.language},
@@ -49,7 +50,7 @@ static Json facts_of(const VersionIndex& index, const std::string& id) {
                  {"renditions", Json::array()},
                  {"variants", Json::array()},
                  {"warnings", index.warnings}};
-  for (const RenditionEntry& entry : index.renditions) object["renditions"].push_back(rendition_of(entry));
+  for (const RenditionEntry& entry : index.renditions) object["renditions"].push_back(rendition_of(entry, seen));
   for (const manifests::VariantStream& variant : manifests::make_multivariant_playlist(index).variants)
     object["variants"].push_back({{"width", variant.width},
                                   {"height", variant.height},
@@ -61,7 +62,18 @@ static Json facts_of(const VersionIndex& index, const std::string& id) {
   return object;
 }
 
-std::string version_json(const VersionIndex& index, const std::string& id) { return text_of(facts_of(index, id), 2); }
+std::string version_json(const VersionIndex& index, const std::string& id, const std::optional<SeenLesson>& seen) {
+  Json object = facts_of(index, id, seen);
+  if (seen && !seen->ordinary.empty()) {
+    object["ordinary_ladder"] = Json::array();
+    for (const SeenLesson::Point& point : seen->ordinary)
+      object["ordinary_ladder"].push_back({{"width", point.width},
+                                           {"height", point.height},
+                                           {"average_bandwidth", std::llround(point.kbps * 1000)},
+                                           {"quality", point.quality}});
+  }
+  return text_of(object, 2);
+}
 
 std::string done_line(const VersionIndex& index, const std::string& id) {
   Json line = {{"event", "done"}};

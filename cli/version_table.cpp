@@ -17,6 +17,7 @@ template <std::size_t N>
 struct Table {
   std::array<const char*, N> heads;
   std::array<bool, N> right;  // numbers
+  std::array<bool, N> optional;
   std::vector<std::array<std::string, N>> rows;
 
   [[nodiscard]] std::string render() const {
@@ -27,17 +28,22 @@ struct Table {
     }
     std::array<std::string, N> first;
     std::ranges::copy(heads, first.begin());
-    std::string text = line(first, width);
-    for (const auto& row : rows) text += line(row, width);
+    // A column without a value is left out.
+    std::array<bool, N> any{};
+    for (std::size_t c = 0; c < N; ++c)
+      any[c] = !optional[c] || std::ranges::any_of(rows, [c](const auto& row) { return !row[c].empty(); });
+    std::string text = line(first, width, any);
+    for (const auto& row : rows) text += line(row, width, any);
     return text;
   }
 
  private:
-  [[nodiscard]] std::string line(const std::array<std::string, N>& cells,
-                                 const std::array<std::size_t, N>& width) const {
+  [[nodiscard]] std::string line(const std::array<std::string, N>& cells, const std::array<std::size_t, N>& width,
+                                 const std::array<bool, N>& any) const {
     std::string text = " ";
     for (std::size_t c = 0; c < N; ++c)
-      text += right[c] ? fmt::format(" {:>{}}", cells[c], width[c]) : fmt::format(" {:<{}}", cells[c], width[c]);
+      if (any[c])
+        text += right[c] ? fmt::format(" {:>{}}", cells[c], width[c]) : fmt::format(" {:<{}}", cells[c], width[c]);
     while (text.back() == ' ') text.pop_back();
     return text + "\n";
   }
@@ -74,24 +80,27 @@ static std::string per_hour(std::uint64_t bits_per_second) {
   return format_megabytes_per_hour(bits_per_second * 450, 3'600'000);
 }
 
-static std::string rendition_table(const VersionIndex& index) {
-  Table<10> table{{"rendition", "codec", "language", "size", "fps", "kbit/s", "peak", "MB/hour", "segments", "bytes"},
-                  {false, false, false, false, true, true, true, true, true, true},
-                  {}};
+static std::string rendition_table(const VersionIndex& index, const std::optional<SeenLesson>& seen) {
+  Table<11> table{
+      {"rendition", "codec", "language", "size", "fps", "kbit/s", "peak", "MB/hour", "quality", "segments", "bytes"},
+      {false, false, false, false, true, true, true, true, true, true, true},
+      {false, false, false, false, false, false, false, false, true, false, false},
+      {}};
   for (const RenditionEntry& entry : index.renditions) {
     const RenditionFormat& format = entry.format;
     const bool is_video = format.kind == MediaKind::kVideo;
+    const double quality = seen ? seen->quality_of(format.id) : 0;
     table.rows.push_back({format.id, std::string(name(format.codec)), is_video ? "" : format.language,
                           size_text(format), is_video ? frame_rate_text(format.frame_rate) : "",
                           kilobits(entry.average_bandwidth), kilobits(entry.peak_bandwidth),
-                          per_hour(entry.average_bandwidth), std::to_string(entry.segments.size()),
-                          format_bytes(entry.bytes)});
+                          per_hour(entry.average_bandwidth), quality > 0 ? fmt::format("{:.0f}", quality) : "",
+                          std::to_string(entry.segments.size()), format_bytes(entry.bytes)});
   }
   return table.render();
 }
 
 static std::string variant_table(const VersionIndex& index) {
-  Table<5> table{{"variant", "codecs", "kbit/s", "peak", "MB/hour"}, {false, false, true, true, true}, {}};
+  Table<5> table{{"variant", "codecs", "kbit/s", "peak", "MB/hour"}, {false, false, true, true, true}, {}, {}};
   for (const manifests::VariantStream& variant : manifests::make_multivariant_playlist(index).variants) {
     const std::string picture = variant.height > 0 ? fmt::format("{}x{}", variant.width, variant.height) : "audio only";
     table.rows.push_back({picture, variant.codecs, kilobits(variant.average_bandwidth), kilobits(variant.bandwidth),
@@ -100,11 +109,11 @@ static std::string variant_table(const VersionIndex& index) {
   return table.render();
 }
 
-std::string version_table(const VersionIndex& index, const std::string& id) {
+std::string version_table(const VersionIndex& index, const std::string& id, const std::optional<SeenLesson>& seen) {
   std::string text = fmt::format("{} ({}, {} in {} files)\nversion {}\n\n", index.title,
                                  format_clock(MediaTime{index.duration_ms, 1000}), format_bytes(total_bytes(index)),
                                  index.files.size(), id);
-  text += rendition_table(index) + "\n" + variant_table(index);
+  text += rendition_table(index, seen) + "\n" + variant_table(index);
   for (const std::string& warning : index.warnings) text += "\nwarning: " + warning;
   if (!index.warnings.empty()) text += '\n';
   return text;

@@ -137,6 +137,10 @@ static const std::array kKeys = {
         "Between planned rungs, on a scale of 0 to 100 like VMAF's: 6 is about what a viewer just notices."},
     Key{"transcode.quality_top", WholeNumber{PLACE(int, transcode.quality_top), 10, 100},
         "Where more bits change nothing that is seen."},
+    Key{"transcode.measure_ordinary", Switch{PLACE(bool, transcode.measure_ordinary)},
+        "Whether the ladder that an ordinary site makes is measured too, on pieces of the lesson, for `inspect` to "
+        "show\n"
+        "beside the planned one: one or two seconds of work a lesson. Not with fixed_ladder."},
     Key{"transcode.ladder", Ladder{PLACE(std::vector<RungOptions>, transcode.ladder)},
         "The rungs, from the cheapest up. height: of the picture's shorter side, in pixels; a recording is never "
         "enlarged.\n"

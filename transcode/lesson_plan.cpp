@@ -78,6 +78,10 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     CHALK_TRY_ASSIGN(const ProbeResult probed,
                      probe_encodes(candidates, found.pieces, rough, plan.analysis, threads_of(options), stop));
     plan.probed = probed.points;
+    if (options.measure_ordinary) {
+      CHALK_TRY_ASSIGN(plan.ordinary,
+                       probe_ordinary_ladder(video, found.pieces, plan.analysis, threads_of(options), stop));
+    }
     plan.rungs = plan_ladder(plan.analysis, probed.points, options, threads_of(options));
     model = model_of(plan.rungs.front(), probed);
   } else {

@@ -17,6 +17,7 @@ struct LessonPlan {
   LessonAnalysis analysis;
   std::vector<PlannedFrame> frames;
   std::vector<ProbePoint> probed;       // what the rungs were chosen from; empty for a fixed ladder
+  std::vector<ProbePoint> ordinary;     // what an ordinary site's ladder would have given, for comparison alone
   std::vector<Rung> rungs;              // from the smallest rate to the largest
   std::vector<std::vector<bool>> kept;  // for each rung, one for each frame
   std::vector<Ratio> most;              // for each rung, its highest frame rate

@@ -50,11 +50,12 @@ std::string report(const LessonPlan& plan) {
   json += ",\"segments\":" + list(plan.frames, [&](const PlannedFrame& frame) {
             return frame.starts_segment ? seconds(frame.pts) : std::string();
           });
-  json +=
-      ",\"probed\":" + list(plan.probed, [&](const ProbePoint& point) {
-        return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"kbps":{:.2f},"quality":{:.2f}}})",
-                           point.width, point.height, seconds(point.interval), point.crf, point.kbps, point.quality);
-      });
+  const auto probed = [&](const ProbePoint& point) {
+    return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"kbps":{:.2f},"quality":{:.2f}}})",
+                       point.width, point.height, seconds(point.interval), point.crf, point.kbps, point.quality);
+  };
+  json += ",\"probed\":" + list(plan.probed, probed);
+  json += ",\"ordinary\":" + list(plan.ordinary, probed);
   json +=
       ",\"rungs\":" + list(plan.rungs, [&](const Rung& rung) {
         return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -10,6 +12,7 @@
 
 #include "transcode/av/decoder.hpp"
 #include "transcode/av/error.hpp"
+#include "transcode/ordinary_ladder.hpp"
 #include "transcode/quality.hpp"
 #include "transcode/scaler.hpp"
 #include "transcode/x264.hpp"
@@ -25,18 +28,23 @@ constexpr const char* kPreset = "fast";
 constexpr double kShareMoving = 0.72, kShareStill = 1.1;
 constexpr Ticks kMostRepeats = 12;        // after one picture
 constexpr std::size_t kComparisons = 30;  // pictures compared in all
-constexpr double kLeastSeconds = 10;      // of a lesson: a shorter clip is its first picture, and its rate says nothing
-constexpr double kMostSeconds = 3;        // a still counts for no more than this in the mean
+// Of the ordinary ladder, which decides nothing: fewer pictures of a piece, and fewer comparisons.
+constexpr std::size_t kOrdinaryShots = 20, kOrdinaryComparisons = 6;
+constexpr double kLeastSeconds = 10;  // of a lesson: a shorter clip is its first picture, and its rate says nothing
+constexpr Ticks kFirstStill = 12, kOtherStills = 5;  // frames of a still that an ordinary encoder is shown
+constexpr double kMostSeconds = 3;                   // a still counts for no more than this in the mean
 
-// The pieces as one stream: what a rung would be given, with an IDR at each piece's start.
+// The pieces as one stream, with an IDR at each piece's start.
 struct Shown {
   const AVFrame* frame;
   Ticks pts;  // in the stream of pieces
   Ticks duration;
   float area;
   bool first, repeat, kept;
+  bool compared = false;
 };
 
+// As a rung would be given them: what is new, when it is, and a repeat each second.
 std::vector<Shown> line_up(std::span<const ProbePiece> pieces, Ticks interval, Timescale timescale) {
   std::vector<Shown> shown;
   Ticks start = 0;
@@ -56,32 +64,49 @@ std::vector<Shown> line_up(std::span<const ProbePiece> pieces, Ticks interval, T
     }
     start += piece.end - origin + timescale;
   }
+  const std::size_t every = std::max<std::size_t>(1, shown.size() / kComparisons);
+  for (std::size_t i = 0; i < shown.size(); i += every) shown[i].compared = !shown[i].repeat;
   return shown;
 }
+
+// As an ordinary site's encoder is given them: every frame of the source, one `step` after the other. Of long stills
+// only the beginning, which is enough to know what a repeat takes; of a piece `most` pictures. Quality is compared
+// where it has settled.
+std::vector<Shown> line_up_ordinary(std::span<const ProbePiece> pieces, Ticks step, std::size_t most) {
+  std::vector<Shown> shown;
+  std::vector<std::size_t> settled;
+  Ticks pts = 0;
+  for (const ProbePiece& piece : pieces)
+    for (std::size_t i = 0; i < std::min(piece.shots.size(), most); ++i) {
+      const auto& shot = piece.shots[i];
+      const Ticks stands = (i + 1 < piece.shots.size() ? piece.shots[i + 1].pts : piece.end) - shot.pts;
+      const Ticks frames = std::clamp<Ticks>((stands + step / 2) / step, 1, i == 0 ? kFirstStill : kOtherStills);
+      for (Ticks n = 0; n < frames; ++n, pts += step)
+        shown.push_back({shot.frame.get(), pts, n + 1 == frames ? stands : 0, n == 0 ? shot.area : 0, i == 0 && n == 0,
+                         n > 0, true});
+      settled.push_back(shown.size() - 1);
+    }
+  const std::size_t every = std::max<std::size_t>(1, settled.size() / kOrdinaryComparisons);
+  for (std::size_t i = 0; i < settled.size(); i += every) shown[settled[i]].compared = true;
+  return shown;
+}
+
+using Open = std::function<Result<av::CodecPtr>(const ProbePoint&, const AVFrame& like)>;
 
 // One candidate. Its own encoder, decoder and scalers; on one thread.
 class ProbeEncode {
  public:
-  ProbeEncode(const ProbePoint& point, std::span<const ProbePiece> pieces, const LessonAnalysis& analysis)
+  ProbeEncode(const ProbePoint& point, std::vector<Shown> shown, Timescale timescale, const Open& open)
       : point_(point),
-        pieces_(pieces.size()),
-        analysis_(analysis),
-        shown_(line_up(pieces, point.interval, analysis.timescale)),
+        timescale_(timescale),
+        open_(open),
+        shown_(std::move(shown)),
         down_(point.width, point.height),
         up_(shown_.front().frame->width, shown_.front().frame->height) {}
 
   Result<void> run(const std::stop_token& stop) {
-    X264Settings settings;
-    settings.width = point_.width;
-    settings.height = point_.height;
-    settings.timescale = analysis_.timescale;
-    settings.frame_rate = {30, 1};
-    settings.crf = point_.crf;
-    settings.preset = kPreset;
-    settings.kind = kind_of(analysis_);
-    CHALK_TRY_ASSIGN(encoder_, open_x264(settings, *shown_.front().frame));
+    CHALK_TRY_ASSIGN(encoder_, open_(point_, *shown_.front().frame));
     CHALK_TRY(open_decoder());
-    compare_every_ = std::max<std::size_t>(1, shown_.size() / kComparisons);
     for (const Shown& shot : shown_) {
       if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
       if (!shot.kept) continue;
@@ -95,34 +120,17 @@ class ProbeEncode {
     return compare_rest();
   }
 
-  // Bytes of one IDR, of a wholly new picture and of a repeat.
-  [[nodiscard]] ByteModel bytes() const {
-    const double share = kind_of(analysis_) == ContentKind::kStill ? kShareStill : kShareMoving;
-    double idr = 0, predicted = 0, repeated = 0, area = 0;
-    int repeats = 0, pictures = 0;
+  [[nodiscard]] ProbedBytes bytes() const {
+    ProbedBytes sum;
     for (const Shown& shot : shown_) {
       const auto found = sizes_.find(shot.pts);
       if (found == sizes_.end()) continue;
-      const double size = static_cast<double>(found->second) * share;
-      if (shot.first) {
-        idr += size;
-      } else if (shot.repeat) {
-        repeated += size;
-        ++repeats;
-      } else {
-        predicted += size;
-        area += shot.area;
-        ++pictures;
-      }
+      auto& [bytes, pictures] = shot.first ? sum.idrs : shot.repeat ? sum.repeats : sum.predicted;
+      bytes += found->second;
+      ++pictures;
+      if (!shot.first && !shot.repeat) sum.area += shot.area;
     }
-    ByteModel model;
-    model.idr = idr / static_cast<double>(pieces_);
-    model.repeat = repeats > 0 ? repeated / repeats : 30;
-    // What a picture takes beyond a repeat is shared out by area; an IDR's worth for all of it is the most there can
-    // be.
-    const double beyond = std::max(0.0, predicted - pictures * model.repeat);
-    model.whole_picture = std::min(model.idr, area > 0 ? beyond / area : model.idr * 0.5);
-    return model;
+    return sum;
   }
   [[nodiscard]] double quality() const { return weight_ > 0 ? quality_ / weight_ : 0; }
 
@@ -169,11 +177,11 @@ class ProbeEncode {
     av::FramePtr large;
     for (; next_ < shown_.size() && shown_[next_].pts < pts; ++next_) {
       const Shown& shot = shown_[next_];
-      if (!on_screen_ || shot.repeat || next_ % compare_every_ != 0) continue;
+      if (!on_screen_ || !shot.compared) continue;
       if (!large) {
         CHALK_TRY_ASSIGN(large, up_.scale(*on_screen_));
       }
-      const double weight = std::min(kMostSeconds, static_cast<double>(shot.duration) / analysis_.timescale);
+      const double weight = std::min(kMostSeconds, static_cast<double>(shot.duration) / timescale_);
       quality_ += weight * picture_quality(*shot.frame, *large);
       weight_ += weight;
     }
@@ -181,16 +189,27 @@ class ProbeEncode {
   }
 
   const ProbePoint& point_;
-  const std::size_t pieces_;
-  const LessonAnalysis& analysis_;
+  const Timescale timescale_;
+  const Open& open_;
   const std::vector<Shown> shown_;
   Scaler down_, up_;
   av::CodecPtr encoder_, decoder_;
   std::map<Ticks, int> sizes_;
   av::FramePtr on_screen_;
-  std::size_t next_ = 0, compare_every_ = 1;
+  std::size_t next_ = 0;
   double quality_ = 0, weight_ = 0;
 };
+
+// Of one IDR, of a wholly new picture and of a repeat.
+ByteModel model_of(const ProbedBytes& probed, double share) {
+  ByteModel model;
+  model.idr = probed.idrs.mean(0) * share;
+  model.repeat = probed.repeats.pictures > 0 ? probed.repeats.mean(0) * share : 30;
+  // What a picture takes beyond a repeat is shared out by area; an IDR's worth for all of it is the most there can be.
+  const double beyond = std::max(0.0, probed.predicted.bytes * share - probed.predicted.pictures * model.repeat);
+  model.whole_picture = std::min(model.idr, probed.area > 0 ? beyond / probed.area : model.idr * 0.5);
+  return model;
+}
 
 double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept,
                    const LessonAnalysis& analysis) {
@@ -206,29 +225,28 @@ double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& fram
   return bytes * 8 / 1000 / seconds;
 }
 
-}  // namespace
+struct Probed {
+  ProbedBytes bytes;
+  double quality = 0;
+};
+using LineUp = std::function<std::vector<Shown>(const ProbePoint&)>;
 
-Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePiece> pieces,
-                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis, int threads,
-                                  const std::stop_token& stop) {
-  ProbeResult result;
-  result.points.assign(candidates.begin(), candidates.end());
-  result.bytes.resize(candidates.size());
+// All candidates, by `threads` at once; each in its candidate's place.
+Result<std::vector<Probed>> probe_all(std::span<const ProbePoint> candidates, const LineUp& shown, Timescale timescale,
+                                      const Open& open, int threads, const std::stop_token& stop) {
+  std::vector<Probed> found(candidates.size());
   std::mutex failure_mutex;
   std::optional<Error> failure;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < candidates.size(); i = next++) {
-      ProbeEncode encode(candidates[i], pieces, analysis);
+      ProbeEncode encode(candidates[i], shown(candidates[i]), timescale, open);
       if (const auto done = encode.run(stop); !done) {
         const std::lock_guard lock(failure_mutex);
         failure = done.error();
         return;
       }
-      result.bytes[i] = encode.bytes();
-      result.points[i].quality = encode.quality();
-      result.points[i].kbps = reckon_kbps(result.bytes[i], frames,
-                                          thin_frames(frames, candidates[i].interval, analysis.timescale), analysis);
+      found[i] = {encode.bytes(), encode.quality()};
     }
   };
   {
@@ -236,7 +254,58 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
     for (int i = 0; i < std::max(1, threads); ++i) pool.emplace_back(work);  // libav and x264 do not throw
   }
   if (failure) return *failure;
+  return found;
+}
+
+}  // namespace
+
+Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePiece> pieces,
+                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis, int threads,
+                                  const std::stop_token& stop) {
+  const ContentKind kind = kind_of(analysis);
+  const Open open = [&](const ProbePoint& point, const AVFrame& like) {
+    X264Settings settings;
+    settings.width = point.width;
+    settings.height = point.height;
+    settings.timescale = analysis.timescale;
+    settings.frame_rate = {30, 1};
+    settings.crf = point.crf;
+    settings.preset = kPreset;
+    settings.kind = kind;
+    return open_x264(settings, like);
+  };
+  const LineUp shown = [&](const ProbePoint& point) { return line_up(pieces, point.interval, analysis.timescale); };
+  const double share = kind == ContentKind::kStill ? kShareStill : kShareMoving;
+  CHALK_TRY_ASSIGN(const std::vector<Probed> probed,
+                   probe_all(candidates, shown, analysis.timescale, open, threads, stop));
+  ProbeResult result;
+  result.points.assign(candidates.begin(), candidates.end());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    result.bytes.push_back(model_of(probed[i].bytes, share));
+    result.points[i].quality = probed[i].quality;
+    result.points[i].kbps =
+        reckon_kbps(result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis);
+  }
   return result;
+}
+
+Result<std::vector<ProbePoint>> probe_ordinary_ladder(const VideoFacts& video, std::span<const ProbePiece> pieces,
+                                                      const LessonAnalysis& analysis, int threads,
+                                                      const std::stop_token& stop) {
+  std::vector<ProbePoint> points = ordinary_candidates(video);
+  const double rate = ordinary_rate(analysis);
+  const auto step = std::max<Ticks>(1, std::llround(analysis.timescale / rate));
+  const Open open = [&](const ProbePoint& point, const AVFrame& like) {
+    return open_ordinary_x264(point, rate, analysis.timescale, like);
+  };
+  const std::size_t most = kind_of(analysis) == ContentKind::kStill ? kOrdinaryShots : SIZE_MAX;
+  const LineUp shown = [&](const ProbePoint&) { return line_up_ordinary(pieces, step, most); };
+  CHALK_TRY_ASSIGN(const std::vector<Probed> probed, probe_all(points, shown, analysis.timescale, open, threads, stop));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].quality = probed[i].quality;
+    points[i].kbps = ordinary_kbps(probed[i].bytes, analysis);
+  }
+  return points;
 }
 
 }  // namespace chalkline::transcode

@@ -23,4 +23,9 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
                                   const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis, int threads,
                                   const std::stop_token& stop);
 
+// The ladder that an ordinary site would make (ordinary_ladder.hpp), measured on the same pieces by the same quality.
+Result<std::vector<ProbePoint>> probe_ordinary_ladder(const VideoFacts& video, std::span<const ProbePiece> pieces,
+                                                      const LessonAnalysis& analysis, int threads,
+                                                      const std::stop_token& stop);
+
 }  // namespace chalkline::transcode

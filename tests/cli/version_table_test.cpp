@@ -44,7 +44,7 @@ static VersionIndex small_index() {
 }
 
 TEST_CASE("the table shows what each rendition and each choice costs") {
-  CHECK("\n" + version_table(small_index(), "abc") == R"(
+  CHECK("\n" + version_table(small_index(), "abc", std::nullopt) == R"(
 Fractions (1:01, 1.2 MB in 2 files)
 version abc
 
@@ -58,6 +58,22 @@ version abc
 
 warning: the last 3 s of the recording could not be read
 )");
+}
+
+TEST_CASE("where the planner measured quality the table and the JSON say it") {
+  SeenLesson seen;
+  seen.rungs = {{426, 240, 0, 38.5, 81.6}};
+  const std::string table = version_table(small_index(), "abc", seen);
+  CHECK(table.find("MB/hour quality segments    bytes\n") != std::string::npos);
+  CHECK(table.find("   18.0      82        2 300.0 kB\n") != std::string::npos);
+  CHECK(table.find("   10.8                2 300.0 kB\n") != std::string::npos);
+  CHECK(version_json(small_index(), "abc", seen).find("\"quality\": 81.6,") != std::string::npos);
+  CHECK(version_json(small_index(), "abc", std::nullopt).find("quality") == std::string::npos);
+  CHECK(version_json(small_index(), "abc", seen).find("ordinary") == std::string::npos);
+  seen.ordinary = {{426, 240, 0, 44.6, 65.8}};
+  const std::string json = version_json(small_index(), "abc", seen);
+  CHECK(json.find("\"ordinary_ladder\": [") != std::string::npos);
+  CHECK(json.find("\"average_bandwidth\": 44600,") != std::string::npos);
 }
 
 TEST_CASE("the JSON holds the same facts in bytes and bit/s") {

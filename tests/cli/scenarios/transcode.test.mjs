@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { folderFor, names, recording, run, start, until } from './chalkline.mjs';
+import { assertRefused, folderFor, names, recording, run, start, until } from './chalkline.mjs';
 
 test('a recording becomes a version, a table says what it costs, and inspect says the same', async (t) => {
   const folder = folderFor(t);
@@ -16,7 +16,7 @@ test('a recording becomes a version, a table says what it costs, and inspect say
   const made = await run(t, 'transcode', input, '--out', out, '--captions', `${captions}:sw`, '--language', 'sw');
   assert.equal(made.code, 0, made.stderr);
   assert.match(made.stdout, /^Water cycle \(0:03, /);
-  assert.match(made.stdout, /rendition +codec +language +size +fps +kbit\/s +peak +MB\/hour +segments +bytes\n/);
+  assert.match(made.stdout, /rendition +codec +language +size +fps +kbit\/s +peak +MB\/hour +quality +segments +bytes\n/);
   assert.match(made.stdout, / h264 .* 320x240 +15 /);
   assert.match(made.stdout, /text\/sw +webvtt +sw/);
   assert.match(made.stdout, /audio only/);
@@ -36,6 +36,42 @@ test('a recording becomes a version, a table says what it costs, and inspect say
   assert.ok(facts.renditions.some(({ kind, width }) => kind === 'video' && width === 320));
   assert.ok(facts.variants.some(({ height }) => height === 0));
   for (const rendition of facts.renditions) assert.ok(rendition.peak_bandwidth >= rendition.average_bandwidth);
+});
+
+test('inspect tells each rung\'s quality, draws a picture, and never into the version', async (t) => {
+  const folder = folderFor(t);
+  const input = recording(folder, 'lesson.mp4', { seconds: 4 });
+  const out = join(folder, 'out');
+  assert.equal((await run(t, 'transcode', input, '--out', out)).code, 0);
+  const facts = JSON.parse((await run(t, 'inspect', out, '--json')).stdout);
+  const { rungs } = JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8'));
+  const pictures = facts.renditions.filter(({ kind }) => kind === 'video');
+  assert.deepEqual(pictures.map(({ quality }) => quality), rungs.map(({ expected_quality: quality }) => quality));
+  for (const { quality } of pictures) assert.ok(quality > 0 && quality <= 100);
+  for (const rung of facts.ordinary_ladder) assert.ok(rung.average_bandwidth > 0 && rung.quality > 0 && rung.height > 0, JSON.stringify(rung));
+  assert.ok(facts.ordinary_ladder.length > 0);
+
+  const plot = join(folder, 'picture.svg');
+  const drawn = await run(t, 'inspect', out, '--plot', plot);
+  assert.equal(drawn.code, 0, drawn.stderr);
+  assert.match(drawn.stdout, /quality/);
+  const svg = readFileSync(plot, 'utf8');
+  for (const { width, height, quality } of pictures) assert.ok(svg.includes(`${width}x${height} h264`) && svg.includes(`quality ${quality.toFixed(0)}`));
+  assert.match(svg, /an ordinary site's ladder/);
+
+  const before = names(out);
+  assertRefused(await run(t, 'inspect', out, '--plot', join(out, 'picture.svg')), 2, /picture\.svg: a version is never changed; give --plot a place outside/);
+  assertRefused(await run(t, 'inspect', out, '--plot', join(out, 'video', 'picture.svg')), 2, /a version is never changed/);
+  assertRefused(await run(t, 'inspect', out, '--plot', join(folder, 'picture.png')), 2, /an SVG file; give --plot a name that ends in \.svg/);
+  assertRefused(await run(t, 'inspect', out, '--plot', join(folder, 'nowhere', 'picture.svg')), 1, /nowhere\/picture\.svg/);
+  assert.deepEqual(names(out), before);
+
+  assertRefused(await run(t, 'inspect', folder, '--plot', plot), 4, /cannot inspect .*index\.json: No such file or directory; give a folder made by/);
+  assertRefused(await run(t, 'inspect', input), 4, /neither a folder nor a lesson's id/);
+  writeFileSync(join(out, 'analysis.json'), '{"kind":');
+  assertRefused(await run(t, 'inspect', out), 4, /analysis\.json is damaged/);
+  writeFileSync(join(out, 'index.json'), 'not a version');
+  assertRefused(await run(t, 'inspect', out), 4, /index/);
 });
 
 test('json lines are progress that only grows, then one done line', async (t) => {

@@ -1,0 +1,46 @@
+// A version's analysis.json read back: what the planner saw and decided, for inspect's table and picture.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace chalkline::cli {
+
+struct SeenLesson {
+  struct Point {  // probed or chosen
+    int width = 0;
+    int height = 0;
+    double interval = 0;  // seconds between two frames while things move; 0: all of them
+    double kbps = 0;      // expected of the whole lesson
+    double quality = 0;   // 0..100; 0: not measured
+  };
+  struct Frame {
+    double at = 0;    // seconds
+    double area = 0;  // share of the picture that is new, 0..1
+    bool moving = false;
+  };
+  std::string kind;  // "still", "mixed", "moving"
+  std::int64_t frames_seen = 0;
+  std::vector<double> cuts;  // seconds
+  std::vector<Point> probed;
+  std::vector<Point> ordinary;  // what an ordinary site's ladder would have given of the same pieces
+  std::vector<Point> rungs;     // n is the rendition "video/n"
+  std::vector<Frame> frames;
+
+  // The quality expected of a rendition; 0 where it was not measured.
+  [[nodiscard]] double quality_of(std::string_view rendition_id) const;
+};
+
+// Passes over what it does not know. Errors: kCorrupt.
+Result<SeenLesson> parse_seen_lesson(std::string_view json);
+
+// Of the version in `folder`; nothing where it has none (audio alone, or made before there was one).
+Result<std::optional<SeenLesson>> read_seen_lesson(const std::filesystem::path& folder);
+
+}  // namespace chalkline::cli

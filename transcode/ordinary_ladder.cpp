@@ -1,0 +1,102 @@
+// The settings are options of libx264, as that site's ffmpeg command gives them.
+#include "transcode/ordinary_ladder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "transcode/av/dict.hpp"
+#include "transcode/av/error.hpp"
+
+namespace chalkline::transcode {
+
+namespace {
+
+struct Step {
+  int height;           // of the shorter side
+  double bits_a_pixel;  // the ceiling's
+};
+constexpr Step kSteps[] = {{240, 0.17}, {360, 0.15}, {480, 0.12}, {720, 0.11}, {1080, 0.1}};
+constexpr double kSmallestBitsAPixel = 0.19;  // below all steps
+constexpr double kCrf = 23;
+constexpr double kGopSeconds = 2;
+constexpr double kMostFramesPerSecond = 60;
+constexpr double kSkippedPicture = 25;  // bytes, where no still was probed
+
+int even(double value) { return std::max(2, static_cast<int>(std::lround(value / 2)) * 2); }
+
+double ceiling_of(const ProbePoint& point, double frames_per_second) {
+  const int side = std::min(point.width, point.height);
+  double bits = kSmallestBitsAPixel;
+  for (const Step& step : kSteps)
+    if (step.height <= side) bits = step.bits_a_pixel;
+  return bits * point.width * point.height * frames_per_second;
+}
+
+}  // namespace
+
+std::vector<ProbePoint> ordinary_candidates(const VideoFacts& video) {
+  const int own = std::min(video.width, video.height);
+  std::vector<ProbePoint> found;
+  const auto add = [&](int side) {
+    const double ratio = static_cast<double>(side) / own;
+    found.push_back({side == own ? video.width : even(video.width * ratio),
+                     side == own ? video.height : even(video.height * ratio), 0, kCrf, 0, 0});
+  };
+  for (const Step& step : kSteps)
+    if (step.height <= own) add(step.height);
+  if (found.empty()) add(own);
+  return found;
+}
+
+Result<av::CodecPtr> open_ordinary_x264(const ProbePoint& point, double frames_per_second, Timescale timescale,
+                                        const AVFrame& like) {
+  const std::string doing = fmt::format("opening an ordinary H.264 encoder for {}x{}", point.width, point.height);
+  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
+  if (encoder == nullptr)
+    return Error(Errc::kInternal, doing + ": libx264 is missing", "install Debian's libavcodec59");
+  av::CodecPtr codec(avcodec_alloc_context3(encoder));
+  if (!codec) return av::error(AVERROR(ENOMEM), doing);
+  codec->width = point.width;
+  codec->height = point.height;
+  codec->pix_fmt = AV_PIX_FMT_YUV420P;
+  codec->sample_aspect_ratio = {1, 1};
+  codec->time_base = {1, static_cast<int>(timescale)};
+  codec->framerate = {30, 1};
+  codec->colorspace = like.colorspace;
+  codec->color_range = AVCOL_RANGE_MPEG;
+  codec->thread_count = 1;
+  codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+  codec->max_b_frames = 16;
+  codec->rc_max_rate = std::llround(ceiling_of(point, frames_per_second));
+  codec->rc_buffer_size = static_cast<int>(std::min<std::int64_t>(codec->rc_max_rate * 2, 1'000'000'000));
+  av::Dict options{{"preset", "veryfast"},
+                   {"crf", fmt::format("{:.0f}", point.crf)},
+                   {"b_strategy", "1"},
+                   {"forced-idr", "1"},
+                   {"x264-params", "keyint=infinite"}};
+  const int status = avcodec_open2(codec.get(), encoder, &options);
+  if (status < 0) return av::error(status, doing);
+  CHALK_TRY(options.all_used("libx264"));
+  return codec;
+}
+
+double ordinary_rate(const LessonAnalysis& analysis) {
+  const double seconds = std::max(0.001, static_cast<double>(analysis.end) / analysis.timescale);
+  return std::clamp(static_cast<double>(analysis.seen) / seconds, 1.0, kMostFramesPerSecond);
+}
+
+double ordinary_kbps(const ProbedBytes& probed, const LessonAnalysis& analysis) {
+  const double seconds = std::max(0.001, static_cast<double>(analysis.end) / analysis.timescale);
+  const double idrs = std::max(1.0, std::ceil(seconds / kGopSeconds));
+  const double all = std::max<double>(static_cast<double>(analysis.seen), ordinary_rate(analysis) * seconds);
+  const auto shown = static_cast<double>(analysis.frames.size());
+  const double predicted = std::max(0.0, shown - idrs * shown / all);
+  const double repeated = std::max(0.0, all - idrs - predicted);
+  const double bytes = idrs * probed.idrs.mean(0) + predicted * probed.predicted.mean(0) +
+                       repeated * probed.repeats.mean(kSkippedPicture);
+  return bytes * 8 / 1000 / seconds;
+}
+
+}  // namespace chalkline::transcode
