@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace chalkline::transcode {
 
@@ -14,6 +15,7 @@ constexpr Ticks kLeastMs = 2000;
 constexpr Ticks kCandidateMs = 240;  // boundaries nearer than this to one another are not weighed
 constexpr Ticks kFirstSlackMs = 1000;
 constexpr Ticks kEventMs = 200;
+constexpr Ticks kSharpeningWaitsMs = 2000;
 
 // A place where a segment may begin, with sums from the lesson's start up to it.
 struct Candidate {
@@ -126,6 +128,31 @@ void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale times
   }
   for (std::size_t at = places.size() - 1; at > 0; at = before[at])
     frames[places[before[at]].frame].starts_segment = true;
+}
+
+void wait_for_segment(std::vector<PlannedFrame>& frames, Timescale timescale) {
+  const Ticks latest = rescale(kSharpeningWaitsMs, 1000, timescale);
+  std::optional<Ticks> start;  // of the next segment, while only sharpening and repeats lie between
+  std::vector<std::size_t> waiting;
+  for (std::size_t i = frames.size(); i-- > 0;) {
+    const PlannedFrame& frame = frames[i];
+    if (frame.starts_segment) {
+      start = frame.pts;
+    } else if (!frame.repeat) {
+      if (!frame.refreshed || !start || *start - frame.pts > latest)
+        start.reset();
+      else
+        waiting.push_back(i);
+    }
+  }
+  for (const std::size_t i : waiting) {
+    frames[i].repeat = true;
+    frames[i].refreshed = false;
+    frames[i].area = 0;
+  }
+  // Every repeat shows what the last picture that is not one shows.
+  for (std::size_t i = 1; i < frames.size(); ++i)
+    if (frames[i].repeat && !frames[i].starts_segment) frames[i].source_pts = frames[i - 1].source_pts;
 }
 
 std::vector<bool> thin_frames(const std::vector<PlannedFrame>& frames, Ticks interval, Timescale timescale) {

@@ -43,6 +43,11 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
 void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
                    const ByteModel& bytes);
 
+// After plan_segments: a still's late sharpening (`refreshed`) that comes within two seconds before a segment begins
+// waits for it, since the IDR there is coded whole anyway; until then the still stands as it did. On lecture slides
+// such a picture is a third of an IDR, for a second or two on the screen.
+void wait_for_segment(std::vector<PlannedFrame>& frames, Timescale timescale);
+
 // The frames of a rung that shows at most one per `interval` while things move: true for each frame it keeps. Segment
 // starts, repeats, whatever comes suddenly and the last frame before a still are always kept, and what is left out is
 // shown within 200 ms.

@@ -11,6 +11,7 @@ namespace chalkline::transcode {
 namespace {
 
 constexpr double kAnalysisShare = 0.7;    // of the planning's progress
+constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
 constexpr double kHoldLastSeconds = 0.3;  // sound that outlasts the pictures by less does not hold the last one
 
 // The closest two frames of a rung decide, unless the source's own rate is a better name for nearly the same.
@@ -39,8 +40,8 @@ ByteModel model_of(const Rung& rung, const ProbeResult& probed) {
   double nearest = -1;
   for (std::size_t i = 0; i < probed.points.size(); ++i) {
     const ProbePoint& point = probed.points[i];
-    if (point.width != rung.width || point.interval != rung.interval) continue;
-    const double distance = std::abs(point.crf - rung.crf);
+    if (point.width != rung.width) continue;
+    const double distance = std::abs(point.crf - rung.crf) + (point.interval == rung.interval ? 0 : kOtherInterval);
     if (nearest >= 0 && distance >= nearest) continue;
     nearest = distance;
     best = probed.bytes[i];
@@ -88,6 +89,7 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     plan.rungs = fixed_ladder(video, plan.analysis, options, threads_of(options));
   }
   plan_segments(plan.frames, end, video.timescale, options, model);
+  wait_for_segment(plan.frames, video.timescale);
   for (const Rung& rung : plan.rungs) {
     plan.kept.push_back(thin_frames(plan.frames, rung.interval, video.timescale));
     plan.most.push_back(highest_rate(plan.frames, plan.kept.back(), video));

@@ -24,6 +24,9 @@ constexpr double kStillCrfs[] = {30, 36, 42, 48};
 constexpr double kMovingCrfs[] = {24, 31, 38};
 constexpr int kFewFrames = 10;    // a second, tried for the small sizes
 constexpr int kFewestFrames = 5;  // a second, and only where nothing else may fit the floor
+// What fades or is drawn on a slide is shown every 200 ms on the cheapest rung: a fade's pictures between cost as much
+// as its last one, 5 % of the rung's bytes on lecture slides.
+constexpr int kFewOfAStill = 5;  // a second
 constexpr double kFloorCrf = 45;
 constexpr double kPeakOverMean = 3.0;  // VBV ceiling of a rung above its mean, where it does not touch the floor
 constexpr int kLeastCeiling = 60;      // kbit/s
@@ -178,6 +181,8 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
   if (hull.empty()) return rungs;
   const bool fits = hull[lowest].kbps <= options.floor_kbps;
   add(hull[lowest], fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
+  if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
+    rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
   const double top = std::min<double>(options.quality_top, hull.back().quality);
   const double step = std::max<double>(options.quality_step, (top - hull[lowest].quality) / kMostSteps);
   for (std::size_t i = lowest + 1; i < hull.size(); ++i) {

@@ -6,7 +6,7 @@ function videoCodec(r, planned, kind, preset, seconds) {
   if (r.codec === 'av1') return ['-c:v', 'libsvtav1', '-preset', String(planned?.preset ?? 6), ...(planned ? ['-crf', String(Math.round(planned.crf))] : ['-b:v', String(Math.round((r.bytes * 8) / seconds))])];
   const rate = planned ? ['-crf', String(planned.crf), ...(planned.max_kbps > 0 ? ['-maxrate', `${planned.max_kbps}k`, '-bufsize', `${planned.max_kbps * 2}k`] : [])] : ['-b:v', String(Math.round((r.bytes * 8) / seconds))];
   return ['-c:v', 'libx264', '-preset', preset, ...rate, ...(kind === 'still' ? ['-tune', 'animation'] : []),
-    '-x264-params', `keyint=infinite:min-keyint=1000000${kind === 'moving' ? ':psy=0:aq-mode=0' : ''}`];
+    '-x264-params', `keyint=infinite:min-keyint=1000000:psy=0:aq-mode=0${kind === 'still' ? ':subme=10' : ''}`];
 }
 
 // index: index.json's value; plan: analysis.json's, or null; preset: x264's; path: the recording; out: a folder. One decode, the split

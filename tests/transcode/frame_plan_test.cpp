@@ -127,6 +127,52 @@ TEST_CASE("every lesson has a first segment, however short") {
   CHECK(starts(planned(lesson({slide(0)}, 500))) == std::vector<Ticks>{0});
 }
 
+static FrameNote sharpening(Ticks pts) {
+  FrameNote note;
+  note.source_pts = note.pts = pts;
+  note.area = 0.05F;
+  note.refreshed = true;
+  return note;
+}
+
+// What is on the screen at each second.
+static std::vector<Ticks> shown(const std::vector<PlannedFrame>& frames) {
+  std::vector<Ticks> found;
+  for (const PlannedFrame& frame : frames) found.push_back(frame.source_pts);
+  return found;
+}
+
+TEST_CASE("a still's sharpening waits for a segment that begins within two seconds") {
+  const Ticks end = 5000;
+  auto frames = plan_frames(lesson({slide(0), sharpening(1000), sharpening(2000)}, end), end, kScale);
+  REQUIRE(frames.size() == 5);
+  frames[0].starts_segment = frames[3].starts_segment = true;
+  wait_for_segment(frames, kScale);
+  CHECK(shown(frames) == std::vector<Ticks>{0, 0, 0, 2000, 2000});
+  CHECK(frames[1].repeat);
+  CHECK(frames[2].repeat);
+}
+
+TEST_CASE("sharpening is not kept waiting longer, nor anything that is new") {
+  const Ticks end = 6000;
+  FrameNote pen = sharpening(2500);
+  pen.refreshed = false;
+  for (const FrameNote& note : {sharpening(1500), pen}) {
+    auto frames = plan_frames(lesson({slide(0), note}, end), end, kScale);
+    frames.front().starts_segment = true;
+    for (PlannedFrame& frame : frames) frame.starts_segment |= frame.pts == note.pts + (note.refreshed ? 3000 : 1000);
+    const auto before = shown(frames);
+    wait_for_segment(frames, kScale);
+    CHECK(shown(frames) == before);
+  }
+  // Nor does sharpening before something new, which the picture of that shows anyway where it was.
+  auto frames = plan_frames(lesson({slide(0), sharpening(1000), pen}, end), end, kScale);
+  frames.front().starts_segment = frames.back().starts_segment = true;
+  const auto before = shown(frames);
+  wait_for_segment(frames, kScale);
+  CHECK(shown(frames) == before);
+}
+
 TEST_CASE("a thinned rung shows everything within 200 ms and keeps what ends a movement") {
   std::vector<FrameNote> notes{slide(0)};
   film(notes, 40, 4000);

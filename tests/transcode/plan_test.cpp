@@ -98,6 +98,13 @@ TEST_CASE("slides stay at their full size, and two or three rungs are enough for
   CHECK(rungs.back().expected_quality >= 91);
 }
 
+TEST_CASE("only the cheapest rung of slides shows a fade in steps of 200 ms") {
+  const auto rungs = planned(slides());
+  REQUIRE(rungs.size() >= 2);
+  CHECK(rungs.front().interval == static_cast<Ticks>(LessonAnalysis{}.timescale) / 5);
+  for (std::size_t i = 1; i < rungs.size(); ++i) CHECK(rungs[i].interval == 0);
+}
+
 TEST_CASE("the lowest rung is the best that the floor holds") {
   EncodingOptions options;
   options.floor_kbps = 20;
