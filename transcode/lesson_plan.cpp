@@ -2,6 +2,7 @@
 #include "transcode/lesson_plan.hpp"
 
 #include <algorithm>
+#include <span>
 #include <thread>
 
 #include "transcode/probe_encodes.hpp"
@@ -76,8 +77,16 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     auto rough = plan.frames;
     plan_segments(rough, end, video.timescale, options, model);
     const auto candidates = probe_candidates(video, plan.analysis, options);
-    CHALK_TRY_ASSIGN(const ProbeResult probed,
-                     probe_encodes(candidates, found.pieces, rough, plan.analysis, threads_of(options), stop));
+    const std::size_t first = probed_first(candidates, plan.analysis);
+    const auto probe = [&](std::span<const ProbePoint> some) {
+      return probe_encodes(some, found.pieces, rough, plan.analysis, threads_of(options), stop);
+    };
+    CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}));
+    if (first < candidates.size() && smaller_sizes_pay(probed.points, options)) {
+      CHALK_TRY_ASSIGN(const ProbeResult others, probe({candidates.data() + first, candidates.size() - first}));
+      probed.points.insert(probed.points.end(), others.points.begin(), others.points.end());
+      probed.bytes.insert(probed.bytes.end(), others.bytes.begin(), others.bytes.end());
+    }
     plan.probed = probed.points;
     if (options.measure_ordinary) {
       CHALK_TRY_ASSIGN(plan.ordinary,

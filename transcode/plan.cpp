@@ -157,6 +157,19 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
   return found;
 }
 
+std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis) {
+  if (candidates.empty() || kind_of(analysis) != ContentKind::kStill) return candidates.size();
+  const auto other =
+      std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.width != candidates[0].width; });
+  return static_cast<std::size_t>(other - candidates.begin());
+}
+
+bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options) {
+  return std::none_of(probed.begin(), probed.end(), [&](const ProbePoint& point) {
+    return point.kbps <= options.floor_kbps && point.quality >= kReadable;
+  });
+}
+
 std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
                               const EncodingOptions& options, int cores) {
   std::vector<Rung> rungs;

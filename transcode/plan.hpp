@@ -38,6 +38,13 @@ struct ProbePoint {
 std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
                                          const EncodingOptions& options);
 
+// How many of the candidates, from the first, are to be probed before the others: a slide's full size alone.
+std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis);
+
+// Whether the others are worth it, by what those came to: not where the full size already fits the floor, since a
+// slide's smaller sizes cost about as much there and cannot be read.
+bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options);
+
 // From the smallest rate to the largest, never larger than the source, none beaten by another in both bits and quality:
 // points of the upper hull of what was probed (between two probed qualities of a size: in between), from
 // options.floor_kbps up in steps of options.quality_step to options.quality_top or options.ceiling_kbps. `cores` is

@@ -72,7 +72,7 @@ Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like
   params += kAtLowRates;
   params += fmt::format(":rc-lookahead={}:ref={}", look_ahead(settings), references(settings));
   if (settings.kind == ContentKind::kMoving) params += kMovingParams;
-  if (settings.kind == ContentKind::kStill) params += kStillParams;
+  if (settings.kind == ContentKind::kStill && !settings.probing) params += kStillParams;
   av::Dict options{{"preset", settings.preset},
                    {"profile", "high"},
                    {"crf", fmt::format("{:.2f}", settings.crf)},

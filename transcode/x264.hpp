@@ -21,6 +21,7 @@ struct X264Settings {
   std::string preset = "medium";
   ContentKind kind = ContentKind::kMixed;
   int threads = 1;
+  bool probing = false;  // a probe encode: no more search than its preset makes
 };
 
 // `like`: a picture whose colour tags the stream takes over. IDRs come where AVFrame::pict_type says I, and nowhere

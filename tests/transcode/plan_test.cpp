@@ -98,6 +98,20 @@ TEST_CASE("slides stay at their full size, and two or three rungs are enough for
   CHECK(rungs.back().expected_quality >= 91);
 }
 
+TEST_CASE("a slide's smaller sizes are only probed where its full size is too dear to be read at the floor") {
+  const std::vector<ProbePoint> all = slides();
+  LessonAnalysis camera;
+  camera.moving_share = 1;
+  CHECK(probed_first(all, {}) == 4);
+  CHECK(probed_first(all, camera) == all.size());
+  CHECK(probed_first({}, {}) == 0);
+  const std::vector<ProbePoint> full(all.begin(), all.begin() + 4);
+  EncodingOptions options;
+  CHECK_FALSE(smaller_sizes_pay(full, options));  // 10 kbit/s at 89
+  options.floor_kbps = 9;                         // holds 5.5 kbit/s at 80, which cannot be read
+  CHECK(smaller_sizes_pay(full, options));
+}
+
 TEST_CASE("only the cheapest rung of slides shows a fade in steps of 200 ms") {
   const auto rungs = planned(slides());
   REQUIRE(rungs.size() >= 2);
