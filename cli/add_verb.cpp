@@ -98,10 +98,7 @@ class Addition {
 
   // Runs the job or watches it until it has ended, whoever does the work.
   Result<void> finish(const library::Job& job) {
-    RunnerOptions runner;
-    runner.limits = config_.worker;
-    runner.config_file = path_if_given(options_.config);
-    runner.worker = own_worker_name();
+    const RunnerOptions runner = runner_options(config_, path_if_given(options_.config));
     const auto lease = std::chrono::ceil<std::chrono::seconds>(config_.worker.lease);
     for (;;) {
       CHALK_TRY_ASSIGN(const std::optional<library::Job> mine, library_.jobs->claim(runner.worker, lease, job.id));

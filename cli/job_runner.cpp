@@ -12,9 +12,13 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/transcode_child.hpp"
+#include "core/file.hpp"
 #include "core/log.hpp"
 #include "library/incoming.hpp"
 #include "library/random_name.hpp"
+#include "manifests/index_json.hpp"
+#include "manifests/version_path.hpp"
+#include "publish/saver_version.hpp"
 
 namespace chalkline::cli {
 
@@ -28,7 +32,19 @@ std::string own_worker_name() {
   return fmt::format("{}:{}:{}", host.data(), ::getpid(), library::random_name());
 }
 
+RunnerOptions runner_options(const config::Config& config, const std::optional<fs::path>& config_file) {
+  RunnerOptions options;
+  options.limits = config.worker;
+  options.config_file = config_file;
+  options.worker = own_worker_name();
+  options.improve = config.transcode.av1 != "off" && !config.transcode.fixed_ladder;
+  return options;
+}
+
 namespace {
+
+// So long a recording may wait for an improvement to end by itself: whoever adds one may be about to take it.
+constexpr auto kPatience = 3s;
 
 class Runner {
  public:
@@ -45,11 +61,16 @@ class Runner {
   }
 
  private:
-  enum class Stop { kNo, kAsked, kLeaseLost };
+  enum class Stop { kNo, kAsked, kGivesWay, kLeaseLost };
 
   Result<JobOutcome> run_in(const fs::path& staged) {
     if (auto refused = refuse_source(); !refused) return fail(refused.error(), library::Retry::kNever);
-    CHALK_TRY_ASSIGN(const TranscodeOrder order, order_for(staged));
+    CHALK_TRY_ASSIGN(TranscodeOrder order, order_for(staged));
+    if (improves()) {
+      if (auto read = read_base(staged.parent_path() / "base"); !read)
+        return fail(read.error(), library::Retry::kNever);
+      order = {order.input, order.out, "", "", {}, order.config_file, fs::absolute(staged.parent_path() / "base")};
+    }
     ChildOptions child_options;
     child_options.limits = limits_for(options_.limits);
     auto child = ChildProcess::start(options_.program, arguments_for(order), child_options);
@@ -89,6 +110,29 @@ class Runner {
     return order;
   }
 
+  [[nodiscard]] bool improves() const { return job_.kind == library::JobKind::kImprove; }
+
+  // The index of the version to improve: all of it that the child may see.
+  Result<void> read_base(const fs::path& folder) {
+    const std::string name(manifests::kIndexName);
+    CHALK_TRY_ASSIGN(const library::StoredFile stored, library_.versions->open(job_.base, name));
+    CHALK_TRY_ASSIGN(const std::string text,
+                     read_file(fmt::format("/proc/self/fd/{}", stored.fd.get()), manifests::kMaxIndexBytes));
+    CHALK_TRY_ASSIGN(base_, manifests::parse_index(text));
+    CHALK_TRY(make_directories(folder));
+    return write_file(folder / name, text);
+  }
+
+  // The rest of an improved version, from the one that it is made of.
+  Result<void> complete(const fs::path& staged) {
+    CHALK_TRY_ASSIGN(const std::string text, read_file(staged / manifests::kIndexName, manifests::kMaxIndexBytes));
+    CHALK_TRY_ASSIGN(const VersionIndex made, manifests::parse_index(text));
+    const auto place = [this](const std::string& path, const fs::path& to) {
+      return library_.versions->place(job_.base, path, to);
+    };
+    return publish::complete_version(staged, made, base_, place);
+  }
+
   Stop reason_to_stop(const ProgressEvent& latest) {
     if (stop_.stop_requested()) return Stop::kAsked;
     const auto now = Clock::now();
@@ -98,7 +142,8 @@ class Runner {
         library_.jobs->renew(job_.id, options_.worker, lease_seconds(), latest.fraction, latest.seconds_left);
     if (renewed) {
       renewed_ = now;
-      return Stop::kNo;
+      const auto waits = improves() ? library_.jobs->transcode_waits(kPatience) : Result<bool>(false);
+      return waits && *waits ? Stop::kGivesWay : Stop::kNo;
     }
     if (renewed.error().code == Errc::kCancelled) return Stop::kLeaseLost;
     log_warn("cannot renew a lease", {{"job", job_.id}, {"error", renewed.error().to_sentence()}});
@@ -113,7 +158,7 @@ class Runner {
     // A child that finished just as it was asked to stop has still done the work.
     if (report.end.exit_code == 0 && !report.version.empty() && stopped_ != Stop::kLeaseLost)
       return publish(staged, report.version);
-    if (stopped_ == Stop::kAsked) return release();
+    if (stopped_ == Stop::kAsked || stopped_ == Stop::kGivesWay) return release();
     if (stopped_ == Stop::kLeaseLost)
       return JobOutcome{JobOutcome::Kind::kLost, "", "the job was cancelled or taken over", Errc::kCancelled};
     return fail(failure_of(report, job_.source_name), retry_after(report));
@@ -130,22 +175,33 @@ class Runner {
   }
 
   Result<JobOutcome> publish(const fs::path& staged, const std::string& version) {
-    if (auto adopted = library_.versions->adopt(staged, version); !adopted)
+    const bool stays_as_it_is = improves() && version == job_.base;  // AV1 would not have made it smaller
+    if (improves() && !stays_as_it_is)
+      if (auto whole = complete(staged); !whole) return fail(whole.error(), library::Retry::kWhileTriesAreLeft);
+    if (stays_as_it_is) {
+      // nothing was made
+    } else if (auto adopted = library_.versions->adopt(staged, version); !adopted)
       return fail(adopted.error().within("cannot take the version into the library"),
                   library::Retry::kWhileTriesAreLeft);
-    const auto published = library_.jobs->publish(job_.id, options_.worker, version);
+    const bool improve = options_.improve && !improves();
+    const auto next = improve ? library::Next::kImprove : library::Next::kNothing;
+    const auto published = library_.jobs->publish(job_.id, options_.worker, version, next);
     if (!published && published.error().code == Errc::kCancelled)
       return JobOutcome{JobOutcome::Kind::kLost, "", published.error().message, Errc::kCancelled};
     if (!published) return published.error();
+    if (!improve) let_go();  // else the next job needs it
+    return JobOutcome{JobOutcome::Kind::kPublished, version, "", Errc::kInternal};
+  }
+
+  void let_go() {
     if (auto gone = library::let_go(library_.root, job_.source); !gone)
       log_warn("cannot remove a source that is no longer needed", {{"error", gone.error().to_sentence()}});
-    return JobOutcome{JobOutcome::Kind::kPublished, version, "", Errc::kInternal};
   }
 
   Result<JobOutcome> release() {
     const auto released = library_.jobs->release(job_.id, options_.worker);
     if (!released && released.error().code != Errc::kCancelled) return released.error();
-    return JobOutcome{JobOutcome::Kind::kReleased, "", "stopped before the lesson was ready", Errc::kCancelled};
+    return JobOutcome{JobOutcome::Kind::kReleased, "", "stopped before its end", Errc::kCancelled};
   }
 
   Result<JobOutcome> fail(const Error& error, library::Retry retry) {
@@ -154,6 +210,7 @@ class Runner {
       return JobOutcome{JobOutcome::Kind::kLost, "", state.error().message, Errc::kCancelled};
     if (!state) return state.error();
     const bool again = *state == library::JobState::kQueued;
+    if (!again && improves()) let_go();  // the lesson is published: nobody will want it
     return JobOutcome{again ? JobOutcome::Kind::kRetrying : JobOutcome::Kind::kFailed, "", error.to_sentence(),
                       error.code};
   }
@@ -164,6 +221,7 @@ class Runner {
   const std::function<void(const ProgressEvent&)>& progress_;
   std::stop_token stop_;
 
+  VersionIndex base_;  // of an improvement
   Stop stopped_ = Stop::kNo;
   Clock::time_point renewed_;  // of the lease
 };

@@ -1,6 +1,7 @@
 // One claimed job from its source to a published version: `chalkline transcode --json` as a child process under limits,
-// its progress as renewals of the lease. Whatever happens to the child is an outcome here, never our own death.
-// Called by the worker loop and by `add`, on a thread of their own; blocks until the job has ended.
+// its progress as renewals of the lease. A job that improves a lesson gives way to a recording that waits. Whatever
+// happens to the child is an outcome here, never our own death. Called by the worker loop and by `add`, on a thread of
+// their own; blocks until the job has ended.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,7 @@ struct RunnerOptions {
   std::optional<std::filesystem::path> config_file;  // handed on to the child
   std::string worker;                                // the name in the queue: own_worker_name()
   std::string program = "/proc/self/exe";
+  bool improve = false;  // after a publication: queue the second stage (transcode.av1)
 };
 
 struct JobOutcome {
@@ -26,7 +28,7 @@ struct JobOutcome {
     kPublished,
     kFailed,    // for good; `sentence` and `code` say why
     kRetrying,  // back in the queue, a try is left
-    kReleased,  // we were asked to stop; back in the queue
+    kReleased,  // we were asked to stop, or a recording waits; back in the queue
     kLost,      // cancelled, or another worker has it
   };
   Kind kind = Kind::kFailed;
@@ -37,6 +39,9 @@ struct JobOutcome {
 
 // "host:pid:random".
 std::string own_worker_name();
+
+// What a worker of this configuration does with its jobs.
+RunnerOptions runner_options(const config::Config& config, const std::optional<std::filesystem::path>& config_file);
 
 // `job` must have been claimed by options.worker. An error is one of the library itself (its database, its disk): the
 // job's state is then unknown and its lease will run out.

@@ -59,10 +59,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   });
   std::jthread worker;  // ended and joined before the library goes
   if (config.worker.enabled) {
-    RunnerOptions runner;
-    runner.limits = config.worker;
-    runner.config_file = path_if_given(options.config);
-    runner.worker = own_worker_name();
+    const RunnerOptions runner = runner_options(config, path_if_given(options.config));
     worker = std::jthread([&library, runner](std::stop_token end) { run_worker(library, runner, std::move(end)); });
   }
   const std::stop_callback on_stop(stop, [&] {

@@ -179,6 +179,7 @@ std::vector<std::string> arguments_for(const TranscodeOrder& order) {
   for (const CaptionArgument& caption : order.captions)
     words.push_back("--captions=" + caption.file.string() + ":" + caption.language);
   if (order.config_file) words.push_back("--config=" + order.config_file->string());
+  if (order.improve) words.push_back("--improve=" + order.improve->string());
   words.emplace_back("--");  // a recording may be called -x.mp4
   words.push_back(order.input.string());
   return words;

@@ -25,6 +25,8 @@ struct TranscodeOrder {
   std::string language;  // empty: unknown
   std::vector<CaptionArgument> captions;
   std::optional<std::filesystem::path> config_file;
+  // A folder with the index.json of a version of this recording, to which AV1 shall be added (publish/saver_version).
+  std::optional<std::filesystem::path> improve;
 };
 
 // The words after the program's name.

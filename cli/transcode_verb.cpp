@@ -16,10 +16,12 @@
 #include "cli/version_table.hpp"
 #include "confine/confine.hpp"
 #include "core/file.hpp"
+#include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "manifests/index_json.hpp"
 #include "manifests/version_path.hpp"
 #include "publish/make_version.hpp"
+#include "publish/saver_version.hpp"
 #include "publish/staging.hpp"
 
 namespace chalkline::cli {
@@ -29,7 +31,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Options {
-  std::string input, out, title, language, config;
+  std::string input, out, title, language, config, improve;
   std::vector<std::string> captions;
   bool json = false;
   bool confined = false;
@@ -42,6 +44,13 @@ struct Order {
 };
 
 struct Made {
+  VersionIndex index;
+  std::string id;
+  bool is_old = false;  // nothing was made: AV1 would not have made the lesson clearly smaller
+};
+
+// The version that AV1 is added to.
+struct Old {
   VersionIndex index;
   std::string id;
 };
@@ -60,7 +69,17 @@ static Result<Order> check(const Options& options) {
   order.transcode.out = options.out;
   order.transcode.title = options.title;
   order.transcode.language = options.language;
+  order.transcode.improve = path_if_given(options.improve);
   return order;
+}
+
+static Result<Old> read_old(const fs::path& folder) {
+  const fs::path path = folder / manifests::kIndexName;
+  Old old;
+  CHALK_TRY_ASSIGN(const std::string text, read_file(path, manifests::kMaxIndexBytes));
+  CHALK_TRY_ASSIGN(old.index, manifests::parse_index(text));
+  old.id = sha256_hex(text);
+  return old;
 }
 
 // The input was there a moment ago: what is missing or misshapen now is on the way to the output.
@@ -88,12 +107,28 @@ static Result<Order> check_and_confine(const Options& options) {
   request.limits = limits_for(order.config.worker);
   request.files.read.push_back(order.transcode.input);
   for (const CaptionArgument& caption : order.transcode.captions) request.files.read.push_back(caption.file);
+  if (order.transcode.improve) request.files.read.push_back(*order.transcode.improve / manifests::kIndexName);
   request.files.write.push_back(own);
   CHALK_TRY(confine::confine(request));
   return order;
 }
 
+static Result<publish::MadeVersion> improve_inside(const Order& order, const transcode::ProgressListener& progress,
+                                                   std::stop_token stop) {
+  const fs::path index = *order.transcode.improve / manifests::kIndexName;
+  auto made = publish::make_saver_version({order.transcode.input, index, order.config.transcode, order.transcode.out},
+                                          progress, std::move(stop));
+  if (!made) return made.error();
+  if (*made) return std::move(**made);
+  CHALK_TRY_ASSIGN(Old old, read_old(*order.transcode.improve));
+  return publish::MadeVersion{std::move(old.index), std::move(old.id)};
+}
+
 static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisplay& display, std::stop_token stop) {
+  const auto progress = [&display](const transcode::Progress& p) {
+    display.show(ProgressEvent{stage_name(p.stage), p.fraction, p.speed, p.seconds_left});
+  };
+  if (order.transcode.improve) return improve_inside(order, progress, std::move(stop));
   publish::VersionRequest request;
   request.source.input = order.transcode.input;
   request.source.language = order.transcode.language;
@@ -102,15 +137,20 @@ static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisp
   request.source.options = order.config.transcode;
   request.out = order.transcode.out;
   request.title = order.transcode.title;
-  const auto progress = [&display](const transcode::Progress& p) {
-    display.show(ProgressEvent{stage_name(p.stage), p.fraction, p.speed, p.seconds_left});
-  };
   auto made = publish::make_version(request, progress, std::move(stop));
   if (!made) return as_output_error(made.error());
   return made;
 }
 
-static Result<Made> put_in_place(const fs::path& made, const std::string& id, const fs::path& out) {
+// Beside the new files those of the old version, as hard links where that can be.
+static Result<void> complete(const fs::path& made, const VersionIndex& index, const fs::path& old_folder,
+                             const Old& old) {
+  const auto place = [&](const std::string& path, const fs::path& to) { return link_or_copy(old_folder / path, to); };
+  return publish::complete_version(made, index, old.index, place);
+}
+
+static Result<Made> put_in_place(const fs::path& made, const std::string& id, const Order& order, const Old* old,
+                                 const fs::path& out) {
   const fs::path index = made / manifests::kIndexName;
   CHALK_TRY_ASSIGN(const std::string found, sha256_file(index));
   if (found != id) return Error(Errc::kInternal, "the transcode made another version than it says", "please report it");
@@ -118,6 +158,7 @@ static Result<Made> put_in_place(const fs::path& made, const std::string& id, co
   Made version;
   version.id = id;
   CHALK_TRY_ASSIGN(version.index, manifests::parse_index(text));
+  if (old != nullptr) CHALK_TRY(complete(made, version.index, *order.transcode.improve, *old));
   CHALK_TRY(rename_durably(made, out));
   return version;
 }
@@ -126,6 +167,10 @@ static Result<Made> put_in_place(const fs::path& made, const std::string& id, co
 static Result<Made> make_outside(const Options& options, ProgressDisplay& display, std::stop_token stop) {
   CHALK_TRY_ASSIGN(Order order, check(options));
   warn_of_gaps();
+  std::optional<Old> old;
+  if (order.transcode.improve) {
+    CHALK_TRY_ASSIGN(old, read_old(*order.transcode.improve));
+  }
   const fs::path out = order.transcode.out;
   if (auto free = publish::check_out(out); !free) return as_output_error(free.error());
   auto staging = publish::Staging::open(out);
@@ -141,7 +186,8 @@ static Result<Made> make_outside(const Options& options, ProgressDisplay& displa
                     [&](const ProgressEvent&) { return stop.stop_requested(); }};
   const ChildReport report = watch_child(child, watch);
   if (report.end.exit_code != 0 || report.version.empty()) return failure_of(report, options.input);
-  auto made = put_in_place(order.transcode.out, report.version, out);
+  if (old && report.version == old->id) return Made{std::move(old->index), std::move(old->id), true};
+  auto made = put_in_place(order.transcode.out, report.version, order, old ? &*old : nullptr, out);
   if (!made) return as_output_error(made.error());
   return made;
 }
@@ -173,8 +219,10 @@ static int run_outside(const Options& options, std::stop_token stop) {
   if (options.json) {
     print_now(done_line(made->index, made->id));
   } else {
-    const auto seen = read_seen_lesson(options.out);
+    const auto seen = read_seen_lesson(made->is_old ? options.improve : options.out);
     print_now(version_table(made->index, made->id, seen ? *seen : std::nullopt));
+    if (made->is_old)
+      print_now("nothing was made: AV1 would not make this lesson clearly smaller, the version stays as it is\n");
   }
   return static_cast<int>(ExitCode::kDone);
 }
@@ -190,6 +238,9 @@ void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
   verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--config", options->config, "Configuration whose transcode section to use");
+  verb->add_option("--improve", options->improve,
+                   "Folder of a version of this recording: --out becomes a version with its files and AV1 beside them")
+      ->excludes("--title", "--language", "--captions");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   verb->footer("\nExample: chalkline transcode lesson.mp4 --out lesson --title \"Fractions\" --captions lesson.vtt:sw");
   verb->add_flag("--confined", options->confined, "Work in this process: --out lies in a folder of this run's own")

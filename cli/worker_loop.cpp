@@ -72,7 +72,10 @@ void run_worker(library::Library& library, const RunnerOptions& options, std::st
     } else if (!*job) {
       pause.wait(500ms);
     } else {
-      log_info("job begins", {{"job", (*job)->id}, {"lesson", (*job)->lesson_id}, {"try", (*job)->tries}});
+      log_info("job begins", {{"job", (*job)->id},
+                              {"kind", library::name((*job)->kind)},
+                              {"lesson", (*job)->lesson_id},
+                              {"try", (*job)->tries}});
       const auto outcome = run_job(
           library, **job, options, [](const ProgressEvent&) {}, stop);
       log_outcome(**job, outcome);

@@ -23,10 +23,7 @@ static int run_worker_verb(const Options& options, std::stop_token stop) {
   auto library =
       library::open_library(options.library.empty() ? config->library.path : std::filesystem::path(options.library));
   if (!library) return fail_with(library.error());
-  RunnerOptions runner;
-  runner.limits = config->worker;
-  runner.config_file = path_if_given(options.config);
-  runner.worker = own_worker_name();
+  const RunnerOptions runner = runner_options(*config, path_if_given(options.config));
   log_info("worker waits for jobs", {{"library", library->root.string()}, {"worker", runner.worker}});
   run_worker(*library, runner, std::move(stop));
   log_info("worker ended");

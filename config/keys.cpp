@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 static constexpr std::array<std::string_view, 10> kPresets = {
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"};
 
+static constexpr std::array<std::string_view, 2> kSavers = {"auto", "off"};
+
 static constexpr std::array kSections = {
     Section{"server", "The origin: pages, playlists, segments, API."},
     Section{"tls",
@@ -148,6 +150,18 @@ static const std::array kKeys = {
         "long."},
     Key{"transcode.x264_preset", Choice{PLACE(std::string, transcode.x264_preset), kPresets},
         "Slower presets make smaller files and take longer."},
+    Key{"transcode.av1", Choice{PLACE(std::string, transcode.av1), kSavers},
+        "auto: after a lesson is published, a saver ladder in AV1 is added to it in a second stage, where probe "
+        "encodes "
+        "say\n"
+        "that it saves a tenth of the bits or more (cameras; hardly ever slides). Players that cannot take it keep "
+        "the\n"
+        "H.264. It costs many times the CPU of the first stage, at the lowest priority, and gives way to new "
+        "recordings.\n"
+        "off: no second stage. There is none with fixed_ladder either."},
+    Key{"transcode.av1_preset", WholeNumber{PLACE(int, transcode.av1_preset), 0, 12},
+        "SVT-AV1's preset up to 480 lines; larger pictures get one or two more. Lower ones make smaller files and take "
+        "longer."},
     Key{"transcode.max_frame_rate", WholeNumber{PLACE(int, transcode.max_frame_rate), 1, 120},
         "Frames per second at most. Faster recordings lose whole frames."},
     Key{"transcode.segment_target", Milliseconds{PLACE(int, transcode.segment_target_ms), 1s, 60s},

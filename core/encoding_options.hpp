@@ -24,7 +24,9 @@ struct EncodingOptions {
   bool measure_ordinary = true;  // also what an ordinary site's ladder would have come to, for inspect
   std::vector<RungOptions> ladder = {{240, 30, 120}, {360, 29, 240}, {480, 28, 450}, {720, 27, 1000}, {1080, 26, 2200}};
   std::string x264_preset = "slow";
-  int max_frame_rate = 30;       // frames per second; faster sources lose whole frames, never blended ones
+  std::string av1 = "auto";  // a saver ladder in AV1, in a second stage, for lessons that it makes smaller; or "off"
+  int av1_preset = 5;        // of SVT-AV1, 0..12
+  int max_frame_rate = 30;   // frames per second; faster sources lose whole frames, never blended ones
   int segment_target_ms = 6000;  // of motion in a segment, at most
   int first_segment_ms = 2000;   // the first one is short so that play starts fast
   int segment_max_ms = 30000;    // of a segment in which little moves

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "library/random_name.hpp"
 
@@ -96,6 +97,11 @@ Result<StoredFile> DirectoryVersionStore::open(std::string_view version, std::st
   if (::fstat(at.get(), &info) != 0) return open_failure(errno, version, path);
   if (!S_ISREG(info.st_mode)) return not_found(version, path);
   return StoredFile{std::move(at), static_cast<std::uint64_t>(info.st_size)};
+}
+
+Result<void> DirectoryVersionStore::place(std::string_view version, std::string_view path, const fs::path& to) {
+  CHALK_TRY_ASSIGN(const StoredFile there, open(version, path));  // refuses every path that is not a file of it
+  return link_or_copy(versions_ / version / path, to);
 }
 
 bool DirectoryVersionStore::contains(std::string_view version) {

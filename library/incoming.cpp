@@ -106,7 +106,9 @@ Result<int> sweep(Library& library, std::chrono::seconds age) {
   std::set<std::string> staged;
   for (const Job& job : jobs) {
     const bool open = job.state == JobState::kQueued || job.state == JobState::kRunning;
-    if (open || job.state == JobState::kFailed) sources.insert(folder_of(job.source).filename().string());
+    // A recording that failed waits for whoever adds it again; one whose lesson is published is not needed any more.
+    const bool may_be_wanted = job.state == JobState::kFailed && job.kind == JobKind::kTranscode;
+    if (open || may_be_wanted) sources.insert(folder_of(job.source).filename().string());
     if (open) staged.insert("job-" + std::to_string(job.id));
   }
   CHALK_TRY_ASSIGN(const int copies, remove_unless_kept(library.root / "incoming", sources, age));

@@ -1,4 +1,5 @@
-// The queue of transcode jobs. At most one job is open (queued or running) per lesson. A claim is a lease: a worker
+// The queue of transcode jobs: first every recording is made into a lesson, then lessons are improved. At most one job
+// is open (queued or running) per lesson. A claim is a lease: a worker
 // that dies stops renewing it and the job is claimed again, until its tries are used up. Every change is one
 // transaction. Thread-safe; blocks (milliseconds). A worker's name must be its own: host, process and a random part.
 #pragma once
@@ -19,6 +20,12 @@ namespace chalkline::library {
 enum class JobState { kQueued, kRunning, kPublished, kFailed, kCancelled };
 std::string_view name(JobState state) noexcept;
 
+enum class JobKind {
+  kTranscode,  // a recording becomes a version
+  kImprove,    // a published version becomes one with a saver ladder too; waits for all transcodes
+};
+std::string_view name(JobKind kind) noexcept;
+
 struct JobCaption {
   std::filesystem::path path;  // relative to the library's root, like Job::source
   std::string language;        // BCP 47, or "und"
@@ -27,11 +34,13 @@ struct JobCaption {
 
 struct Job {
   std::int64_t id = 0;
+  JobKind kind = JobKind::kTranscode;
   std::string lesson_id;
   std::filesystem::path
-      source;               // relative to the library's root (library/incoming.hpp); removed when the job ends well
+      source;  // relative to the library's root (library/incoming.hpp); removed when no job needs it any more
   std::string source_name;  // as the uploader called it
   std::vector<JobCaption> captions;
+  std::string base;  // of kImprove: the version to improve
   JobState state = JobState::kQueued;
   double fraction = 0;       // 0..1
   double seconds_left = -1;  // < 0 while unknown
@@ -52,23 +61,32 @@ struct NewJob {
 
 enum class Retry { kNever, kWhileTriesAreLeft };
 
+// What comes after a publication: nothing, or a job of kind kImprove for the same source, which then stays.
+enum class Next { kNothing, kImprove };
+
 class JobQueue {
  public:
   JobQueue() = default;
   JobQueue(const JobQueue&) = delete;
   JobQueue& operator=(const JobQueue&) = delete;
   virtual ~JobQueue() = default;
-  // kBusy: the lesson has an open job; kNotFound: there is no such lesson.
+  // kBusy: the lesson has an open job; kNotFound: there is no such lesson. A job that would only have improved what the
+  // lesson was is cancelled.
   virtual Result<Job> enqueue(const NewJob& job) = 0;
-  // The oldest queued job, or a running one whose lease ran out, for `worker` and `lease` long; none when idle. `only`
-  // restricts to that job. Jobs whose last try's lease ran out become failed on the way.
+  // The oldest queued job, transcodes before improvements, or a running one whose lease ran out, for `worker` and
+  // `lease` long; none when idle. `only` restricts to that job. Jobs whose last try's lease ran out become failed on
+  // the way.
   virtual Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                            std::optional<std::int64_t> only = std::nullopt) = 0;
   // Progress, and the lease renewed. kCancelled when the job was cancelled or the lease lost: the worker must stop.
   virtual Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease, double fraction,
                              double seconds_left) = 0;
-  // The job is published and the lesson points at `version`: one transaction. kCancelled as renew.
-  virtual Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version) = 0;
+  // The job is published, the lesson points at `version` and what comes next is queued: one transaction. kCancelled as
+  // renew, and for an improvement of a version that is not the lesson's any more.
+  virtual Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version,
+                               Next next = Next::kNothing) = 0;
+  // Has a transcode been waiting for a worker for `time` or longer?
+  virtual Result<bool> transcode_waits(std::chrono::milliseconds time) = 0;
   // Failed for good, or queued again where `retry` says so and a try is left; the state it went to. kCancelled as
   // renew.
   virtual Result<JobState> fail(std::int64_t job, const std::string& worker, const std::string& sentence,

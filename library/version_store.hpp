@@ -32,6 +32,9 @@ class VersionStore {
   virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id) = 0;
   // A file of a version. `path` must be relative without "." or ".." parts: anything else is kNotFound.
   virtual Result<StoredFile> open(std::string_view version, std::string_view path) = 0;
+  // Puts the same file of a version at `to`, which must not exist: shared where the store can, else copied. Errors as
+  // open(), or of writing.
+  virtual Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) = 0;
   virtual bool contains(std::string_view version) = 0;
   virtual Result<std::vector<std::string>> list() = 0;
 };

@@ -188,20 +188,33 @@ bool is_cheaper(const RenditionEntry* a, const RenditionEntry* b) {
   return std::pair(a->peak_bandwidth, a->average_bandwidth) < std::pair(b->peak_bandwidth, b->average_bandwidth);
 }
 
-// The rungs in the order of their variants: the start rung (the cheapest one that can be read, else the tallest), then
-// the others from the cheapest up; those above the limit are left out.
-Renditions order_rungs(const VersionIndex& index, std::uint64_t limit) {
-  Renditions rungs = select(index, [](const RenditionFormat& f) { return f.kind == MediaKind::kVideo; });
+// The rungs of the codecs asked for; all of them where there is none of those.
+Renditions rungs_in(const VersionIndex& index, const std::vector<Codec>& asked) {
+  const auto is_video = [](const RenditionFormat& f) { return f.kind == MediaKind::kVideo; };
+  Renditions wanted = select(index, [&](const RenditionFormat& f) {
+    return is_video(f) && std::find(asked.begin(), asked.end(), f.codec) != asked.end();
+  });
+  return wanted.empty() ? select(index, is_video) : wanted;
+}
+
+// The rungs in the order of their variants: the start rung (the cheapest one that can be read, else the tallest, of
+// H.264 where there is some, which everybody plays), then the others from the cheapest up; those above the limit are
+// left out.
+Renditions order_rungs(Renditions rungs, std::uint64_t limit) {
   std::stable_sort(rungs.begin(), rungs.end(), is_cheaper);
   if (limit > 0 && !rungs.empty())
     rungs.erase(std::remove_if(rungs.begin() + 1, rungs.end(),
                                [&](const RenditionEntry* rung) { return rung->peak_bandwidth > limit; }),
                 rungs.end());
-  auto start = std::find_if(rungs.begin(), rungs.end(),
-                            [](const RenditionEntry* rung) { return shorter_side(*rung) >= kReadableSide; });
+  const auto is_h264 = [](const RenditionEntry* rung) { return rung->format.codec == Codec::kH264; };
+  const bool any_h264 = std::any_of(rungs.begin(), rungs.end(), is_h264);
+  const auto may_start = [&](const RenditionEntry* rung) { return !any_h264 || is_h264(rung); };
+  auto start = std::find_if(rungs.begin(), rungs.end(), [&](const RenditionEntry* rung) {
+    return may_start(rung) && shorter_side(*rung) >= kReadableSide;
+  });
   if (start == rungs.end())
-    start = std::max_element(rungs.begin(), rungs.end(), [](const RenditionEntry* a, const RenditionEntry* b) {
-      return shorter_side(*a) < shorter_side(*b);
+    start = std::max_element(rungs.begin(), rungs.end(), [&](const RenditionEntry* a, const RenditionEntry* b) {
+      return std::pair(may_start(a), shorter_side(*a)) < std::pair(may_start(b), shorter_side(*b));
     });
   if (start != rungs.end()) std::rotate(rungs.begin(), start, start + 1);
   return rungs;
@@ -217,7 +230,7 @@ MultivariantPlaylist make_multivariant_playlist(const VersionIndex& index, const
   companions += text.peak();
   const std::uint64_t limit =
       options.max_bandwidth == 0 ? 0 : std::max<std::uint64_t>(options.max_bandwidth, companions + 1) - companions;
-  const Renditions rungs = order_rungs(index, limit);
+  const Renditions rungs = order_rungs(rungs_in(index, options.video_codecs), limit);
 
   MultivariantPlaylist playlist;
   for (const Group& group : audio) append_group(group, options.base_uri, playlist.renditions);

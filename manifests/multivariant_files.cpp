@@ -7,25 +7,36 @@
 
 namespace chalkline::manifests {
 
-static bool has_audio(const VersionIndex& index, Codec codec) {
-  return std::any_of(index.renditions.begin(), index.renditions.end(), [&](const RenditionEntry& rendition) {
-    return rendition.format.kind == MediaKind::kAudio && rendition.format.codec == codec;
-  });
+static bool has(const VersionIndex& index, Codec codec) {
+  return std::any_of(index.renditions.begin(), index.renditions.end(),
+                     [&](const RenditionEntry& rendition) { return rendition.format.codec == codec; });
 }
 
 std::vector<Codec> preferred_audio_codec(const VersionIndex& index) {
   for (const Codec codec : {Codec::kOpus, Codec::kAacLc})
-    if (has_audio(index, codec)) return {codec};
+    if (has(index, codec)) return {codec};
+  return {};
+}
+
+std::vector<Codec> preferred_video_codec(const VersionIndex& index) {
+  for (const Codec codec : {Codec::kH264, Codec::kAv1, Codec::kHevc})
+    if (has(index, codec)) return {codec};
   return {};
 }
 
 std::vector<std::pair<std::string, MultivariantOptions>> multivariant_files(const VersionIndex& index) {
   MultivariantOptions options;
   options.audio_codecs = preferred_audio_codec(index);
+  options.video_codecs = preferred_video_codec(index);
   std::vector<std::pair<std::string, MultivariantOptions>> files = {{std::string(kMultivariantName), options}};
-  if (has_audio(index, Codec::kOpus) && has_audio(index, Codec::kAacLc)) {
-    options.audio_codecs = {Codec::kAacLc};
-    files.emplace_back(std::string(kMultivariantAacName), options);
+  if (has(index, Codec::kOpus) && has(index, Codec::kAacLc)) {
+    MultivariantOptions aac = options;
+    aac.audio_codecs = {Codec::kAacLc};
+    files.emplace_back(std::string(kMultivariantAacName), aac);
+  }
+  if (has(index, Codec::kH264) && has(index, Codec::kAv1)) {
+    options.video_codecs = {Codec::kH264, Codec::kAv1};
+    files.emplace_back(std::string(kMultivariantAv1Name), options);
   }
   return files;
 }

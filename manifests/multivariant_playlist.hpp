@@ -72,6 +72,7 @@ struct MultivariantOptions {
   std::string audio_language;  // BCP 47 wish for the default audio; empty or unmatched: the index's default
   std::string text_language;   // BCP 47 wish for text shown without asking; empty: the index's default, if any
   std::vector<Codec> audio_codecs = {};  // audio groups to offer; empty, or none of them there: all (not for browsers)
+  std::vector<Codec> video_codecs = {};  // the same of rungs
   std::uint64_t max_bandwidth = 0;       // bit/s: video variants above it are left out, never the cheapest; 0: no limit
 };
 

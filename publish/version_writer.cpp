@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -99,11 +100,12 @@ class FolderSink final : public transcode::RenditionSink {
   RenditionEntry entry_;
 };
 
-// Video from the cheapest rung up, then audio with the default track first, then text as it was added. Never the order
-// in which encoders came to their end: the same recording is the same version each time.
+// Video from the cheapest rung up, H.264 before AV1, then audio with the default track first, then text as it was
+// added. Never the order in which encoders came to their end: the same recording is the same version each time.
 bool comes_before(const RenditionEntry& a, const RenditionEntry& b) {
   if (a.format.kind != b.format.kind) return a.format.kind < b.format.kind;
-  if (a.format.kind == MediaKind::kVideo) return std::tie(a.bytes, a.format.id) < std::tie(b.bytes, b.format.id);
+  if (a.format.kind == MediaKind::kVideo)
+    return std::tie(a.format.codec, a.bytes, a.format.id) < std::tie(b.format.codec, b.bytes, b.format.id);
   if (a.format.kind == MediaKind::kAudio) {
     if (a.format.is_default != b.format.is_default) return a.format.is_default;
     return a.format.id < b.format.id;
@@ -112,6 +114,14 @@ bool comes_before(const RenditionEntry& a, const RenditionEntry& b) {
 }
 
 }  // namespace
+
+// The facts of a rendition that follow from its segments and its folder.
+static void describe(RenditionEntry& rendition) {
+  rendition.playlist = rendition.format.id + "/" + std::string(manifests::kMediaPlaylistName);
+  if (rendition.format.kind == MediaKind::kVideo)
+    rendition.iframe_playlist = rendition.format.id + "/" + std::string(manifests::kIFramePlaylistName);
+  manifests::measure(rendition);
+}
 
 VersionWriter::VersionWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VersionWriter::~VersionWriter() = default;
@@ -188,15 +198,44 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
     CHALK_TRY_ASSIGN(auto entry, write_cues(state, text.format, text.cues, facts));
     index.renditions.push_back(std::move(entry));
   }
-  for (RenditionEntry& rendition : index.renditions) {
-    rendition.playlist = rendition.format.id + "/" + std::string(manifests::kMediaPlaylistName);
-    if (rendition.format.kind == MediaKind::kVideo)
-      rendition.iframe_playlist = rendition.format.id + "/" + std::string(manifests::kIFramePlaylistName);
-    manifests::measure(rendition);
+  for (RenditionEntry& rendition : index.renditions) describe(rendition);
+  std::stable_sort(index.renditions.begin(), index.renditions.end(), comes_before);
+  std::vector<std::string> all;
+  for (const RenditionEntry& rendition : index.renditions) all.push_back(rendition.format.id);
+  CHALK_TRY(write_playlists(index, all));
+  index.files = state.files;
+  CHALK_TRY(write_index(index));
+  return index;
+}
+
+Result<VersionIndex> VersionWriter::seal_added_to(const VersionIndex& version) {
+  State& state = *state_;
+  VersionIndex index = version;
+  index.generator = "chalkline " CHALKLINE_VERSION;
+  std::vector<std::string> added;
+  for (RenditionEntry& rendition : state.renditions) {
+    describe(rendition);
+    added.push_back(rendition.format.id);
+    index.renditions.push_back(std::move(rendition));
   }
   std::stable_sort(index.renditions.begin(), index.renditions.end(), comes_before);
+  CHALK_TRY(write_playlists(index, added));
+  // What is written anew takes the place of the old, its compressed forms included: there may be none now.
+  std::set<std::string> replaced;
+  for (const auto& [name, options] : manifests::multivariant_files(index))
+    replaced.insert({name, name + ".gz", name + ".br"});
+  std::erase_if(index.files, [&](const FileEntry& file) { return replaced.contains(file.path); });
+  index.files.insert(index.files.end(), state.files.begin(), state.files.end());
+  CHALK_TRY(write_index(index));
+  return index;
+}
+
+// Media playlists of the renditions named; the multivariant ones always.
+Result<void> VersionWriter::write_playlists(const VersionIndex& index, const std::vector<std::string>& of) {
+  State& state = *state_;
   const std::int64_t target = manifests::target_duration(index.renditions);
   for (const RenditionEntry& rendition : index.renditions) {
+    if (std::find(of.begin(), of.end(), rendition.format.id) == of.end()) continue;
     CHALK_TRY(state.write_text(rendition.playlist, kPlaylistType,
                                manifests::render(manifests::make_media_playlist(rendition, target))));
     if (!rendition.iframe_playlist.empty())
@@ -206,8 +245,12 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
   for (const auto& [name, options] : manifests::multivariant_files(index))
     CHALK_TRY(state.write_text(name, kPlaylistType,
                                manifests::render(manifests::make_multivariant_playlist(index, options))));
+  return {};
+}
 
-  index.files = state.files;
+// Sorts the files first.
+Result<void> VersionWriter::write_index(VersionIndex& index) {
+  State& state = *state_;
   std::sort(index.files.begin(), index.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   CHALK_TRY(manifests::check_index(index));
   const std::string json = manifests::render_index(index);
@@ -215,8 +258,7 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
   for (const auto& [ending, packed] : State::compressed(json))
     CHALK_TRY(write_file(state.root / (index_name + ending), packed));
   CHALK_TRY(write_file(state.root / index_name, json));
-  CHALK_TRY(fsync_tree(state.root));
-  return index;
+  return fsync_tree(state.root);
 }
 
 }  // namespace chalkline::publish

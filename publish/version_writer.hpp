@@ -25,8 +25,15 @@ class VersionWriter final : public transcode::VersionSink {
   // version and is never changed again.
   Result<VersionIndex> seal(const transcode::LessonFacts& facts, const std::string& title);
 
+  // The same for renditions that are added to those of `version`, whose files stay what they are: only what is new is
+  // written (their files, multivariant playlists, index.json). The folder is a version when complete_version() has put
+  // the rest beside it.
+  Result<VersionIndex> seal_added_to(const VersionIndex& version);
+
  private:
   struct State;
+  Result<void> write_playlists(const VersionIndex& index, const std::vector<std::string>& of);
+  Result<void> write_index(VersionIndex& index);
   explicit VersionWriter(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

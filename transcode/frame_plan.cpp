@@ -155,6 +155,24 @@ void wait_for_segment(std::vector<PlannedFrame>& frames, Timescale timescale) {
     if (frames[i].repeat && !frames[i].starts_segment) frames[i].source_pts = frames[i - 1].source_pts;
 }
 
+void impose_segments(std::vector<PlannedFrame>& frames, std::span<const Ticks> starts) {
+  for (PlannedFrame& frame : frames) frame.starts_segment = false;
+  for (const Ticks start : starts) {
+    const auto after = std::upper_bound(frames.begin(), frames.end(), start,
+                                        [](Ticks time, const PlannedFrame& frame) { return time < frame.pts; });
+    if (after == frames.begin()) continue;  // nothing is shown yet
+    if (const auto at = after - 1; at->pts == start) {
+      at->starts_segment = true;
+      continue;
+    }
+    PlannedFrame repeat;
+    repeat.pts = start;
+    repeat.source_pts = (after - 1)->source_pts;
+    repeat.repeat = repeat.starts_segment = true;
+    frames.insert(after, repeat);
+  }
+}
+
 std::vector<bool> thin_frames(const std::vector<PlannedFrame>& frames, Ticks interval, Timescale timescale) {
   std::vector<bool> kept(frames.size(), true);
   const Ticks slack = interval / 8;

@@ -2,6 +2,7 @@
 // segments begin. Pure: from an analysis to a list; the second pass over the source only follows it.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/encoding_options.hpp"
@@ -47,6 +48,10 @@ void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale times
 // waits for it, since the IDR there is coded whole anyway; until then the still stands as it did. On lecture slides
 // such a picture is a third of an IDR, for a second or two on the screen.
 void wait_for_segment(std::vector<PlannedFrame>& frames, Timescale timescale);
+
+// In plan_segments' place where the segments are given, as a version has them: each begins with a frame of its own, a
+// repeat where nothing new is shown at that moment. `starts` rise from 0.
+void impose_segments(std::vector<PlannedFrame>& frames, std::span<const Ticks> starts);
 
 // The frames of a rung that shows at most one per `interval` while things move: true for each frame it keeps. Segment
 // starts, repeats, whatever comes suddenly and the last frame before a still are always kept, and what is left out is

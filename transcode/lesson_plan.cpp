@@ -15,26 +15,6 @@ constexpr double kAnalysisShare = 0.7;    // of the planning's progress
 constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
 constexpr double kHoldLastSeconds = 0.3;  // sound that outlasts the pictures by less does not hold the last one
 
-// The closest two frames of a rung decide, unless the source's own rate is a better name for nearly the same.
-Ratio highest_rate(const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept, const VideoFacts& video) {
-  Ticks closest = 0, last = -1;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (!kept[i]) continue;
-    if (last >= 0 && (closest == 0 || frames[i].pts - last < closest))
-      closest = std::max<Ticks>(1, frames[i].pts - last);
-    last = frames[i].pts;
-  }
-  if (closest == 0) return {1, 1};
-  const Ratio found{static_cast<std::int64_t>(video.timescale), closest};
-  const Ratio& own = video.frame_rate;
-  const bool nearly = own.known() && own.value() <= found.value() && own.value() > found.value() * 0.9;
-  return nearly ? own : found;
-}
-
-int threads_of(const EncodingOptions& options) {
-  return options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 // Of the rung that segments are measured by: the lowest one.
 ByteModel model_of(const Rung& rung, const ProbeResult& probed) {
   ByteModel best;
@@ -56,6 +36,26 @@ ByteModel model_of(const Rung& rung, const ProbeResult& probed) {
 }
 
 }  // namespace
+
+// The closest two frames of a rung decide, unless the source's own rate is a better name for nearly the same.
+Ratio highest_rate(const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept, const VideoFacts& video) {
+  Ticks closest = 0, last = -1;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!kept[i]) continue;
+    if (last >= 0 && (closest == 0 || frames[i].pts - last < closest))
+      closest = std::max<Ticks>(1, frames[i].pts - last);
+    last = frames[i].pts;
+  }
+  if (closest == 0) return {1, 1};
+  const Ratio found{static_cast<std::int64_t>(video.timescale), closest};
+  const Ratio& own = video.frame_rate;
+  const bool nearly = own.known() && own.value() <= found.value() && own.value() > found.value() * 0.9;
+  return nearly ? own : found;
+}
+
+int threads_of(const EncodingOptions& options) {
+  return options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFacts& facts,
                                const EncodingOptions& options, const std::function<void(double)>& progress,

@@ -30,4 +30,10 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
                                const EncodingOptions& options, const std::function<void(double)>& progress,
                                const std::stop_token& stop);
 
+// Of a rung that shows the frames that `kept` marks.
+Ratio highest_rate(const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept, const VideoFacts& video);
+
+// What all encoders of a lesson together may use.
+int threads_of(const EncodingOptions& options);
+
 }  // namespace chalkline::transcode

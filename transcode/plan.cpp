@@ -22,14 +22,16 @@ constexpr double kCrfStep = 1;    // between interpolated points
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
 constexpr double kStillCrfs[] = {30, 36, 42, 48};
 constexpr double kMovingCrfs[] = {24, 31, 38};
-constexpr int kFewFrames = 10;    // a second, tried for the small sizes
-constexpr int kFewestFrames = 5;  // a second, and only where nothing else may fit the floor
+constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
+constexpr int kFewFrames = 10;               // a second, tried for the small sizes
+constexpr int kFewestFrames = 5;             // a second, and only where nothing else may fit the floor
 // What fades or is drawn on a slide is shown every 200 ms on the cheapest rung: a fade's pictures between cost as much
 // as its last one, 5 % of the rung's bytes on lecture slides.
 constexpr int kFewOfAStill = 5;  // a second
-constexpr double kFloorCrf = 45;
+constexpr double kFloorCrf = 45, kAv1FloorCrf = 63;
 constexpr double kPeakOverMean = 3.0;  // VBV ceiling of a rung above its mean, where it does not touch the floor
 constexpr int kLeastCeiling = 60;      // kbit/s
+constexpr int kSavingSteps = 50;
 
 std::pair<int, int> size_for(const VideoFacts& video, int side) {
   const int own = std::min(video.width, video.height);
@@ -113,6 +115,15 @@ std::vector<ProbePoint> upper_hull(std::vector<ProbePoint> points) {
   return hull;
 }
 
+// Between two points of a hull, straight; `quality` lies within it.
+double log_kbps_at(const std::vector<ProbePoint>& hull, double quality) {
+  std::size_t i = 0;
+  while (i + 2 < hull.size() && hull[i + 1].quality < quality) ++i;
+  if (hull.size() == 1) return std::log(hull[0].kbps);
+  const double share = (quality - hull[i].quality) / (hull[i + 1].quality - hull[i].quality);
+  return std::log(hull[i].kbps) + share * std::log(hull[i + 1].kbps / hull[i].kbps);
+}
+
 // The lowest rung: the cheapest that can be read, where the floor holds that; else the best that the floor holds; else
 // the cheapest.
 std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions& options) {
@@ -137,22 +148,25 @@ void share_threads(std::vector<Rung>& rungs, int cores) {
 }  // namespace
 
 std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
-                                         const EncodingOptions& options) {
+                                         const EncodingOptions& options, Codec codec) {
   const ContentKind kind = kind_of(analysis);
   const bool still = kind == ContentKind::kStill;
+  const bool av1 = codec == Codec::kAv1;
   const std::vector<int> sides = sides_for(video, kind, options);
+  const std::span<const double> crfs = av1 ? kAv1Crfs : still ? std::span<const double>(kStillCrfs) : kMovingCrfs;
   std::vector<ProbePoint> found;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     const auto [width, height] = size_for(video, sides[i]);
-    for (const double crf : still ? std::span<const double>(kStillCrfs) : kMovingCrfs)
-      found.push_back({width, height, 0, crf, 0, 0});
+    const auto add = [&, w = width, h = height](int rate, double crf) {
+      const Ticks interval = rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0;
+      found.push_back({w, h, interval, crf, 0, 0, codec});
+    };
+    for (const double crf : crfs) add(0, crf);
     // Where little can be spent, fewer frames may be the better half of it.
     if (still || i + 2 < sides.size()) continue;
-    for (const double crf : kMovingCrfs)
-      if (crf >= 30) found.push_back({width, height, static_cast<Ticks>(video.timescale) / kFewFrames, crf, 0, 0});
+    for (const double crf : crfs.subspan(1)) add(kFewFrames, crf);
     if (i + 1 < sides.size()) continue;
-    for (const int rate : {kFewFrames, kFewestFrames})
-      found.push_back({width, height, static_cast<Ticks>(video.timescale) / rate, kFloorCrf, 0, 0});
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, av1 ? kAv1FloorCrf : kFloorCrf);
   }
   return found;
 }
@@ -170,6 +184,20 @@ bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions
   });
 }
 
+double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test) {
+  const std::vector<ProbePoint> a = upper_hull(in_between(anchor)), b = upper_hull(in_between(test));
+  if (a.empty() || b.empty()) return 0;
+  const double low = std::max(a.front().quality, b.front().quality);
+  const double high = std::min(a.back().quality, b.back().quality);
+  if (high <= low) return 0;
+  double sum = 0;
+  for (int i = 0; i < kSavingSteps; ++i) {
+    const double quality = low + (high - low) * (i + 0.5) / kSavingSteps;
+    sum += log_kbps_at(b, quality) - log_kbps_at(a, quality);
+  }
+  return 1 - std::exp(sum / kSavingSteps);
+}
+
 std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
                               const EncodingOptions& options, int cores) {
   std::vector<Rung> rungs;
@@ -181,6 +209,7 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
     rung.crf = point.crf;
     rung.interval = point.interval;
     rung.kind = kind_of(analysis);
+    rung.codec = point.codec;
     rung.max_kbps = ceiling;
     rung.expected_kbps = point.kbps;
     rung.expected_quality = point.quality;

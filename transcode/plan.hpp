@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/encoding_options.hpp"
+#include "core/rendition.hpp"
 #include "transcode/analysis.hpp"
 #include "transcode/probe.hpp"
 
@@ -19,6 +20,7 @@ struct Rung {
   Ticks interval = 0;  // while things move: least time between two frames; 0: every frame that shows something
   int threads = 1;     // of the encoder
   ContentKind kind = ContentKind::kMixed;
+  Codec codec = Codec::kH264;   // or kAv1, whose crf is on another scale
   double expected_kbps = 0;     // by the probe encodes; 0: not probed
   double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
   friend bool operator==(const Rung&, const Rung&) = default;
@@ -32,11 +34,16 @@ struct ProbePoint {
   double crf = 0;
   double kbps = 0;     // what the whole lesson would come to
   double quality = 0;  // 0..100, at the source's size
+  Codec codec = Codec::kH264;
 };
 
 // What is worth trying: sizes that differ visibly, for each a few qualities, and for the small ones fewer frames.
 std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
-                                         const EncodingOptions& options);
+                                         const EncodingOptions& options, Codec codec = Codec::kH264);
+
+// The share of bits that `test` saves over `anchor` at equal quality: the mean difference of their hulls' logarithms of
+// bits, over the qualities that both reach. 0 where they reach none in common.
+double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test);
 
 // How many of the candidates, from the first, are to be probed before the others: a slide's full size alone.
 std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis);

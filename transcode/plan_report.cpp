@@ -33,13 +33,38 @@ std::string list(const Items& items, Write write) {
   return text + "]";
 }
 
+std::string in_seconds(Ticks ticks, const LessonAnalysis& analysis) {
+  return fmt::format("{:.3f}", static_cast<double>(ticks) / analysis.timescale);
+}
+
+// What was probed, what an ordinary site's ladder would have come to, and what was chosen.
+std::string ladder(const LessonPlan& plan) {
+  const auto probed = [&](const ProbePoint& point) {
+    return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"kbps":{:.2f},"quality":{:.2f}}})",
+                       point.width, point.height, in_seconds(point.interval, plan.analysis), point.crf, point.kbps,
+                       point.quality);
+  };
+  std::string json = ",\"probed\":" + list(plan.probed, probed);
+  json += ",\"ordinary\":" + list(plan.ordinary, probed);
+  json +=
+      ",\"rungs\":" + list(plan.rungs, [&](const Rung& rung) {
+        return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"
+                           R"("expected_quality":{:.2f}}})",
+                           rung.width, rung.height, in_seconds(rung.interval, plan.analysis), rung.crf, rung.max_kbps,
+                           rung.expected_kbps, rung.expected_quality);
+      });
+  return json;
+}
+
 }  // namespace
+
+std::string report(const SaverPlan& plan) {
+  return fmt::format(R"({{"saved":{:.3f})", plan.saved) + ladder(plan.lesson) + "}\n";
+}
 
 std::string report(const LessonPlan& plan) {
   const LessonAnalysis& analysis = plan.analysis;
-  const auto seconds = [&](Ticks ticks) {
-    return fmt::format("{:.3f}", static_cast<double>(ticks) / analysis.timescale);
-  };
+  const auto seconds = [&](Ticks ticks) { return in_seconds(ticks, analysis); };
   std::string json;
   fmt::format_to(std::back_inserter(json),
                  R"({{"kind":"{}","seconds":{},"frames_seen":{},"frames_shown":{},"moving_share":{:.3f})",
@@ -50,19 +75,7 @@ std::string report(const LessonPlan& plan) {
   json += ",\"segments\":" + list(plan.frames, [&](const PlannedFrame& frame) {
             return frame.starts_segment ? seconds(frame.pts) : std::string();
           });
-  const auto probed = [&](const ProbePoint& point) {
-    return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"kbps":{:.2f},"quality":{:.2f}}})",
-                       point.width, point.height, seconds(point.interval), point.crf, point.kbps, point.quality);
-  };
-  json += ",\"probed\":" + list(plan.probed, probed);
-  json += ",\"ordinary\":" + list(plan.ordinary, probed);
-  json +=
-      ",\"rungs\":" + list(plan.rungs, [&](const Rung& rung) {
-        return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"
-                           R"("expected_quality":{:.2f}}})",
-                           rung.width, rung.height, seconds(rung.interval), rung.crf, rung.max_kbps, rung.expected_kbps,
-                           rung.expected_quality);
-      });
+  json += ladder(plan);
   // Of each frame that shows something: when, how much of the picture is new, whether it is in motion.
   json += ",\"frames\":" + list(analysis.frames, [&](const FrameNote& note) {
             return fmt::format("[{},{:.4f},{}]", seconds(note.pts), note.area, note.moving ? 1 : 0);

@@ -15,6 +15,7 @@
 #include "transcode/ordinary_ladder.hpp"
 #include "transcode/quality.hpp"
 #include "transcode/scaler.hpp"
+#include "transcode/svt_av1.hpp"
 #include "transcode/x264.hpp"
 
 namespace chalkline::transcode {
@@ -27,6 +28,9 @@ namespace {
 constexpr const char* kStillPreset = "veryfast";  // bits within 7 % of `fast` on slides, quality within 1
 constexpr const char* kMovingPreset = "faster";   // within 3 % and 0.7 on faces; `veryfast` is 10 below at CRF 38
 constexpr double kShareMoving = 0.72, kShareStill = 1.1;
+constexpr int kAv1Preset = 8;
+constexpr double kShareAv1 = 0.85;
+constexpr Ratio kProbedRate{30, 1};
 constexpr Ticks kMostRepeats = 12;        // after one picture
 constexpr std::size_t kComparisons = 30;  // pictures compared in all
 // Of the ordinary ladder, which decides nothing: fewer pictures of a piece, and fewer comparisons.
@@ -102,7 +106,7 @@ class ProbeEncode {
         timescale_(timescale),
         open_(open),
         shown_(std::move(shown)),
-        down_(point.width, point.height),
+        down_(point.width, point.height, point.codec == Codec::kAv1 ? kAv1PixelFormat : AV_PIX_FMT_YUV420P),
         up_(shown_.front().frame->width, shown_.front().frame->height) {}
 
   Result<void> run(const std::stop_token& stop) {
@@ -111,6 +115,10 @@ class ProbeEncode {
     for (const Shown& shot : shown_) {
       if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
       if (!shot.kept) continue;
+      if (is_av1() && shot.first && shot.pts > 0) {  // a segment has an encoder of its own (svt_av1.hpp)
+        CHALK_TRY(encode(nullptr));
+        CHALK_TRY_ASSIGN(encoder_, open_(point_, *shot.frame));
+      }
       CHALK_TRY_ASSIGN(const av::FramePtr frame, down_.scale(*shot.frame));
       frame->pts = shot.pts;
       frame->pict_type = shot.first ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
@@ -136,8 +144,13 @@ class ProbeEncode {
   [[nodiscard]] double quality() const { return weight_ > 0 ? quality_ / weight_ : 0; }
 
  private:
+  [[nodiscard]] bool is_av1() const { return point_.codec == Codec::kAv1; }
+
   Result<void> open_decoder() {
-    decoder_.reset(avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264)));
+    const AVCodec* decoder =
+        is_av1() ? avcodec_find_decoder_by_name("libdav1d") : avcodec_find_decoder(AV_CODEC_ID_H264);
+    if (decoder == nullptr) return Error(Errc::kInternal, "libdav1d is missing", "install Debian's libavcodec59");
+    decoder_.reset(avcodec_alloc_context3(decoder));
     if (!decoder_) return av::error(AVERROR(ENOMEM), "opening a decoder");
     av::CodecParametersPtr parameters(avcodec_parameters_alloc());
     int status = avcodec_parameters_from_context(parameters.get(), encoder_.get());
@@ -265,11 +278,13 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
                                   const std::stop_token& stop) {
   const ContentKind kind = kind_of(analysis);
   const Open open = [&](const ProbePoint& point, const AVFrame& like) {
+    if (point.codec == Codec::kAv1)
+      return open_svt_av1({point.width, point.height, analysis.timescale, kProbedRate, point.crf, kAv1Preset, 1}, like);
     X264Settings settings;
     settings.width = point.width;
     settings.height = point.height;
     settings.timescale = analysis.timescale;
-    settings.frame_rate = {30, 1};
+    settings.frame_rate = kProbedRate;
     settings.crf = point.crf;
     settings.preset = kind == ContentKind::kStill ? kStillPreset : kMovingPreset;
     settings.probing = true;
@@ -277,13 +292,15 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
     return open_x264(settings, like);
   };
   const LineUp shown = [&](const ProbePoint& point) { return line_up(pieces, point.interval, analysis.timescale); };
-  const double share = kind == ContentKind::kStill ? kShareStill : kShareMoving;
+  const auto share = [&](Codec codec) {
+    return codec == Codec::kAv1 ? kShareAv1 : kind == ContentKind::kStill ? kShareStill : kShareMoving;
+  };
   CHALK_TRY_ASSIGN(const std::vector<Probed> probed,
                    probe_all(candidates, shown, analysis.timescale, open, threads, stop));
   ProbeResult result;
   result.points.assign(candidates.begin(), candidates.end());
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    result.bytes.push_back(model_of(probed[i].bytes, share));
+    result.bytes.push_back(model_of(probed[i].bytes, share(candidates[i].codec)));
     result.points[i].quality = probed[i].quality;
     result.points[i].kbps =
         reckon_kbps(result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis);

@@ -10,13 +10,16 @@ class Scaler {
  public:
   // Lanczos downwards: sharper than bicubic, which is worth several VMAF on a rung of half the size; bicubic upwards,
   // as players do.
-  Scaler(int width, int height) : width_(width), height_(height) {}
-  // yuv420p in and out, properties kept; a picture of the right size is shared, not copied.
+  explicit Scaler(int width, int height, AVPixelFormat format = AV_PIX_FMT_YUV420P)
+      : width_(width), height_(height), format_(format) {}
+  // Planar 4:2:0 of any depth in, `format` out, properties kept; a picture that is right as it is is shared, not
+  // copied.
   Result<av::FramePtr> scale(const AVFrame& frame);
 
  private:
   int width_, height_;
-  int from_width_ = 0, from_height_ = 0;
+  AVPixelFormat format_;
+  int from_width_ = 0, from_height_ = 0, from_format_ = AV_PIX_FMT_NONE;
   av::ScalerPtr context_;
 };
 

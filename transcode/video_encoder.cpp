@@ -1,4 +1,4 @@
-// x264 through libavcodec, for one rung.
+// x264 or SVT-AV1 through libavcodec, for one rung.
 #include "transcode/video_encoder.hpp"
 
 extern "C" {
@@ -13,6 +13,7 @@ extern "C" {
 
 #include "transcode/av/error.hpp"
 #include "transcode/decode_times.hpp"
+#include "transcode/svt_av1.hpp"
 #include "transcode/x264.hpp"
 
 namespace chalkline::transcode {
@@ -34,11 +35,21 @@ VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, co
       options_(options),
       index_(index),
       sink_(sink),
-      scaler_(rung.width, rung.height) {}
+      scaler_(rung.width, rung.height, rung.codec == Codec::kAv1 ? kAv1PixelFormat : AV_PIX_FMT_YUV420P) {}
 VideoEncoder::~VideoEncoder() = default;
 
-Result<void> VideoEncoder::open(const AVFrame& first) {
-  const std::string doing = fmt::format("opening the H.264 encoder for {}x{}", rung_.width, rung_.height);
+Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
+  if (rung_.codec == Codec::kAv1) {
+    SvtAv1Settings settings;
+    settings.width = rung_.width;
+    settings.height = rung_.height;
+    settings.timescale = timescale_;
+    settings.frame_rate = most_;
+    settings.crf = rung_.crf;
+    settings.preset = av1_preset_for(options_.av1_preset, rung_.width, rung_.height);
+    settings.threads = rung_.threads;
+    return open_svt_av1(settings, first);
+  }
   X264Settings settings;
   settings.width = rung_.width;
   settings.height = rung_.height;
@@ -49,21 +60,30 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   settings.preset = options_.x264_preset;
   settings.kind = rung_.kind;
   settings.threads = rung_.threads;
-  CHALK_TRY_ASSIGN(codec_, open_x264(settings, first));
+  return open_x264(settings, first);
+}
+
+Result<void> VideoEncoder::open(const AVFrame& first) {
+  const bool av1 = rung_.codec == Codec::kAv1;
+  CHALK_TRY_ASSIGN(codec_, open_codec(first));
 
   // x264 describes itself in 700 bytes of SEI at the start of every rendition; a learner pays for them.
   AVBSFContext* filter = nullptr;
-  int made = av_bsf_list_parse_str("filter_units=remove_types=6", &filter);
+  int made = av_bsf_list_parse_str(av1 ? "null" : "filter_units=remove_types=6", &filter);
   strip_sei_.reset(filter);
   if (made >= 0) made = avcodec_parameters_from_context(filter->par_in, codec_.get());
   if (made >= 0) made = av_bsf_init(filter);
-  if (made < 0) return av::error(made, doing);
+  if (made < 0) return av::error(made, "preparing a rung's stream");
 
   RenditionFormat format;
   format.id = fmt::format("video/{}", index_);
   format.kind = MediaKind::kVideo;
-  format.codec = Codec::kH264;
-  format.codecs = avc_codecs(*codec_);
+  format.codec = rung_.codec;
+  if (av1) {
+    CHALK_TRY_ASSIGN(format.codecs, av1_codecs(*codec_));
+  } else {
+    format.codecs = avc_codecs(*codec_);
+  }
   format.timescale = timescale_;
   format.width = rung_.width;
   format.height = rung_.height;
@@ -74,6 +94,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
 
 Result<void> VideoEncoder::encode(const Picture& picture) {
   if (!codec_) CHALK_TRY(open(*picture.frame));
+  if (picture.starts_segment && frames_ > 0 && rung_.codec == Codec::kAv1) CHALK_TRY(reopen(*picture.frame));
   CHALK_TRY_ASSIGN(const av::FramePtr frame, scaler_.scale(*picture.frame));
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
@@ -85,6 +106,21 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
   if (status < 0) return av::error(status, "encoding video");
   encoded_until_.store(end_, std::memory_order_relaxed);
   return receive();
+}
+
+// An AV1 segment has an encoder of its own (svt_av1.hpp): the one before gives all that it holds.
+Result<void> VideoEncoder::reopen(const AVFrame& first) {
+  const int status = avcodec_send_frame(codec_.get(), nullptr);
+  if (status < 0) return av::error(status, "ending a segment's video");
+  CHALK_TRY(receive());
+  CHALK_TRY_ASSIGN(av::CodecPtr next, open_codec(first));
+  const auto header = [](const AVCodecContext& codec) {
+    return std::span<const std::uint8_t>(codec.extradata, static_cast<std::size_t>(codec.extradata_size));
+  };
+  if (!std::ranges::equal(header(*codec_), header(*next)))
+    return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
+  codec_ = std::move(next);
+  return {};
 }
 
 Result<void> VideoEncoder::receive() {

@@ -1,4 +1,4 @@
-// One rung: scale, x264, package. Runs on its own thread, fed by a queue from the reader.
+// One rung: scale, encode, package. Runs on its own thread, fed by a queue from the reader.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,9 @@ class VideoEncoder {
   [[nodiscard]] Ticks encoded_until() const { return encoded_until_.load(std::memory_order_relaxed); }
 
  private:
+  [[nodiscard]] Result<av::CodecPtr> open_codec(const AVFrame& first) const;
   Result<void> open(const AVFrame& first);
+  Result<void> reopen(const AVFrame& first);
   Result<void> encode(const Picture& picture);
   Result<void> receive();
   Result<void> flush();

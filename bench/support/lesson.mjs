@@ -5,6 +5,9 @@ import { basename } from 'node:path';
 import { hashOf, keptFolder } from './cache.mjs';
 import { freePort, run, startServer } from './processes.mjs';
 
+// The second stage would work while we measure, and change the lesson in the middle.
+process.env.CHALKLINE_TRANSCODE_AV1 ??= 'off';
+
 // Where no recording is given: the sample lesson that ./chalk run makes.
 export async function sampleLesson() {
   const folder = 'build/sample';
@@ -20,6 +23,13 @@ export async function transcoded(path, config) {
   const folder = await keptFolder('versions', await keyOf(path, config), (fresh) =>
     run(process.env.CHALKLINE, ['transcode', path, '--out', `${fresh}/version`, '--title', basename(path), ...withConfig(config)]));
   return `${folder}/version`;
+}
+
+// The folder of that version with a saver ladder in AV1 beside; the version itself where AV1 would not make it smaller.
+export async function improved(path, version, config) {
+  const folder = await keptFolder('improved', [await hashOf(`${version}/index.json`), ...(await keyOf(path, config))], (fresh) =>
+    run(process.env.CHALKLINE, ['transcode', path, '--improve', version, '--out', `${fresh}/version`, ...withConfig(config)]));
+  return existsSync(`${folder}/version`) ? `${folder}/version` : version;
 }
 
 // {library (folder), lesson, version}: a library of NAME's own that holds just this.

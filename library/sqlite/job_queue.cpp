@@ -21,11 +21,13 @@ std::string_view name(JobState state) noexcept {
   return "failed";
 }
 
+std::string_view name(JobKind kind) noexcept { return kind == JobKind::kImprove ? "improve" : "transcode"; }
+
 namespace sqlite {
 
 static constexpr std::string_view kSelect =
     "SELECT id, lesson_id, source, source_name, state, fraction, seconds_left, tries, max_tries, failure, created_ms, "
-    "updated_ms FROM job ";
+    "updated_ms, kind, base FROM job ";
 
 static JobState state_from(std::string_view text) {
   for (const auto& [value, state_name] : kNames)
@@ -47,6 +49,8 @@ static Job job_of(const Statement& row) {
   job.failure = row.text(9);
   job.created_ms = row.integer(10);
   job.updated_ms = row.integer(11);
+  job.kind = std::string_view(row.text(12)) == name(JobKind::kImprove) ? JobKind::kImprove : JobKind::kTranscode;
+  job.base = row.text(13);
   return job;
 }
 
@@ -78,6 +82,11 @@ Result<void> SqliteJobQueue::require_change(std::int64_t job) const {
 Result<Job> SqliteJobQueue::enqueue(const NewJob& job) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(
+      Statement outdo,
+      database_.prepare("UPDATE job SET state = 'cancelled', worker = '', updated_ms = ? WHERE lesson_id = "
+                        "? AND kind = 'improve' AND state IN ('queued', 'running')"));
+  CHALK_TRY(outdo.bind(clock_(), job.lesson_id).run());
   CHALK_TRY_ASSIGN(Statement look,
                    database_.prepare("SELECT (SELECT count(*) FROM lesson WHERE id = ?1), (SELECT count(*) "
                                      "FROM job WHERE lesson_id = ?1 AND state IN ('queued', 'running'))"));
@@ -138,7 +147,7 @@ Result<std::optional<Job>> SqliteJobQueue::claim(const std::string& worker, std:
         database_.prepare("UPDATE job SET state = 'running', worker = ?1, lease_until_ms = ?2, tries = tries + "
                           "1, fraction = 0, seconds_left = -1, updated_ms = ?3 WHERE id = (SELECT id FROM job "
                           "WHERE (state = 'queued' OR (state = 'running' AND lease_until_ms <= ?3)) AND "
-                          "(?4 < 0 OR id = ?4) ORDER BY id LIMIT 1) RETURNING id"));
+                          "(?4 < 0 OR id = ?4) ORDER BY kind = 'improve', id LIMIT 1) RETURNING id"));
     const std::int64_t until = now + std::chrono::milliseconds(lease).count();
     update.bind(worker, until, now, only.value_or(-1));
     CHALK_TRY_ASSIGN(Statement::Step step, update.step());
@@ -166,7 +175,8 @@ Result<void> SqliteJobQueue::renew(std::int64_t job, const std::string& worker, 
   return require_change(job);
 }
 
-Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker, const std::string& version) {
+Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker, const std::string& version,
+                                     Next next) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
   const std::int64_t now = clock_();
@@ -177,10 +187,29 @@ Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker
   CHALK_TRY(update.bind(now, job, worker).run());
   CHALK_TRY(require_change(job));
   CHALK_TRY_ASSIGN(Statement point,
-                   database_.prepare("UPDATE lesson SET version = ?, updated_ms = ? WHERE id = (SELECT "
-                                     "lesson_id FROM job WHERE id = ?)"));
+                   database_.prepare("UPDATE lesson SET version = ?1, updated_ms = ?2 FROM job WHERE job.id = ?3 AND "
+                                     "lesson.id = job.lesson_id AND (job.kind = 'transcode' OR lesson.version = "
+                                     "job.base)"));
   CHALK_TRY(point.bind(version, now, job).run());
+  CHALK_TRY(require_change(job));
+  if (next == Next::kImprove) {
+    CHALK_TRY_ASSIGN(Statement insert,
+                     database_.prepare("INSERT INTO job (lesson_id, source, source_name, state, max_tries, created_ms, "
+                                       "updated_ms, kind, base) SELECT lesson_id, source, source_name, 'queued', "
+                                       "max_tries, ?1, ?1, 'improve', ?2 FROM job WHERE id = ?3"));
+    CHALK_TRY(insert.bind(now, version, job).run());
+  }
   return transaction.commit();
+}
+
+Result<bool> SqliteJobQueue::transcode_waits(std::chrono::milliseconds time) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(
+      Statement look,
+      database_.prepare("SELECT EXISTS (SELECT 1 FROM job WHERE kind = 'transcode' AND state = 'queued' AND "
+                        "updated_ms <= ?)"));
+  CHALK_TRY(look.bind(clock_() - time.count()).step());
+  return look.integer(0) != 0;
 }
 
 Result<JobState> SqliteJobQueue::fail(std::int64_t job, const std::string& worker, const std::string& sentence,

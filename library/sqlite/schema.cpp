@@ -47,6 +47,10 @@ CREATE TABLE job_caption (
   PRIMARY KEY (job_id, position)
 ) STRICT, WITHOUT ROWID;
 )sql",
+    R"sql(
+ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'transcode' CHECK (kind IN ('transcode', 'improve'));
+ALTER TABLE job ADD COLUMN base TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

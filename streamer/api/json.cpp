@@ -131,6 +131,7 @@ std::string jobs_json(const std::vector<library::Job>& jobs) {
   for (const library::Job& job : jobs) {
     Json value;
     value["id"] = job.id;
+    value["kind"] = library::name(job.kind);
     value["lesson"] = job.lesson_id;
     value["source_name"] = job.source_name;
     value["state"] = library::name(job.state);

@@ -49,6 +49,8 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   const std::string codec = word(query, "codec", 8);
   if (codec == "opus") choice.codec = Codec::kOpus;
   if (codec == "aac") choice.codec = Codec::kAacLc;
+  const std::string video = word(query, "video", 8);
+  if (video == "h264" || video == "av1" || video == "any") choice.video = video;
   const std::string max = word(query, "max", 11);
   std::uint64_t bandwidth = 0;
   const auto [end, failed] = std::from_chars(max.data(), max.data() + max.size(), bandwidth);
@@ -101,6 +103,7 @@ std::string canonical_query(const PlaylistChoice& choice) {
   if (choice.max_bandwidth > 0) add("max", std::to_string(choice.max_bandwidth));
   add("rung", choice.rung);
   add("text", choice.text);
+  add("video", choice.video);
   return query;
 }
 
@@ -111,6 +114,8 @@ std::string render_chosen_playlist(const VersionIndex& index, std::string_view b
   options.text_language = choice.text;
   options.max_bandwidth = choice.max_bandwidth;
   options.audio_codecs = choice.codec ? std::vector{*choice.codec} : manifests::preferred_audio_codec(index);
+  if (choice.video.empty()) options.video_codecs = manifests::preferred_video_codec(index);
+  if (const auto codec = codec_from_name(choice.video)) options.video_codecs = {*codec};
   return manifests::render(
       manifests::make_multivariant_playlist(choice.rung.empty() ? index : only_rung(index, choice.rung), options));
 }

@@ -1,9 +1,9 @@
 // What a player may choose in the query of a multivariant playlist. Pure.
 //   audio=fr      the default audio language         text=ar     the text shown without asking
 //   codec=aac     the audio codec: opus or aac       max=800000  no variant above this BANDWIDTH, but the cheapest one
-//   rung=1        only the video rendition video/1
-// Without codec= a lesson that has Opus offers Opus alone: Chromium's native player changes rung by bandwidth over all
-// variants and stops at an audio codec change.
+//   rung=1        only the video rendition video/1   video=av1  the video codec: h264, av1, or any for all of them
+// Without codec= a lesson that has Opus offers Opus alone, without video= H.264 alone: Chromium's native player changes
+// rung by bandwidth over all variants and stops at a change of codec.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ struct PlaylistChoice {
   std::optional<Codec> codec;
   std::uint64_t max_bandwidth = 0;  // bit/s, 0: no limit
   std::string rung;
+  std::string video;  // "h264", "av1", "any", or empty
   friend bool operator==(const PlaylistChoice&, const PlaylistChoice&) = default;
 };
 

@@ -41,7 +41,7 @@ struct Route {
 inline constexpr std::array kRoutes = {
     Route{RouteId::kVersionFile, "/v/{}/{*}", RouteSource::kCached, "a file of an immutable version"},
     Route{RouteId::kLessonPlaylist, "/l/{}/multivariant.m3u8", RouteSource::kCached,
-          "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?max= ?rung= choose among its variants"},
+          "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?video= ?max= ?rung= choose among its variants"},
     Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached,
           "the index of the lesson's published version"},
     Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},

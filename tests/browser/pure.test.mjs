@@ -295,3 +295,58 @@ describe('the address of a wish', () => {
     assert.equal(page.mediaPlaylistUrl(lesson, lesson.renditions[4]), 'http://school.example/v/abc/audio/en-opus/playlist.m3u8');
   });
 });
+
+describe('the saver ladder', () => {
+  let page;
+  const both = {
+    ...lesson,
+    renditions: [...lesson.renditions,
+      { id: 'video/3', kind: 'video', codec: 'av1', codecs: 'av01.0.00M.10', width: 426, height: 240, frame_rate: 15, bytes: 400_000, average_bandwidth: 40_000, peak_bandwidth: 45_000 },
+      { id: 'video/4', kind: 'video', codec: 'av1', codecs: 'av01.0.04M.10', width: 1280, height: 720, bytes: 4_000_000, average_bandwidth: 400_000, peak_bandwidth: 450_000 }],
+  };
+  const asked = [];
+  // A browser that answers each question with what `answer` makes of it.
+  function browser(isTypeSupported, answer) {
+    asked.length = 0;
+    globalThis.window = { MediaSource: true };
+    globalThis.MediaSource = { isTypeSupported };
+    const decodingInfo = async (question) => {
+      asked.push(question);
+      return answer(question.video);
+    };
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { mediaCapabilities: { decodingInfo } } });
+  }
+  const yes = () => ({ supported: true, smooth: true, powerEfficient: false });
+  before(async () => { page = await load('saver'); });
+
+  it('is the lesson with the rungs of one codec, and all of its sound', () => {
+    const ids = (one) => one.renditions.map(({ id }) => id);
+    const sounds = ['audio/en-aac', 'audio/en-opus', 'audio/fr-opus'];
+    assert.deepEqual(ids(page.inCodec(both, 'av1')), [...sounds, 'video/3', 'video/4']);
+    assert.deepEqual(ids(page.inCodec(both, 'h264')), ['video/0', 'video/1', 'video/2', ...sounds]);
+    assert.equal(page.inCodec(lesson, 'av1'), lesson);
+  });
+
+  it('is played where every rung of it is supported and smooth, power-efficient or not', async () => {
+    browser(() => true, yes);
+    assert.equal(await page.playsAv1(both), true);
+    assert.deepEqual(asked.map(({ type, video }) => [type, video.contentType, video.width, video.framerate, video.bitrate]), [
+      ['media-source', 'video/mp4; codecs="av01.0.00M.10"', 426, 15, 45_000],
+      ['media-source', 'video/mp4; codecs="av01.0.04M.10"', 1280, 30, 450_000],
+    ]);
+    assert.equal(await page.playsAv1(lesson), false);
+  });
+
+  it('is left alone where a rung of it is not supported, or not smooth, or nobody can say', async () => {
+    browser((type) => !type.includes('04M'), yes);
+    assert.equal(await page.playsAv1(both), false);
+    browser(() => true, ({ height }) => ({ supported: true, smooth: height < 720 }));
+    assert.equal(await page.playsAv1(both), false);
+    browser(() => true, () => ({ supported: false, smooth: true }));
+    assert.equal(await page.playsAv1(both), false);
+    browser(() => true, () => { throw new TypeError('what?'); });
+    assert.equal(await page.playsAv1(both), false);
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: {} });
+    assert.equal(await page.playsAv1(both), false);
+  });
+});

@@ -15,6 +15,7 @@
 #include "cli/child_process.hpp"
 #include "core/file.hpp"
 #include "core/sha256.hpp"
+#include "manifests/index_json.hpp"
 #include "tests/support/result.hpp"
 
 using namespace chalkline;
@@ -66,6 +67,11 @@ struct Fixture {
   library::Job last_job() { return library.jobs->list().value().front(); }
   bool staging_is_empty() { return fs::is_empty(root / "staging"); }
 };
+
+// An improvement's folder is empty of what the old version has; this one makes nothing at all.
+const std::string kAsItIs =
+    "for a in \"$@\"; do case $a in --improve=*) B=${a#--improve=};; esac; done; "
+    "echo '{\"event\":\"done\",\"version\":\"'$(sha256sum < $B/index.json | cut -c1-64)'\"}'";
 
 const std::string kIndex = "{}";
 const std::string kGood =
@@ -266,4 +272,99 @@ TEST_CASE("a child inherits neither descriptors nor priority nor signals") {
   said.assign(buffer, static_cast<std::size_t>(got));
   // `ls` itself opens 3 to read the folder.
   CHECK(said == "0 1 2 3 10\n0\nSigBlk:\t0000000000000000\n");
+}
+
+namespace {
+
+// A lesson that is published, and the job that improves it, claimed.
+struct Published : Fixture {
+  std::string version;
+
+  Published() {
+    VersionIndex index;
+    index.title = "Lesson";
+    index.duration = {8, 1};
+    RenditionEntry audio;
+    audio.format.id = "audio/und-opus";
+    audio.format.kind = MediaKind::kAudio;
+    audio.format.codec = Codec::kOpus;
+    audio.format.timescale = 48'000;
+    audio.format.channels = 1;
+    audio.format.sample_rate = 48'000;
+    audio.playlist = "audio/und-opus/playlist.m3u8";
+    audio.init_bytes = 4;
+    audio.bytes = 8;
+    audio.segments = {{0, 48'000 * 8, 4, 0}};
+    index.renditions = {audio};
+    const std::string hash = sha256_hex("file");
+    for (const char* path :
+         {"audio/und-opus/1.m4s", "audio/und-opus/init.mp4", "audio/und-opus/playlist.m3u8", "multivariant.m3u8"})
+      index.files.push_back({path, 4, hash, "audio/mp4"});
+    const std::string text = manifests::render_index(index);
+    version = sha256_hex(text);
+    std::string script = "mkdir -p $OUT/audio/und-opus; cp " + folder.path + "/index.json $OUT; ";
+    for (const FileEntry& file : index.files) script += "printf file > $OUT/" + file.path + "; ";
+    REQUIRE(write_file(folder.path + "/index.json", text));
+    options.improve = true;
+    REQUIRE(run(script + "echo '{\"event\":\"done\",\"version\":\"" + version + "\"}'").kind ==
+            JobOutcome::Kind::kPublished);
+    REQUIRE(fs::exists(root / "incoming/a/0/a.mp4"));  // the second stage needs it
+  }
+  library::Job claim(const std::string& script) {
+    REQUIRE(write_file(options.program,
+                       "#!/bin/sh\nfor a in \"$@\"; do case $a in --out=*) OUT=${a#--out=};; esac; done\n" + script));
+    return library.jobs->claim("tester", 60s).value().value();
+  }
+  std::string published() { return library.catalogue->find("lesson").value().version.value(); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Published, "a lesson that cannot be improved stays as it is, and its source goes") {
+  const JobOutcome outcome = run(claim(kAsItIs));
+  CHECK(outcome.kind == JobOutcome::Kind::kPublished);
+  CHECK(outcome.version == version);
+  CHECK(published() == version);
+  CHECK(last_job().kind == library::JobKind::kImprove);
+  CHECK(last_job().state == library::JobState::kPublished);
+  CHECK(fs::is_empty(root / "incoming"));
+  CHECK(staging_is_empty());
+}
+
+TEST_CASE_FIXTURE(Published, "an improved version is made of its new files and those of the old version") {
+  // What the child makes: another title, a new file, and nothing of what the old version has.
+  VersionIndex index = manifests::parse_index(read_file(folder.path + "/index.json").value()).value();
+  index.title = "Better";
+  index.files.push_back({"new.m3u8", 3, sha256_hex("new"), "text/plain"});
+  const std::string text = manifests::render_index(index);
+  REQUIRE(write_file(folder.path + "/index.json", text));
+  const JobOutcome outcome =
+      run(claim("mkdir $OUT; cp " + folder.path + "/index.json $OUT; printf new > $OUT/new.m3u8; " +
+                "echo '{\"event\":\"done\",\"version\":\"" + sha256_hex(text) + "\"}'"));
+  CHECK(outcome.kind == JobOutcome::Kind::kPublished);
+  CHECK(published() == sha256_hex(text));
+  for (const FileEntry& file : index.files)
+    CHECK(sha256_file(root / "versions" / published() / file.path).value() == file.sha256);
+  CHECK(library.versions->contains(version));  // the old one is still there for who is watching it
+  CHECK(fs::is_empty(root / "incoming"));
+}
+
+TEST_CASE_FIXTURE(Published, "an improvement that fails harms nothing, and its source goes") {
+  const JobOutcome outcome = run(claim("mkdir $OUT; kill -SEGV $$"));
+  CHECK(outcome.kind == JobOutcome::Kind::kFailed);
+  CHECK(published() == version);
+  CHECK(fs::is_empty(root / "incoming"));
+  CHECK(staging_is_empty());
+}
+
+TEST_CASE_FIXTURE(Published, "an improvement gives way to a recording that waits, and its try is not counted") {
+  const library::Job job = claim("while :; do echo '{\"event\":\"progress\",\"fraction\":0.5}'; sleep 0.05; done");
+  const std::string id = library.catalogue->create({"Other", "", "und"}).value().id;
+  REQUIRE(library.jobs->enqueue({id, "incoming/b/0/b.mp4", "b.mp4", {}, 1}).has_value());
+  const JobOutcome outcome = run(job);
+  CHECK(outcome.kind == JobOutcome::Kind::kReleased);
+  CHECK(library.jobs->find(job.id).value().state == library::JobState::kQueued);
+  CHECK(library.jobs->find(job.id).value().tries == 0);
+  CHECK(library.jobs->claim("tester", 60s).value()->lesson_id == id);
+  CHECK(fs::exists(root / "incoming/a/0/a.mp4"));
 }

@@ -205,3 +205,72 @@ TEST_CASE_FIXTURE(Fixture, "many workers in many connections claim every job exa
   CHECK(claims.size() == kJobs);
   for (const auto& claim : claims) CHECK_MESSAGE(claim.second == 1, claim.first);
 }
+
+TEST_CASE_FIXTURE(Fixture, "a publication may queue the improvement of what it published, in the same transaction") {
+  const Job first = enqueue("Fractions");
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
+  const Job next = jobs.list().value().front();
+  CHECK(next.id != first.id);
+  CHECK(next.kind == JobKind::kImprove);
+  CHECK(next.base == kVersion);
+  CHECK(next.state == JobState::kQueued);
+  CHECK(next.source == first.source);
+  CHECK(next.source_name == first.source_name);
+  CHECK(next.max_tries == first.max_tries);
+  CHECK(library.catalogue->find("fractions").value().version == kVersion);
+
+  REQUIRE(jobs.claim("a", 60s).value()->id == next.id);
+  const std::string better(64, 'b');
+  REQUIRE(jobs.publish(next.id, "a", better));
+  CHECK(library.catalogue->find("fractions").value().version == better);
+  CHECK(jobs.list().value().size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "every recording goes before every improvement, however late it comes") {
+  const Job first = enqueue("One");
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
+  const Job late = enqueue("Two");
+  CHECK(jobs.claim("a", 60s).value()->id == late.id);
+  CHECK(jobs.claim("b", 60s).value()->kind == JobKind::kImprove);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a recording that has waited for a worker is seen") {
+  CHECK_FALSE(jobs.transcode_waits(0ms).value());
+  const Job job = enqueue("One");
+  CHECK_FALSE(jobs.transcode_waits(3s).value());
+  now += 3'000;
+  CHECK(jobs.transcode_waits(3s).value());
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  CHECK_FALSE(jobs.transcode_waits(3s).value());
+  REQUIRE(jobs.publish(job.id, "a", kVersion, Next::kImprove));
+  now += 60'000;
+  CHECK_FALSE(jobs.transcode_waits(3s).value());  // an improvement is no recording
+}
+
+TEST_CASE_FIXTURE(Fixture, "a new recording of a lesson takes the place of an improvement of the old one") {
+  const Job first = enqueue("Fractions");
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
+  const Job improvement = jobs.claim("a", 60s).value().value();
+  NewJob again;
+  again.lesson_id = first.lesson_id;
+  again.source = "incoming/b/0/lesson.mp4";
+  REQUIRE(jobs.enqueue(again).has_value());
+  CHECK(jobs.find(improvement.id).value().state == JobState::kCancelled);
+  CHECK(jobs.publish(improvement.id, "a", std::string(64, 'b')).error().code == Errc::kCancelled);
+  CHECK(library.catalogue->find("fractions").value().version == kVersion);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "an improvement whose worker dies is claimed again, and its failure leaves the lesson as it is") {
+  const Job first = enqueue("Fractions", 2);
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
+  const Job improvement = jobs.claim("a", 60s).value().value();
+  now += 61'000;
+  CHECK(jobs.claim("b", 60s).value()->id == improvement.id);
+  CHECK(jobs.fail(improvement.id, "b", "no", Retry::kWhileTriesAreLeft).value() == JobState::kFailed);
+  CHECK(library.catalogue->find("fractions").value().version == kVersion);
+}

@@ -120,3 +120,14 @@ TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {
   CHECK_FALSE(store.contains(std::string(64, 'a')));
   CHECK_FALSE(store.contains("notes"));
 }
+
+TEST_CASE_FIXTURE(Fixture, "a file of a version is placed elsewhere without a copy, and nothing else can be placed") {
+  REQUIRE(store.adopt(stage(1), id));
+  const fs::path to = folder.path() / "placed";
+  REQUIRE(store.place(id, "video/0/1.m4s", to));
+  CHECK(read_file(to).value() == "segment");
+  CHECK(fs::hard_link_count(to) == 2);
+  CHECK(store.place(id, "video/0/1.m4s", to).has_error());  // it is there
+  CHECK(store.place(id, "../secret", folder.path() / "x").error().code == Errc::kNotFound);
+  CHECK(store.place(id, "video/0", folder.path() / "x").error().code == Errc::kNotFound);
+}

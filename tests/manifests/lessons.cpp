@@ -59,6 +59,12 @@ LessonBuilder& LessonBuilder::video(int width, int height, int kbps, Ratio frame
   return *this;
 }
 
+LessonBuilder& LessonBuilder::in(Codec codec, const std::string& codecs) {
+  index.renditions.back().format.codec = codec;
+  index.renditions.back().format.codecs = codecs;
+  return *this;
+}
+
 LessonBuilder& LessonBuilder::audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                                     bool is_default, std::vector<std::string> characteristics) {
   RenditionFormat format;
@@ -206,6 +212,19 @@ std::vector<Lesson> lessons() {
                      .build(),
                  plain});
   all.push_back({"strange-labels", strange_labels(), plain});
+  // The saver ladder beside the usual one: H.264 is first everywhere.
+  all.push_back({"saver",
+                 LessonBuilder("Saver")
+                     .video(426, 240, 60)
+                     .video(640, 360, 110)
+                     .video(426, 240, 22)
+                     .in(Codec::kAv1, "av01.0.00M.10")
+                     .video(640, 360, 48)
+                     .in(Codec::kAv1, "av01.0.01M.10")
+                     .audio(Codec::kOpus, "en", "English", 20, true)
+                     .audio(Codec::kAacLc, "en", "English", 48, true)
+                     .build(),
+                 plain});
   all.push_back(
       {"one-segment",
        LessonBuilder("Short", {0, 340}).video(320, 180, 40).audio(Codec::kOpus, "en", "English", 24, true).build(),

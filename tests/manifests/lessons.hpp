@@ -17,6 +17,8 @@ class LessonBuilder {
 
   // Segment bytes follow `kbps` and wobble by the segment's number, so that peak and average differ.
   LessonBuilder& video(int width, int height, int kbps, Ratio frame_rate = {30, 1}, Timescale timescale = 90000);
+  // Another codec for the rung made last.
+  LessonBuilder& in(Codec codec, const std::string& codecs);
   LessonBuilder& audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                        bool is_default = false, std::vector<std::string> characteristics = {});
   LessonBuilder& text(const std::string& language, const std::string& label, bool is_default = false);

@@ -230,6 +230,42 @@ TEST_CASE("every group a variant names is defined, and URIs carry the prefix") {
   }
 }
 
+static VersionIndex saver() {
+  return LessonBuilder("Saver")
+      .video(426, 240, 60)
+      .video(640, 360, 110)
+      .video(426, 240, 22)
+      .in(Codec::kAv1, "av01.0.00M.10")
+      .video(640, 360, 48)
+      .in(Codec::kAv1, "av01.0.01M.10")
+      .audio(Codec::kOpus, "en", "English", 24, true)
+      .build();
+}
+
+TEST_CASE("with a saver ladder multivariant.m3u8 stays H.264 alone, and another playlist has both, H.264 first") {
+  const auto files = multivariant_files(saver());
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].first == "multivariant.m3u8");
+  CHECK(uris(make_multivariant_playlist(saver(), files[0].second)) ==
+        std::vector<std::string>{"video/1/playlist.m3u8", "video/0/playlist.m3u8", "audio/en-opus/playlist.m3u8"});
+  CHECK(files[1].first == "multivariant-av1.m3u8");
+  const auto both = make_multivariant_playlist(saver(), files[1].second);
+  CHECK(uris(both) == std::vector<std::string>{"video/1/playlist.m3u8", "video/2/playlist.m3u8",
+                                               "video/3/playlist.m3u8", "video/0/playlist.m3u8",
+                                               "audio/en-opus/playlist.m3u8"});
+  CHECK(both.variants[0].codecs == "avc1.64001a,opus");
+  CHECK(both.variants[1].codecs == "av01.0.00M.10,opus");
+}
+
+TEST_CASE("a video codec can be asked for; one that is not there changes nothing") {
+  MultivariantOptions options;
+  options.video_codecs = {Codec::kAv1};
+  CHECK(uris(make_multivariant_playlist(saver(), options)).front() == "video/3/playlist.m3u8");
+  CHECK(make_multivariant_playlist(saver(), options).iframe_streams.size() == 2);
+  options.video_codecs = {Codec::kHevc};
+  CHECK(make_multivariant_playlist(saver(), options).variants.size() == 5);
+}
+
 TEST_CASE("no playlist on disk offers two audio codecs, and every codec has one") {
   for (const auto& lesson : testing::lessons()) {
     CAPTURE(lesson.name);

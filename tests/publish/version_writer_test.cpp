@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "core/file.hpp"
+#include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "manifests/index_json.hpp"
 #include "manifests/playlist_parser.hpp"
 #include "publish/make_version.hpp"
+#include "publish/saver_version.hpp"
 
 using namespace chalkline;
 namespace fs = std::filesystem;
@@ -185,4 +187,70 @@ TEST_CASE("a run that fails leaves neither a version nor staging behind") {
   request.out = scratch.path / "out";
   CHECK(publish::make_version(request, {}, {}).error().code == Errc::kNotFound);
   CHECK(std::distance(fs::directory_iterator(scratch.path), fs::directory_iterator()) == 1);
+}
+
+static RenditionFormat av1(int index, int width, int height) {
+  RenditionFormat format = video(index, width, height);
+  format.codec = Codec::kAv1;
+  format.codecs = "av01.0.04M.10";
+  return format;
+}
+
+namespace {
+
+// A version, and beside it what is new in one with AV1 too.
+struct Improved {
+  Scratch scratch;
+  fs::path old_folder = scratch.path / "old", new_folder = scratch.path / "new";
+  VersionIndex old, made;
+
+  Improved() {
+    auto first = publish::VersionWriter::create(old_folder).value();
+    write_rendition(*first, video(0, 640, 360), 3000);
+    write_rendition(*first, audio("audio/en-opus", Codec::kOpus), 300);
+    old = first->seal(facts(), "A lesson").value();
+    auto second = publish::VersionWriter::create(new_folder).value();
+    write_rendition(*second, av1(1, 640, 360), 1000);
+    made = second->seal_added_to(old).value();
+  }
+
+  Result<void> complete() {
+    return publish::complete_version(new_folder, made, old, [&](const std::string& path, const fs::path& to) {
+      return link_or_copy(old_folder / path, to);
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a version with AV1 added holds the old files as they are, and lists H.264 before AV1") {
+  Improved improved;
+  CHECK_FALSE(fs::exists(improved.new_folder / "video/0/1.m4s"));
+  REQUIRE(improved.complete().has_value());
+  const auto parsed = manifests::parse_index(read_file(improved.new_folder / "index.json").value());
+  REQUIRE(parsed.has_value());
+  CHECK(*parsed == improved.made);
+  CHECK(parsed->title == improved.old.title);
+  REQUIRE(parsed->renditions.size() == 3);
+  CHECK(parsed->renditions[0].format.codec == Codec::kH264);
+  CHECK(parsed->renditions[1].format.codec == Codec::kAv1);  // although it is smaller
+  for (const FileEntry& file : parsed->files) {
+    CHECK(fs::file_size(improved.new_folder / file.path) == file.bytes);
+    CHECK(sha256_file(improved.new_folder / file.path).value() == file.sha256);
+  }
+  for (const FileEntry& file : improved.old.files)
+    if (!file.path.starts_with("multivariant")) CHECK_MESSAGE(std::ranges::count(parsed->files, file) == 1, file.path);
+  CHECK(read_file(improved.new_folder / "multivariant.m3u8").value() ==
+        read_file(improved.old_folder / "multivariant.m3u8").value());
+  CHECK(fs::exists(improved.new_folder / "multivariant-av1.m3u8"));
+}
+
+TEST_CASE("a version is not completed with a file that the old one has not, or has otherwise") {
+  Improved improved;
+  for (FileEntry& file : improved.made.files)
+    if (file.path == "video/0/1.m4s") file.sha256 = std::string(64, '0');
+  const auto done = improved.complete();
+  REQUIRE(done.has_error());
+  CHECK(done.error().code == Errc::kCorrupt);
+  CHECK(done.error().message.find("video/0/1.m4s") != std::string::npos);
 }

@@ -205,3 +205,23 @@ TEST_CASE("an interval of nothing keeps every frame") {
   const auto kept = thin_frames(frames, 0, kScale);
   CHECK(std::all_of(kept.begin(), kept.end(), [](bool each) { return each; }));
 }
+
+TEST_CASE("given segments begin at their own frames, and at a repeat where nothing new is shown") {
+  std::vector<PlannedFrame> frames(3);
+  frames[1].pts = 1000;
+  frames[1].source_pts = 990;
+  frames[2].pts = 4000;
+  frames[2].source_pts = 4000;
+  frames[2].starts_segment = true;  // of an earlier plan
+  const std::vector<Ticks> starts = {0, 1000, 2500, 6000};
+  impose_segments(frames, starts);
+  REQUIRE(frames.size() == 5);
+  std::vector<Ticks> found;
+  for (const PlannedFrame& frame : frames)
+    if (frame.starts_segment) found.push_back(frame.pts);
+  CHECK(found == starts);
+  CHECK(frames[2].pts == 2500);
+  CHECK(frames[2].repeat);
+  CHECK(frames[2].source_pts == 990);
+  CHECK(frames[4].source_pts == 4000);
+}

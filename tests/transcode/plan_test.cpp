@@ -1,6 +1,8 @@
 // The ladder made of a source: the fixed table, and the planned one from probed points.
 #include "transcode/plan.hpp"
 
+#include <tuple>
+
 #include <doctest/doctest.h>
 
 using namespace chalkline;
@@ -152,4 +154,46 @@ TEST_CASE("sizes that are tried differ visibly and never exceed the source or th
       CHECK(point.width % 2 == 0);
       CHECK(point.height % 2 == 0);
     }
+}
+
+// The same face in AV1, at two thirds of the bits.
+static std::vector<ProbePoint> face_in_av1() {
+  auto points = face();
+  for (ProbePoint& point : points) {
+    point.kbps *= 2.0 / 3;
+    point.codec = Codec::kAv1;
+  }
+  return points;
+}
+
+TEST_CASE("what AV1 saves is the mean over the qualities that both codecs reach") {
+  CHECK(saving(face(), face_in_av1()) == doctest::Approx(1.0 / 3).epsilon(0.001));
+  CHECK(saving(face(), face()) == doctest::Approx(0));
+  CHECK(saving(face_in_av1(), face()) == doctest::Approx(-0.5).epsilon(0.001));
+  CHECK(saving(face(), {}) == 0);
+  const std::vector<ProbePoint> far_better = {{480, 480, 0, 30, 100, 97}, {480, 480, 0, 40, 80, 95}};
+  CHECK(saving(face(), far_better) == 0);
+}
+
+TEST_CASE("rungs of points in AV1 are rungs in AV1") {
+  const auto rungs = planned(face_in_av1());
+  REQUIRE(rungs.size() > 1);
+  for (const Rung& rung : rungs) CHECK(rung.codec == Codec::kAv1);
+  for (const Rung& rung : planned(face())) CHECK(rung.codec == Codec::kH264);
+}
+
+TEST_CASE("AV1 is tried at the same sizes and frame rates as H.264") {
+  VideoFacts video = source(854, 480);
+  video.timescale = 90000;
+  LessonAnalysis moving;
+  moving.moving_share = 1;
+  const auto shapes = [&](Codec codec) {
+    std::vector<std::tuple<int, int, Ticks>> found;
+    for (const ProbePoint& point : probe_candidates(video, moving, {}, codec)) {
+      CHECK(point.codec == codec);
+      found.emplace_back(point.width, point.height, point.interval);
+    }
+    return found;
+  };
+  CHECK(shapes(Codec::kAv1) == shapes(Codec::kH264));
 }

@@ -8,6 +8,7 @@ export interface Rendition {
   codecs: string; // as RFC 6381 has it
   width?: number;
   height?: number;
+  frame_rate?: number; // the mean over the lesson
   language?: string; // BCP 47
   label?: string;
   default?: boolean;

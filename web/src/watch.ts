@@ -11,6 +11,7 @@ import type { AudioCodec } from './lesson';
 import { ownEngine, ownIsPossible } from './own/player';
 import { nativeEngine, nativeIsThere } from './native';
 import { firstCap, nextCap, savesData, watchForWaits } from './rescue';
+import { inCodec, playsAv1 } from './saver';
 import { strings } from './strings';
 import { watchUsage } from './usage';
 
@@ -25,7 +26,8 @@ const audio = element<HTMLSelectElement>('audio');
 const captions = element<HTMLSelectElement>('captions');
 const picture = element<HTMLSelectElement>('picture');
 
-const lesson = parseLesson(element('lesson').textContent);
+const told = parseLesson(element('lesson').textContent);
+let lesson = told && inCodec(told, 'h264'); // as it is played: in one video codec
 const asked = new URLSearchParams(location.search).get('engine')?.replace('hlsjs', 'hls.js') ?? '';
 const possible: EngineName[] = [];
 if (ownIsPossible(lesson)) possible.push('own');
@@ -38,6 +40,18 @@ const wish: Wish = { audio: '', rung: kAuto, cap: 0 };
 
 const usage = watchUsage(() => showSpent());
 const hook = makeHook(video, usage);
+
+// The saver ladder is for our own player alone: the browser's would change codecs in the middle (docs/players.md).
+let saver = false;
+const saverIsKnown = told && engines[0] === 'own' ? playsAv1(told).then(useSaver) : Promise.resolve();
+
+function useSaver(yes: boolean): void {
+  if (!told || yes === saver) return;
+  saver = yes;
+  lesson = inCodec(told, yes ? 'av1' : 'h264');
+  if (wish.rung.startsWith('video/')) wish.rung = kAuto; // it was one of the other ladder
+  showChoices();
+}
 
 function showSpent(): void {
   const height = video.videoHeight;
@@ -66,7 +80,8 @@ async function failed(message: string): Promise<void> {
   engine?.destroy();
   engine = null;
   hook.engine = null;
-  engines.shift();
+  if (saver) useSaver(false); // the decoder may have promised too much: the same player again, in H.264
+  else engines.shift();
   if (engines.length) return begin(at);
   engines = [...possible];
   status.textContent = strings.failed;
@@ -82,6 +97,7 @@ async function makeEngine(context: EngineContext): Promise<Engine> {
 }
 
 async function begin(at: number): Promise<void> {
+  if (engines[0] === 'own') await saverIsKnown;
   const context: EngineContext = { video, lesson, multivariant: video.dataset.multivariant ?? '', failed };
   status.textContent = strings.starting;
   document.body.classList.add('playing');

@@ -52,7 +52,7 @@ export async function addLesson(chalkline, folder) {
   const source = await makeSource(join(folder, 'source'));
   const library = join(folder, 'library');
   const config = join(folder, 'chalkline.yaml'); // small and quick: what is tested is the playing
-  await writeFile(config, 'transcode:\n  x264_preset: veryfast\n');
+  await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
   await rm(library, { recursive: true, force: true });
   const out = await run(chalkline, [
     'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--config', config, '--json',

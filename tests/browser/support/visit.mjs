@@ -18,10 +18,12 @@ function withoutHls() {
   };
 }
 
-export async function visit(browser, address, { nativeHls = true, ...options } = {}) {
+// script: run in the page before its own.
+export async function visit(browser, address, { nativeHls = true, script, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, ...options });
   const page = await context.newPage();
   if (!nativeHls) await page.addInitScript(withoutHls);
+  if (script) await page.addInitScript(script);
   const wrong = [];
   const requests = [];
   page.on('console', (message) => { if (message.type() === 'error') wrong.push(`console: ${message.text()}`); });

@@ -61,13 +61,19 @@ export async function until(what, look, seconds = 120) {
   }
 }
 
-/** A recording made by ffmpeg: a moving picture and a tone. */
-export function recording(folder, name, { seconds = 3, size = '320x240', rate = 15 } = {}) {
+/** A recording made by ffmpeg: a moving picture, through `filter` where there is one, and a tone. */
+export function recording(folder, name, { seconds = 3, size = '320x240', rate = 15, filter = '' } = {}) {
   const path = join(folder, name);
-  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`,
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}${filter && `,${filter}`}`,
     '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast',
     '-c:a', 'aac', '-shortest', path]);
   return path;
+}
+
+/** The video packets of a file, as ffprobe finds them: [{pts, flags}]. */
+export function packets(path) {
+  const found = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts,flags', '-of', 'json', path]);
+  return JSON.parse(found).packets;
 }
 
 /** Names in a folder, hidden ones too; [] where there is none. */

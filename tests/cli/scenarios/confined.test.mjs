@@ -100,7 +100,7 @@ test('a transcode that stands still is a failed job with a reason, and the serve
   const folder = folderFor(t);
   const library = join(folder, 'library');
   const config = join(folder, 'c.yaml');
-  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s, stall_timeout: 10s, max_tries: 1}\n`);
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s, stall_timeout: 10s, max_tries: 1}\ntranscode: {av1: off}\n`);
   const adding = start(t, ['add', recording(folder, 'lesson.mp4', { seconds: 30, size: '640x360' }), '--config', config]);
   await until('the work to begin', () => /^(analysing|encoding)/m.test(adding.said.stderr));
   adding.child.kill('SIGTERM');

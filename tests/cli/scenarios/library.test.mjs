@@ -18,10 +18,11 @@ async function published(t, lesson, library) {
   }, 300);
 }
 
-// Leases as short as they may be, so that the death of a worker is noticed within the test.
-function hastyConfig(folder, library) {
+// Leases as short as they may be, so that the death of a worker is noticed within the test; the first stage alone, unless
+// `av1` says otherwise.
+function hastyConfig(folder, library, av1 = 'off') {
   const path = join(folder, 'hasty.yaml');
-  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\n`);
+  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\ntranscode: {av1: ${av1}, av1_preset: 12}\n`);
   return path;
 }
 
@@ -40,7 +41,7 @@ test('add takes a recording in, publishes it and says where to watch', async (t)
   assert.equal(added.code, 0, added.stderr);
   assert.match(added.stdout, /^L'eau à l'école \(0:03, /);
   assert.match(added.stdout, /^watch it at \/watch\/leau-a-lecole$/m);
-  assert.deepEqual(names(join(library, 'incoming')), []);
+  assert.equal(names(join(library, 'incoming')).length, 1); // the recording waits for the second stage
   assert.deepEqual(names(join(library, 'staging')), []);
   const facts = await published(t, 'leau-a-lecole', library);
   assert.equal(facts.language, 'fr');
@@ -141,4 +142,39 @@ test('the transcode of a job cannot reach the network', async (t) => {
     assert.deepEqual(devices.filter(Boolean), ['lo']);
   else t.skip('this system grants no network namespace');
   assert.match(readFileSync(`/proc/${child}/limits`, 'utf8'), /Max core file size +0 /);
+});
+
+test('a published lesson is improved in a second stage, which survives the death of its worker and changes nothing before its end', async (t) => {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = hastyConfig(folder, library, 'auto');
+  const input = recording(folder, 'lesson.mp4', { seconds: 6, size: '192x144', filter: 'noise=alls=12:allf=t' });
+  const added = await run(t, 'add', input, '--config', config);
+  assert.equal(added.code, 0, added.stderr);
+  const first = (await published(t, 'lesson', library)).version;
+
+  const doomed = start(t, ['worker', '--config', config]);
+  const child = await childAtWork(doomed.child.pid, library);
+  doomed.child.kill('SIGKILL');
+  await doomed.ended;
+  await until('the orphan to die with its parent', () => !isRunning(child));
+  assert.equal((await published(t, 'lesson', library)).version, first);
+
+  const server = start(t, ['serve', '--config', config]);
+  const address = await addressOf(server);
+  const playlist = async (query) => (await fetch(`${address}/l/lesson/multivariant.m3u8${query}`)).text();
+  assert.doesNotMatch(await playlist('?video=any'), /av01/);
+  const better = await until('the lesson to be improved', async () => {
+    const facts = await published(t, 'lesson', library);
+    return facts.version !== first && facts;
+  }, 600);
+  const { jobs } = await (await fetch(`${address}/api/v1/jobs`)).json();
+  assert.deepEqual(jobs.map(({ kind, state, tries }) => [kind, state, tries]), [['improve', 'published', 2], ['transcode', 'published', 1]]);
+  assert.ok(better.renditions.some(({ codec }) => codec === 'av1'));
+  assert.ok(better.renditions.some(({ codec }) => codec === 'h264'));
+  await until('the server to tell of it', async () => /av01/.test(await playlist('?video=any')), 30);
+  assert.doesNotMatch(await playlist(''), /av01/); // a player that was promised nothing gets what everybody plays
+  assert.deepEqual(names(join(library, 'versions')), [first, better.version].sort());
+  assert.deepEqual(names(join(library, 'incoming')), []);
+  assert.deepEqual(names(join(library, 'staging')), []);
 });

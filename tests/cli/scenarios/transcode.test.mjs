@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { assertRefused, folderFor, names, recording, run, start, until } from './chalkline.mjs';
+import { assertRefused, folderFor, names, packets, recording, run, start, until } from './chalkline.mjs';
 
 test('a recording becomes a version, a table says what it costs, and inspect says the same', async (t) => {
   const folder = folderFor(t);
@@ -143,4 +143,63 @@ test('the configuration decides the ladder', async (t) => {
   assert.equal(made.code, 0, made.stderr);
   const { renditions } = JSON.parse(made.stdout.trimEnd().split('\n').at(-1));
   assert.deepEqual(renditions.filter(({ kind }) => kind === 'video').map(({ height }) => height), [144]);
+});
+
+test('AV1 is added to a version: the old files stay, segments and timing are the same, and each begins with a key frame', async (t) => {
+  const folder = folderFor(t);
+  const input = recording(folder, 'lesson.mp4', { seconds: 9, size: '192x144', filter: 'noise=alls=12:allf=t' });
+  const config = join(folder, 'c.yaml');
+  writeFileSync(config, 'transcode:\n  x264_preset: veryfast\n  av1_preset: 12\n');
+  const old = join(folder, 'old');
+  const made = join(folder, 'made');
+  assert.equal((await run(t, 'transcode', input, '--out', old, '--config', config)).code, 0);
+  const improved = await run(t, 'transcode', input, '--improve', old, '--out', made, '--config', config);
+  assert.equal(improved.code, 0, improved.stderr);
+  const index = (path) => JSON.parse(readFileSync(join(path, 'index.json'), 'utf8'));
+  const before = index(old);
+  const after = index(made);
+  const changed = new Set(after.files.map(({ path }) => path).filter((path) => /^multivariant/.test(path)));
+  for (const file of before.files) {
+    if (changed.has(file.path)) continue;
+    assert.deepEqual(after.files.find(({ path }) => path === file.path), file);
+    assert.ok(readFileSync(join(old, file.path)).equals(readFileSync(join(made, file.path))), file.path);
+  }
+  const saver = after.renditions.filter(({ codec }) => codec === 'av1');
+  assert.ok(saver.length > 0);
+  const times = ({ segments }) => segments.map(([start, duration]) => [start, duration]);
+  const [usual] = before.renditions;
+  assert.ok(times(usual).length > 1);
+  for (const rendition of saver) {
+    assert.match(rendition.codecs, /^av01\.0\.\d\dM\.10$/);
+    assert.equal(rendition.timescale, usual.timescale);
+    assert.deepEqual(times(rendition), times(usual));
+    const bytes = ['init.mp4', ...times(usual).map((_time, i) => `${i + 1}.m4s`)].map((name) => readFileSync(join(made, rendition.id, name)));
+    assert.ok(bytes[0].includes('av1C'));
+    const whole = join(folder, 'whole.mp4');
+    writeFileSync(whole, Buffer.concat(bytes));
+    const keys = packets(whole).filter(({ flags }) => flags.startsWith('K')).map(({ pts }) => Number(pts));
+    assert.deepEqual(keys, times(usual).map(([start]) => start));
+  }
+  // Once is enough, and only for the recording that the version was made of.
+  const again = await run(t, 'transcode', input, '--improve', made, '--out', join(folder, 'again'), '--config', config);
+  assert.equal(again.code, 2, again.stderr);
+  assert.match(again.stderr, /already/);
+  const other = recording(folder, 'other.mp4', { seconds: 4 });
+  const wrong = await run(t, 'transcode', other, '--improve', old, '--out', join(folder, 'wrong'), '--config', config);
+  assert.equal(wrong.code, 2, wrong.stderr);
+  assert.match(wrong.stderr, /made of another recording, lesson\.mp4/);
+  assert.deepEqual(names(folder).filter((name) => /again|wrong/.test(name)), []);
+});
+
+test('a lesson that AV1 would not make smaller keeps its version', async (t) => {
+  const folder = folderFor(t);
+  const input = recording(folder, 'lesson.mp4', { seconds: 3 });
+  const old = join(folder, 'old');
+  const config = join(folder, 'c.yaml');
+  writeFileSync(config, 'transcode:\n  fixed_ladder: true\n  ladder:\n    - {height: 144, crf: 35, max_kbps: 100}\n');
+  assert.equal((await run(t, 'transcode', input, '--out', old, '--config', config)).code, 0);
+  const improved = await run(t, 'transcode', input, '--improve', old, '--out', join(folder, 'made'), '--config', config);
+  assert.equal(improved.code, 0, improved.stderr);
+  assert.match(improved.stdout, /nothing was made/);
+  assert.deepEqual(names(folder), ['c.yaml', 'lesson.mp4', 'old']);
 });
