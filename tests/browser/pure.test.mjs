@@ -222,10 +222,16 @@ describe('the rung that is fetched next', () => {
     assert.ok(page.secondsShort(talk({ rate: 45_000, ahead: 3, received: 20_000, bytes: [still(10, 25_000, 12_000)] }), 0) < short);
   });
   it('is asked for earlier the longer it takes, and never far ahead without need', () => {
-    assert.equal(page.wantedAhead(1, 6, false), 20);
-    assert.equal(page.wantedAhead(1, 6, true), 10);
-    assert.equal(page.wantedAhead(18, 30, true), 24);
-    assert.equal(page.wantedAhead(29, 30, true), 45);
+    assert.equal(page.wantedAhead(1, 6, false, 2500), 20);
+    assert.equal(page.wantedAhead(1, 6, true, 2500), 10);
+    assert.equal(page.wantedAhead(18, 30, true, 2500), 24);
+    assert.equal(page.wantedAhead(29, 30, true, 2500), 45);
+  });
+
+  it('a dear rung is fetched less far ahead, but never less than it takes to fetch and six seconds', () => {
+    assert.equal(page.wantedAhead(1, 6, false, 6000), 10); // 60 kB
+    assert.equal(page.wantedAhead(3.5, 6, false, 12_000), 9.5);
+    assert.equal(page.wantedAhead(1, 6, false, 100_000), 7);
   });
 });
 

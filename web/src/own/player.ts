@@ -184,7 +184,7 @@ export function ownEngine(context: EngineContext): Engine {
     const ahead = timeline.start(track.next) - video.currentTime;
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
     const rate = (voice()?.average_bandwidth ?? 0) + (picture ? (ladder[Math.max(picture.rung, 0)]?.average_bandwidth ?? 0) : 0);
-    return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0);
+    return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8);
   }
 
   function wants(track: Track): boolean {

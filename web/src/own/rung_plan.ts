@@ -77,9 +77,14 @@ export function shallGiveUp(o: Outlook, coming: Coming): boolean {
   return o.playing && late && o.wait + coming.cheapest / rate < (missing / rate) * 0.6;
 }
 
+const kLost = 60_000; // bytes that a learner who leaves may have paid for in vain
+const kUsualAhead = 20; // seconds
+const kThriftyAhead = 10;
+
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
-// not so much that a learner who leaves has paid for what was never watched.
-export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean): number {
+// not so much that a learner who leaves has paid for what was never watched. `bytesASecond`: of picture and sound.
+export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean, bytesASecond: number): number {
   if (secondsToFetch > length * 0.8) return 45; // the link just carries it: no pauses
-  return Math.min(60, Math.max(thrifty ? 10 : 20, 6 + secondsToFetch));
+  const most = Math.min(thrifty ? kThriftyAhead : kUsualAhead, kLost / bytesASecond);
+  return Math.min(60, Math.max(most, 6 + secondsToFetch));
 }
