@@ -117,6 +117,7 @@ class ProbeEncode {
       if (!shot.kept) continue;
       if (is_av1() && shot.first && shot.pts > 0) {  // a segment has an encoder of its own (svt_av1.hpp)
         CHALK_TRY(encode(nullptr));
+        encoder_.reset();
         CHALK_TRY_ASSIGN(encoder_, open_(point_, *shot.frame));
       }
       CHALK_TRY_ASSIGN(const av::FramePtr frame, down_.scale(*shot.frame));
@@ -279,7 +280,8 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
   const ContentKind kind = kind_of(analysis);
   const Open open = [&](const ProbePoint& point, const AVFrame& like) {
     if (point.codec == Codec::kAv1)
-      return open_svt_av1({point.width, point.height, analysis.timescale, kProbedRate, point.crf, kAv1Preset, 1}, like);
+      return open_svt_av1({point.width, point.height, analysis.timescale, kProbedRate, point.crf, kAv1Preset, threads},
+                          like);
     X264Settings settings;
     settings.width = point.width;
     settings.height = point.height;
@@ -292,11 +294,14 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
     return open_x264(settings, like);
   };
   const LineUp shown = [&](const ProbePoint& point) { return line_up(pieces, point.interval, analysis.timescale); };
+  // Encoders of AV1 use all threads themselves, one after the other (svt_av1.hpp).
+  const bool one_by_one = std::any_of(candidates.begin(), candidates.end(),
+                                      [](const ProbePoint& point) { return point.codec == Codec::kAv1; });
   const auto share = [&](Codec codec) {
     return codec == Codec::kAv1 ? kShareAv1 : kind == ContentKind::kStill ? kShareStill : kShareMoving;
   };
   CHALK_TRY_ASSIGN(const std::vector<Probed> probed,
-                   probe_all(candidates, shown, analysis.timescale, open, threads, stop));
+                   probe_all(candidates, shown, analysis.timescale, open, one_by_one ? 1 : threads, stop));
   ProbeResult result;
   result.points.assign(candidates.begin(), candidates.end());
   for (std::size_t i = 0; i < candidates.size(); ++i) {

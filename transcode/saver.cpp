@@ -1,15 +1,14 @@
-// One reader (the calling thread) and one thread a rung, joined by bounded queues; whoever fails first stops the
-// others.
+// One rung after the other (svt_av1.hpp says why), each from a reading of its own: decoding is a small part of the
+// work. The reader is the calling thread, the encoder has another; a bounded queue joins them, and who fails stops the
+// other.
 #include "transcode/saver.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <mutex>
+#include <functional>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "transcode/picture_line.hpp"
 #include "transcode/plan_report.hpp"
@@ -57,120 +56,105 @@ Result<void> check_same(const SourceFacts& facts, const VersionIndex& version, c
                "give that recording, or make a new version of this one");
 }
 
-class SaverPipeline final : public DecodedOutlet {
+class RungPipeline final : public DecodedOutlet {
  public:
-  SaverPipeline(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan, const Pictures& pictures,
-                VersionSink& sink, const ProgressListener& progress, std::stop_token stop)
-      : request_(request), facts_(facts), plan_(plan), end_(pictures.end), progress_(progress), stop_(std::move(stop)) {
-    for (std::size_t i = 0; i < plan.rungs.size(); ++i)
-      video_.push_back(std::make_unique<VideoEncoder>(plan.analysis.timescale, plan.rungs[i], plan.most[i],
-                                                      request.options, pictures.renditions + static_cast<int>(i),
-                                                      sink));
-  }
+  // `progress`: of this rung, 0..1. What is passed must outlive the pipeline.
+  RungPipeline(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan, std::size_t rung,
+               const Pictures& pictures, VersionSink& sink, std::function<void(double)> progress, std::stop_token stop)
+      : request_(request),
+        facts_(facts),
+        plan_(plan),
+        kept_(plan.kept[rung]),
+        end_(pictures.end),
+        progress_(std::move(progress)),
+        stop_(std::move(stop)),
+        encoder_(plan.analysis.timescale, plan.rungs[rung], plan.most[rung], request.options,
+                 pictures.renditions + static_cast<int>(rung), sink) {}
 
   Result<void> run() {
-    running_ = static_cast<int>(video_.size());
-    for (const auto& rung : video_) start(*rung);
-    auto outcome = read_source(request_.input, facts_, ReadWhat::kPictures, *this, stop_);
-    Result<void> ended;
-    if (outcome) ended = line_.finish(end_);
-    if (outcome && ended) {
-      for (const auto& rung : video_) rung->queue().finish();
-      drain();
-    } else {
-      abandon_all();
+    Result<void> encoded;
+    std::jthread worker([&] {
+      try {
+        encoded = encoder_.run();
+      } catch (const std::exception& thrown) {  // thread entry: one of the four walls
+        encoded = Error(Errc::kInternal, std::string("encoding failed: ") + thrown.what());
+        encoder_.queue().abandon();
+      }
+      done_.store(true, std::memory_order_release);
+    });
+    const auto read = read_source(request_.input, facts_, ReadWhat::kPictures, *this, stop_);
+    Result<void> given = read ? line_.finish(end_) : Result<void>(read.error());
+    if (given)
+      encoder_.queue().finish();
+    else
+      encoder_.queue().abandon();
+    // The encoder finishes what the reader left in its queue.
+    while (!done_.load(std::memory_order_acquire)) {
+      if (stop_.stop_requested()) encoder_.queue().abandon();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      tick();
     }
-    threads_.clear();  // joins
-    const std::lock_guard lock(failure_mutex_);
-    // A rung's own failure is the cause; the reader then only saw its queue go away, and the other way round.
-    if (failure_ && (outcome || failure_->code != Errc::kCancelled)) return *failure_;
-    if (!outcome) return outcome.error();
-    return ended;
+    worker.join();
+    // "Stopped" is an echo of the other's failure.
+    if (!encoded && (given || encoded.error().code != Errc::kCancelled)) return encoded;
+    return given;
   }
 
  private:
-  void start(VideoEncoder& rung) {
-    threads_.emplace_back([this, &rung] {
-      Result<void> outcome;
-      try {
-        outcome = rung.run();
-      } catch (const std::exception& thrown) {  // thread entry: one of the four walls
-        outcome = Error(Errc::kInternal, std::string("encoding failed: ") + thrown.what());
-        rung.queue().abandon();
-      }
-      if (!outcome) fail(outcome.error());
-      running_.fetch_sub(1, std::memory_order_release);
-    });
-  }
-
-  void fail(Error error) {
-    {
-      const std::lock_guard lock(failure_mutex_);
-      // "Stopped" is an echo of the failure that caused it.
-      if (!failure_ || (failure_->code == Errc::kCancelled && error.code != Errc::kCancelled))
-        failure_ = std::move(error);
-    }
-    abandon_all();
-  }
-
-  void abandon_all() {
-    for (const auto& rung : video_) rung->queue().abandon();
-  }
-
   Result<void> picture(DecodedPicture decoded) override { return line_.add(*decoded.frame, decoded.pts); }
   Result<void> sound(std::size_t, Sound) override { return {}; }
 
   Result<void> deliver(std::size_t number, Picture picture) {
-    for (std::size_t i = 0; i < video_.size(); ++i) {
-      if (!plan_.kept[i][number]) continue;
-      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment};
-      if (!video_[i]->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
-    }
-    return {};
+    if (!kept_[number] || encoder_.queue().push(std::move(picture))) return {};
+    return Error(Errc::kCancelled, "encoding was stopped");
   }
 
   void tick() override {
     const auto now = Clock::now();
-    if (now < next_report_ || !progress_ || end_ <= 0) return;
+    if (now < next_report_) return;
     next_report_ = now + std::chrono::milliseconds(250);
-    Ticks slowest = end_;
-    for (const auto& rung : video_) slowest = std::min(slowest, rung->encoded_until());
-    const double encoded = static_cast<double>(slowest) / static_cast<double>(end_);
-    const double wall = std::chrono::duration<double>(now - started_).count();
-    Progress told;
-    told.stage = Progress::Stage::kEncoding;
-    told.fraction = kPlanningShare + (1 - kPlanningShare) * encoded;
-    told.speed = wall > 0.5 ? static_cast<double>(slowest) / plan_.analysis.timescale / wall : 0;
-    told.seconds_left = encoded > 0.01 ? wall * (1 - encoded) / encoded : -1;
-    progress_(told);
-  }
-
-  // The encoders finish what the reader left in their queues.
-  void drain() {
-    while (running_.load(std::memory_order_acquire) > 0) {
-      if (stop_.stop_requested()) abandon_all();
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      tick();
-    }
+    progress_(static_cast<double>(encoder_.encoded_until()) / static_cast<double>(std::max<Ticks>(1, end_)));
   }
 
   const SaverRequest& request_;
   const SourceFacts& facts_;
   const LessonPlan& plan_;
+  const std::vector<bool>& kept_;
   const Ticks end_;
-  const ProgressListener& progress_;
+  const std::function<void(double)> progress_;
   std::stop_token stop_;
   SegmentTimeline timeline_;  // nobody asks: there is no sound here
   PictureLine line_{plan_.frames, plan_.analysis.timescale, timeline_,
                     [this](std::size_t number, Picture picture) { return deliver(number, std::move(picture)); }};
-  std::vector<std::unique_ptr<VideoEncoder>> video_;
-  Clock::time_point started_ = Clock::now();
+  VideoEncoder encoder_;
+  std::atomic<bool> done_{false};
   Clock::time_point next_report_{};
-  std::mutex failure_mutex_;
-  std::optional<Error> failure_;
-  std::atomic<int> running_{0};
-  std::vector<std::jthread> threads_;  // last: joined before anything they use goes away
 };
+
+double pixels_of(const Rung& rung) { return static_cast<double>(rung.width) * rung.height; }
+
+// All rungs; the time that each takes goes by its pixels.
+Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan,
+                        const Pictures& pictures, VersionSink& sink, const ProgressListener& progress,
+                        const std::stop_token& stop) {
+  const auto started = Clock::now();
+  double all = 0, before = 0;
+  for (const Rung& rung : plan.rungs) all += pixels_of(rung);
+  for (std::size_t i = 0; i < plan.rungs.size(); ++i) {
+    const auto tell = [&, own = pixels_of(plan.rungs[i])](double share) {
+      if (!progress) return;
+      const double encoded = (before + own * share) / all;
+      const double wall = std::chrono::duration<double>(Clock::now() - started).count();
+      const double media = static_cast<double>(pictures.end) / pictures.timescale * encoded;
+      progress({Progress::Stage::kEncoding, kPlanningShare + (1 - kPlanningShare) * encoded,
+                wall > 0.5 ? media / wall : 0, encoded > 0.01 ? wall * (1 - encoded) / encoded : -1});
+    };
+    RungPipeline pipeline(request, facts, plan, i, pictures, sink, tell, stop);
+    CHALK_TRY(pipeline.run());
+    before += pixels_of(plan.rungs[i]);
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -191,8 +175,7 @@ Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, con
   CHALK_TRY_ASSIGN(const SaverPlan plan,
                    plan_saver(request.input, facts, pictures.starts, pictures.end, request.options, planning, stop));
   if (plan.lesson.rungs.empty()) return 0;
-  SaverPipeline pipeline(request, facts, plan.lesson, pictures, sink, progress, stop);
-  CHALK_TRY(pipeline.run());
+  CHALK_TRY(make_rungs(request, facts, plan.lesson, pictures, sink, progress, stop));
   const std::string text = report(plan);
   CHALK_TRY(sink.add_file("analysis-av1.json", "application/json", std::as_bytes(std::span(text))));
   return static_cast<int>(plan.lesson.rungs.size());

@@ -35,7 +35,8 @@ Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFact
   lesson.probed = std::move(saver.points);
   if (plan.saved < kWorthwhile) return plan;
   lesson.rungs = plan_ladder(lesson.analysis, lesson.probed, options, threads_of(options));
-  for (const Rung& rung : lesson.rungs) {
+  for (Rung& rung : lesson.rungs) {
+    rung.threads = threads_of(options);  // they are made one after the other
     lesson.kept.push_back(thin_frames(lesson.frames, rung.interval, video.timescale));
     lesson.most.push_back(highest_rate(lesson.frames, lesson.kept.back(), video));
   }

@@ -113,14 +113,14 @@ Result<void> VideoEncoder::reopen(const AVFrame& first) {
   const int status = avcodec_send_frame(codec_.get(), nullptr);
   if (status < 0) return av::error(status, "ending a segment's video");
   CHALK_TRY(receive());
-  CHALK_TRY_ASSIGN(av::CodecPtr next, open_codec(first));
-  const auto header = [](const AVCodecContext& codec) {
-    return std::span<const std::uint8_t>(codec.extradata, static_cast<std::size_t>(codec.extradata_size));
+  const auto header = [this] {
+    return std::vector<std::uint8_t>(codec_->extradata, codec_->extradata + codec_->extradata_size);
   };
-  if (!std::ranges::equal(header(*codec_), header(*next)))
-    return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
-  codec_ = std::move(next);
-  return {};
+  const std::vector<std::uint8_t> before = header();
+  codec_.reset();  // before the next is opened: one at a time
+  CHALK_TRY_ASSIGN(codec_, open_codec(first));
+  if (header() == before) return {};
+  return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
 }
 
 Result<void> VideoEncoder::receive() {
