@@ -175,14 +175,19 @@ static const std::array kKeys = {
         "But it stays within this many bytes on the lowest rung with pictures, where that can be had: what a weak "
         "link\n"
         "feels is bytes, not seconds."},
-    Key{"transcode.opus_mono_kbps", WholeNumber{PLACE(int, transcode.opus_mono_kbps), 6, 256},
-        "Opus, kbit/s. 16 is clear speech; 24 suits music better."},
-    Key{"transcode.opus_stereo_kbps", WholeNumber{PLACE(int, transcode.opus_stereo_kbps), 12, 510},
+    Key{"transcode.opus_mono_kbps", Rates{PLACE(std::vector<int>, transcode.opus_mono_kbps), 6, 256},
+        "Opus, kbit/s: each is a rendition of every audio track. The first goes with the cheapest pictures and is "
+        "clear\n"
+        "speech; the last goes with the best ones."},
+    Key{"transcode.opus_stereo_kbps", Rates{PLACE(std::vector<int>, transcode.opus_stereo_kbps), 12, 510},
         "Only with keep_stereo."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
         "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},
     Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512},
         "Only with keep_stereo."},
+    Key{"transcode.loudness_lufs", WholeNumber{PLACE(int, transcode.loudness_lufs), -30, -10},
+        "How loud every track is made, in LUFS (EBU R 128), so that no lesson whispers and none shouts. Silence stays\n"
+        "silence."},
     Key{"transcode.keep_stereo", Switch{PLACE(bool, transcode.keep_stereo)},
         "false: every audio track becomes mono, which is what speech needs and costs half."},
     Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},

@@ -123,7 +123,8 @@ std::string in_quotes(const std::string& text) {
 }  // namespace
 
 bool is_compound(const Kind& kind) {
-  return std::holds_alternative<Texts>(kind) || std::holds_alternative<Ladder>(kind);
+  return std::holds_alternative<Texts>(kind) || std::holds_alternative<Rates>(kind) ||
+         std::holds_alternative<Ladder>(kind);
 }
 
 static void read_list(const Texts& k, const YAML::Node& node, Config& config, const FaultListener& fault) {
@@ -132,6 +133,23 @@ static void read_list(const Texts& k, const YAML::Node& node, Config& config, co
   for (const YAML::Node& item : node)
     if (auto text = checked_text(item, k.check, fault)) texts.push_back(std::move(*text));
   if (texts.size() == node.size()) k.place(config) = std::move(texts);
+}
+
+static void read_rates(const Rates& k, const YAML::Node& node, Config& config, const FaultListener& fault) {
+  if (node.IsScalar()) {
+    if (const auto rate = whole_number(node, k.least, k.most, fault)) k.place(config) = {*rate};
+    return;
+  }
+  if (!node.IsSequence() || node.size() == 0 || node.size() > 4)
+    return fault(node, "must be a list of 1 to 4 rates such as [12, 24]" + but(node));
+  std::vector<int> rates;
+  for (const YAML::Node& item : node) {
+    const auto rate = whole_number(item, k.least, k.most, fault);
+    if (!rate) return;
+    if (!rates.empty() && *rate <= rates.back()) return fault(item, "must be above the rate before it" + but(item));
+    rates.push_back(*rate);
+  }
+  k.place(config) = std::move(rates);
 }
 
 static void read_ladder(const Ladder& k, const YAML::Node& node, Config& config, const FaultListener& fault) {
@@ -193,6 +211,7 @@ void read_value(const Kind& kind, const YAML::Node& node, Config& config, const 
       [&](const Texts& k) { read_list(k, node, config, fault); },
       [&](const Choice& k) { read_choice(k, node, config, fault); },
       [&](const Level& k) { read_level(k, node, config, fault); },
+      [&](const Rates& k) { read_rates(k, node, config, fault); },
       [&](const Ladder& k) { read_ladder(k, node, config, fault); },
   };
   std::visit(reader, kind);
@@ -218,6 +237,7 @@ std::string write_value(const Kind& kind, const Config& const_config) {
         const auto* found = std::ranges::find(kLevels, k.place(config), &std::pair<std::string_view, LogLevel>::second);
         return std::string(found->first);
       },
+      [&](const Rates& k) { return fmt::format("[{}]", fmt::join(k.place(config), ", ")); },
       [&](const Ladder& k) {
         std::string text;
         for (const RungOptions& rung : k.place(config))

@@ -59,11 +59,16 @@ struct Choice {
 struct Level {
   Place<LogLevel> place;
 };
+struct Rates {  // 1 to 4 whole numbers, each above the one before
+  Place<std::vector<int>> place;
+  int least, most;
+};
 struct Ladder {
   Place<std::vector<RungOptions>> place;
 };
 
-using Kind = std::variant<WholeNumber, Time, Milliseconds, Size, Switch, Text, Texts, Folder, Choice, Level, Ladder>;
+using Kind =
+    std::variant<WholeNumber, Time, Milliseconds, Size, Switch, Text, Texts, Folder, Choice, Level, Rates, Ladder>;
 
 // Told of every fault: the node it is in (for its line) and a clause such as "must be a whole number from 0 to 65535".
 using FaultListener = std::function<void(const YAML::Node& node, std::string fault)>;

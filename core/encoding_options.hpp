@@ -27,14 +27,15 @@ struct EncodingOptions {
   std::string av1 = "auto";  // a saver ladder in AV1, in a second stage, for lessons that it makes smaller; or "off"
   int av1_preset = 5;        // of SVT-AV1, 0..12
   int max_frame_rate = 30;   // frames per second; faster sources lose whole frames, never blended ones
-  int segment_target_ms = 6000;  // of motion in a segment, at most
-  int first_segment_ms = 2000;   // the first one is short so that play starts fast
-  int segment_max_ms = 30000;    // of a segment in which little moves
-  int segment_bytes = 48000;     // of a segment of the lowest video rung, where that can be had
-  int opus_mono_kbps = 16;
-  int opus_stereo_kbps = 48;
+  int segment_target_ms = 6000;                // of motion in a segment, at most
+  int first_segment_ms = 2000;                 // the first one is short so that play starts fast
+  int segment_max_ms = 30000;                  // of a segment in which little moves
+  int segment_bytes = 48000;                   // of a segment of the lowest video rung, where that can be had
+  std::vector<int> opus_mono_kbps = {12, 24};  // kbit/s, rising: each is a rendition of every track
+  std::vector<int> opus_stereo_kbps = {48};
   int aac_mono_kbps = 48;
   int aac_stereo_kbps = 96;
+  int loudness_lufs = -16;   // integrated loudness of every track, LUFS (ITU-R BS.1770)
   bool keep_stereo = false;  // false: every track becomes mono, which is what speech needs
   int threads = 0;           // encoder threads in all; 0: one per core
   friend bool operator==(const EncodingOptions&, const EncodingOptions&) = default;

@@ -35,6 +35,8 @@ struct RenditionFormat {
   // audio
   int channels = 0;
   int sample_rate = 0;  // Hz
+  int kbps = 0;         // the rate its encoder was asked for, 0 where unknown; what it took is measured
+  std::string track;    // one voice at several rates and codecs has one name: "en", "en-2"; empty: a track of its own
 
   // audio and text
   std::string language;  // BCP 47, "und" where the source does not say

@@ -72,8 +72,11 @@ std::string format_keys(const RenditionFormat& format) {
         .raw("max_frame_rate", ratio(format.max_frame_rate));
     return line.inner();
   }
-  if (format.kind == MediaKind::kAudio)
+  if (format.kind == MediaKind::kAudio) {
     line.number("channels", format.channels).number("sample_rate", format.sample_rate);
+    if (format.kbps > 0) line.number("kbps", format.kbps);
+    if (!format.track.empty()) line.text("track", format.track);
+  }
   std::vector<std::string> characteristics;
   for (const std::string& value : format.characteristics) characteristics.push_back(quote(value));
   return line.text("language", format.language)

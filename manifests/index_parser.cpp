@@ -14,6 +14,7 @@ constexpr JsonBounds kBounds = {kMaxIndexBytes, 8, 2'000'000};
 constexpr std::int64_t kMaxTimescale = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMaxTicks = std::int64_t{1} << 52;  // so that start + duration stays below 2^53
 constexpr std::int64_t kMaxSide = 65535;                   // pixels
+constexpr std::int64_t kMaxKbps = 100'000;
 
 int small(const JsonValue& value, std::int64_t min, std::int64_t max) {
   return static_cast<int>(value.integer(min, max));
@@ -60,6 +61,8 @@ RenditionFormat read_format(const JsonValue& json) {
   if (format.kind == MediaKind::kAudio) {
     format.channels = small(json.at("channels"), 1, 255);
     format.sample_rate = small(json.at("sample_rate"), 1, std::numeric_limits<int>::max());
+    if (json.has("kbps")) format.kbps = small(json.at("kbps"), 1, kMaxKbps);
+    if (json.has("track")) format.track = json.at("track").text();
   }
   format.language = json.at("language").text();
   format.label = json.at("label").text();

@@ -56,6 +56,10 @@ void JsonFailure::set(const nlohmann::json* value, std::string_view what, std::s
 
 bool JsonValue::is_object() const { return value_ != nullptr && value_->is_object(); }
 
+bool JsonValue::has(std::string_view key) const {
+  return !failed() && value_ != nullptr && value_->is_object() && value_->contains(key);
+}
+
 JsonValue JsonValue::at(std::string_view key) const {
   if (failed() || value_ == nullptr) return {nullptr, *failure_};
   if (!value_->is_object()) {

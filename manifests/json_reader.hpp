@@ -46,6 +46,7 @@ class JsonValue {
   JsonValue(const nlohmann::json* value, JsonFailure& failure) : value_(value), failure_(&failure) {}
 
   [[nodiscard]] bool is_object() const;
+  [[nodiscard]] bool has(std::string_view key) const;
   // A member of an object: missing is a failure.
   [[nodiscard]] JsonValue at(std::string_view key) const;
   // The elements of an array; with `size` it must have that many.

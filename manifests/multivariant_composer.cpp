@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "manifests/audio_levels.hpp"
 #include "manifests/hls_tag.hpp"
 #include "manifests/multivariant_playlist.hpp"
 
@@ -76,25 +77,30 @@ const RenditionEntry* find_default(const Renditions& renditions) {
   return found == renditions.end() ? nullptr : *found;
 }
 
-Group audio_group(const VersionIndex& index, Codec codec, const std::string& wish) {
-  Group group;
-  group.id = name(codec);
-  group.members =
-      select(index, [&](const RenditionFormat& f) { return f.kind == MediaKind::kAudio && f.codec == codec; });
-  group.chosen = find_language(group.members, wish);
-  if (group.chosen == nullptr) group.chosen = find_default(group.members);
-  if (group.chosen == nullptr && !group.members.empty()) group.chosen = group.members.front();
-  return group;
+// The groups of one codec, from the cheapest level up.
+std::vector<Group> audio_groups(const VersionIndex& index, Codec codec, const MultivariantOptions& options) {
+  std::vector<Group> groups;
+  for (AudioLevel& level : audio_levels(index, codec)) {
+    if (options.max_audio_kbps > 0 && level.kbps > options.max_audio_kbps && !groups.empty()) break;
+    Group group;
+    group.id = std::move(level.id);
+    group.members = std::move(level.members);
+    group.chosen = find_language(group.members, options.audio_language);
+    if (group.chosen == nullptr) group.chosen = find_default(group.members);
+    if (group.chosen == nullptr) group.chosen = group.members.front();
+    groups.push_back(std::move(group));
+  }
+  return groups;
 }
 
-std::vector<Group> audio_groups(const VersionIndex& index, const MultivariantOptions& options) {
-  std::vector<Group> all, wanted;
+std::vector<std::vector<Group>> audio_of(const VersionIndex& index, const MultivariantOptions& options) {
+  std::vector<std::vector<Group>> all, wanted;
   for (const Codec codec : kAudioCodecs) {
-    Group group = audio_group(index, codec, options.audio_language);
-    if (group.members.empty()) continue;
+    std::vector<Group> groups = audio_groups(index, codec, options);
+    if (groups.empty()) continue;
     const auto& asked = options.audio_codecs;
-    if (std::find(asked.begin(), asked.end(), codec) != asked.end()) wanted.push_back(group);
-    all.push_back(std::move(group));
+    if (std::find(asked.begin(), asked.end(), codec) != asked.end()) wanted.push_back(groups);
+    all.push_back(std::move(groups));
   }
   return wanted.empty() ? all : wanted;
 }
@@ -197,52 +203,83 @@ Renditions rungs_in(const VersionIndex& index, const std::vector<Codec>& asked) 
   return wanted.empty() ? select(index, is_video) : wanted;
 }
 
-// The rungs in the order of their variants: the start rung (the cheapest one that can be read, else the tallest, of
-// H.264 where there is some, which everybody plays), then the others from the cheapest up; those above the limit are
-// left out.
-Renditions order_rungs(Renditions rungs, std::uint64_t limit) {
-  std::stable_sort(rungs.begin(), rungs.end(), is_cheaper);
-  if (limit > 0 && !rungs.empty())
-    rungs.erase(std::remove_if(rungs.begin() + 1, rungs.end(),
-                               [&](const RenditionEntry* rung) { return rung->peak_bandwidth > limit; }),
-                rungs.end());
-  const auto is_h264 = [](const RenditionEntry* rung) { return rung->format.codec == Codec::kH264; };
-  const bool any_h264 = std::any_of(rungs.begin(), rungs.end(), is_h264);
-  const auto may_start = [&](const RenditionEntry* rung) { return !any_h264 || is_h264(rung); };
-  auto start = std::find_if(rungs.begin(), rungs.end(), [&](const RenditionEntry* rung) {
-    return may_start(rung) && shorter_side(*rung) >= kReadableSide;
+// One row of the ladder: a rung with its sound, or one of the two alone.
+struct Row {
+  const RenditionEntry* video = nullptr;
+  const Group* audio = nullptr;
+};
+
+// The rows of one codec's ladder from the cheapest up; `groups` may be empty.
+std::vector<Row> video_rows(const Renditions& rungs, const std::vector<Group>& groups) {
+  std::vector<Row> rows;
+  if (groups.empty()) {
+    for (const RenditionEntry* rung : rungs) rows.push_back({rung, nullptr});
+    return rows;
+  }
+  std::vector<std::uint64_t> pictures, sounds;
+  for (const RenditionEntry* rung : rungs) pictures.push_back(rung->average_bandwidth);
+  for (const Group& group : groups) sounds.push_back(group.average());
+  for (const Pairing& pairing : pair_rungs_with_levels(pictures, sounds))
+    rows.push_back({rungs[pairing.rung], &groups[pairing.level]});
+  return rows;
+}
+
+// The first row of the asked rung alone, if there is one: the page has said what it costs. Then those above the limit
+// are left out, never the cheapest. Then the start row comes first: the cheapest whose picture can be read, else the
+// cheapest of the tallest; of H.264 where there is some, which everybody plays.
+void choose_and_order(std::vector<Row>& rows, const Group& text, const MultivariantOptions& options) {
+  const auto is_asked = [&](const Row& row) { return row.video->format.id == options.video_rendition; };
+  if (const auto asked = std::find_if(rows.begin(), rows.end(), is_asked); asked != rows.end()) rows = {*asked};
+  const auto peak = [&](const Row& row) {
+    return row.video->peak_bandwidth + (row.audio != nullptr ? row.audio->peak() : 0) + text.peak();
+  };
+  if (options.max_bandwidth > 0 && !rows.empty())
+    rows.erase(
+        std::remove_if(rows.begin() + 1, rows.end(), [&](const Row& row) { return peak(row) > options.max_bandwidth; }),
+        rows.end());
+  const auto is_h264 = [](const Row& row) { return row.video->format.codec == Codec::kH264; };
+  const bool any_h264 = std::any_of(rows.begin(), rows.end(), is_h264);
+  const auto may_start = [&](const Row& row) { return !any_h264 || is_h264(row); };
+  auto start = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+    return may_start(row) && shorter_side(*row.video) >= kReadableSide;
   });
-  if (start == rungs.end())
-    start = std::max_element(rungs.begin(), rungs.end(), [&](const RenditionEntry* a, const RenditionEntry* b) {
-      return std::pair(may_start(a), shorter_side(*a)) < std::pair(may_start(b), shorter_side(*b));
+  if (start == rows.end())
+    start = std::max_element(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+      return std::pair(may_start(a), shorter_side(*a.video)) < std::pair(may_start(b), shorter_side(*b.video));
     });
-  if (start != rungs.end()) std::rotate(rungs.begin(), start, start + 1);
-  return rungs;
+  if (start != rows.end()) std::rotate(rows.begin(), start, start + 1);
 }
 
 }  // namespace
 
 MultivariantPlaylist make_multivariant_playlist(const VersionIndex& index, const MultivariantOptions& options) {
-  const std::vector<Group> audio = audio_groups(index, options);
+  std::vector<std::vector<Group>> audio = audio_of(index, options);
   const Group text = text_group(index, options.text_language);
-  std::uint64_t companions = 0;  // what sound and text take of the limit
-  for (const Group& group : audio) companions = std::max(companions, group.peak());
-  companions += text.peak();
-  const std::uint64_t limit =
-      options.max_bandwidth == 0 ? 0 : std::max<std::uint64_t>(options.max_bandwidth, companions + 1) - companions;
-  const Renditions rungs = order_rungs(rungs_in(index, options.video_codecs), limit);
+  Renditions rungs = rungs_in(index, options.video_codecs);
+  std::stable_sort(rungs.begin(), rungs.end(), is_cheaper);
 
   MultivariantPlaylist playlist;
-  for (const Group& group : audio) append_group(group, options.base_uri, playlist.renditions);
+  for (const auto& groups : audio)
+    for (const Group& group : groups) append_group(group, options.base_uri, playlist.renditions);
   append_group(text, options.base_uri, playlist.renditions);
-  if (audio.empty())
-    for (const RenditionEntry* rung : rungs)
-      playlist.variants.push_back(make_variant(rung, nullptr, text, options.base_uri));
-  for (const Group& group : audio)
-    for (const RenditionEntry* rung : rungs)
-      playlist.variants.push_back(make_variant(rung, &group, text, options.base_uri));
-  for (const Group& group : audio) playlist.variants.push_back(make_variant(nullptr, &group, text, options.base_uri));
-  for (const RenditionEntry* rung : rungs) {
+  if (audio.empty()) audio.emplace_back();  // a ladder without sound
+  Renditions shown;                         // rungs in the order of their first variant
+  for (const auto& groups : audio) {
+    std::vector<Row> rows = video_rows(rungs, groups);
+    choose_and_order(rows, text, options);
+    for (const Row& row : rows) {
+      playlist.variants.push_back(make_variant(row.video, row.audio, text, options.base_uri));
+      if (std::find(shown.begin(), shown.end(), row.video) == shown.end()) shown.push_back(row.video);
+    }
+  }
+  // Sound alone: beside video the cheapest level, the bottom rung of everything; without video all of them are the
+  // ladder.
+  for (const auto& groups : audio)
+    for (const Group& group : groups) {
+      if (!rungs.empty() && &group != &groups.front()) break;
+      playlist.variants.push_back(make_variant(nullptr, &group, text, options.base_uri));
+    }
+  for (const RenditionEntry* rung : shown) {
     if (rung->iframe_playlist.empty()) continue;
     playlist.iframe_streams.push_back({rung->iframe_peak_bandwidth, rung->iframe_average_bandwidth, rung->format.codecs,
                                        rung->format.width, rung->format.height,

@@ -5,6 +5,8 @@
 // - Safari and other native players start with the first variant they can play, so each audio codec's list begins with
 //   the start variant: the cheapest readable one. Opus comes before AAC, because it is cheaper; Safari before 17 cannot
 //   play it and passes over variants by their CODECS.
+// - Variants differ in the rate of their sound too (audio_levels.hpp); Chromium's native player and hls.js follow a
+//   change of audio group with the rung as long as the codec stays (docs/players.md).
 // - hls.js groups variants by codecs, settles on one set and starts by its own estimate; order does not matter to it.
 // - Chromium's native player starts with the first, then takes the largest BANDWIDTH its estimate allows. Offered two
 //   audio codecs it changes between them with the rung and stops: "Audio codec changes not allowed". So what a browser
@@ -74,6 +76,9 @@ struct MultivariantOptions {
   std::vector<Codec> audio_codecs = {};  // audio groups to offer; empty, or none of them there: all (not for browsers)
   std::vector<Codec> video_codecs = {};  // the same of rungs
   std::uint64_t max_bandwidth = 0;       // bit/s: video variants above it are left out, never the cheapest; 0: no limit
+  int max_audio_kbps = 0;                // audio levels above it are left out, never the cheapest; 0: no limit
+  std::string video_rendition =
+      {};  // the id of the only rung to offer, with its cheapest sound; empty, or not there: all
 };
 
 // Needs measured renditions (bandwidth.hpp). A version without video has audio-only variants alone; one without audio

@@ -9,6 +9,7 @@
 #include "transcode/held_picture.hpp"
 #include "transcode/poster.hpp"
 #include "transcode/probe_sampler.hpp"
+#include "transcode/sound_meter.hpp"
 #include "transcode/source_reader.hpp"
 
 namespace chalkline::transcode {
@@ -38,6 +39,7 @@ class Analyser final : public DecodedOutlet {
                  static_cast<std::size_t>(facts.video->width) * static_cast<std::size_t>(facts.video->height) * 3 / 2),
         poster_(MediaTime{facts.duration_us, 1'000'000}),
         storyboard_(MediaTime{facts.duration_us, 1'000'000}),
+        meters_(facts, options),
         progress_(progress) {
     found_.timescale = scale_;
   }
@@ -57,7 +59,7 @@ class Analyser final : public DecodedOutlet {
     return decide(*decoded.frame, decoded.pts, pts);
   }
 
-  Result<void> sound(std::size_t, Sound) override { return {}; }
+  Result<void> sound(std::size_t track, Sound sound) override { return meters_.add(track, std::move(sound)); }
 
   void tick() override {
     if (!progress_ || expected_end_ <= 0 || Clock::now() < next_report_) return;
@@ -72,6 +74,7 @@ class Analyser final : public DecodedOutlet {
     outcome.pieces = sampler_.take(found_.end);
     CHALK_TRY_ASSIGN(outcome.poster, poster_.encode());
     CHALK_TRY_ASSIGN(outcome.storyboard, storyboard_.conclude({found_.end, scale_}));
+    CHALK_TRY_ASSIGN(outcome.sound, meters_.conclude());
     outcome.analysis = std::move(found_);
     return outcome;
   }
@@ -132,6 +135,7 @@ class Analyser final : public DecodedOutlet {
   ProbeSampler sampler_;
   PosterPicker poster_;
   StoryboardMaker storyboard_;
+  SoundMeters meters_;
   const std::function<void(double)>& progress_;
   Clock::time_point next_report_{};
   Ticks due_ = 0;  // when the next frame may come
@@ -145,11 +149,11 @@ class Analyser final : public DecodedOutlet {
 
 }  // namespace
 
-Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts,
+Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
                                 const EncodingOptions& options, const std::function<void(double)>& progress,
                                 std::stop_token stop) {
   Analyser analyser(facts, options, progress);
-  CHALK_TRY_ASSIGN(const ReadOutcome read, read_source(path, facts, ReadWhat::kPictures, analyser, std::move(stop)));
+  CHALK_TRY_ASSIGN(const ReadOutcome read, read_source(path, facts, what, analyser, std::move(stop)));
   (void)read;
   return analyser.conclude();
 }

@@ -1,5 +1,5 @@
 // The first pass over a source: decodes its pictures once, keeps a note of each that shows something new, and a few of
-// them for the probe encodes. Called by the pipeline, on its thread; blocks.
+// them for the probe encodes; and measures how loud its sound is. Called by the pipeline, on its thread; blocks.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,9 @@
 #include "core/error.hpp"
 #include "transcode/analysis.hpp"
 #include "transcode/av/ptr.hpp"
+#include "transcode/loudness.hpp"
 #include "transcode/probe.hpp"
+#include "transcode/source_reader.hpp"
 #include "transcode/storyboard.hpp"
 
 namespace chalkline::transcode {
@@ -32,11 +34,12 @@ struct AnalysisOutcome {
   std::vector<ProbePiece> pieces;  // empty ones left out
   std::vector<std::byte> poster;   // JPEG
   Storyboard storyboard;
+  std::vector<LoudnessProfile> sound;  // of each audio track; empty ones where sound was not read
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.
-// Errors: kUnusableInput (nothing could be decoded), kCancelled.
-Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts,
+// `what`: with sound or without. Errors: kUnusableInput (nothing could be decoded), kCancelled.
+Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
                                 const EncodingOptions& options, const std::function<void(double)>& progress,
                                 std::stop_token stop);
 

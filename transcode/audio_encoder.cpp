@@ -22,13 +22,13 @@ namespace {
 constexpr Ticks kHeldBack = kSampleRate / 4;
 }  // namespace
 
-Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format, const EncodingOptions& options,
+Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format, const SoundLevel& level,
                                                          const SegmentTimeline& timeline, VersionSink& sink) {
   const bool opus = format.codec == Codec::kOpus;
   const std::string doing = "opening the encoder for " + format.id;
   const AVCodec* encoder = avcodec_find_encoder_by_name(opus ? "libopus" : "aac");
   if (encoder == nullptr) return Error(Errc::kInternal, doing + ": it is missing", "install Debian's libavcodec59");
-  std::unique_ptr<AudioEncoder> made(new AudioEncoder(timeline));
+  std::unique_ptr<AudioEncoder> made(new AudioEncoder(timeline, format.channels, level));
   made->codec_.reset(avcodec_alloc_context3(encoder));
   if (!made->codec_) return av::error(AVERROR(ENOMEM), doing);
   AVCodecContext& codec = *made->codec_;
@@ -37,15 +37,19 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format,
   codec.sample_fmt = opus ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   codec.time_base = {1, kSampleRate};
   codec.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
-  const bool mono = format.channels == 1;
-  const int kbps = opus ? (mono ? options.opus_mono_kbps : options.opus_stereo_kbps)
-                        : (mono ? options.aac_mono_kbps : options.aac_stereo_kbps);
-  codec.bit_rate = kbps * 1000LL;
+  codec.bit_rate = format.kbps * 1000LL;
   av::Dict settings;
   if (opus) {
     settings.set("vbr", "on");
     // 60 ms frames: a third of the packets, each of which costs four bytes in the segment's sample table.
     settings.set("frame_duration", "60");
+    // Of libopus's ten: the least that still looks at the content, and tells speech from music by it. Measured on
+    // lectures against 10: a quarter of the time saved, the same bytes, STOI 0.967 instead of 0.969.
+    settings.set("compression_level", "7");
+  } else {
+    // Measured on the same at 48 kbit/s: a third of the usual coder's time, STOI 0.991 instead of 0.988, and true peaks
+    // 0.8 dB over what went in instead of 4.
+    settings.set("aac_coder", "fast");
   }
   int status = avcodec_open2(&codec, encoder, &settings);
   if (status < 0) return av::error(status, doing);
@@ -55,7 +59,7 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format,
   // published; Opus's is part of its first packet, so as much of the source is left out before it. Without an edit list
   // decoded sample n then stands at time n in every player.
   if (opus)
-    made->skip_samples_ = codec.initial_padding;
+    made->skip_samples_ += codec.initial_padding;
   else
     made->priming_packets_ = (codec.initial_padding + codec.frame_size - 1) / codec.frame_size;
 
@@ -70,11 +74,19 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format,
 }
 
 Result<void> AudioEncoder::add(const AVFrame& samples) {
-  std::uint8_t* planes[8] = {};
-  const int channels = codec_->ch_layout.nb_channels;
+  // The limiter works in place, and other encoders want the same samples.
+  const auto count_in = static_cast<std::size_t>(samples.nb_samples);
+  const auto channels = static_cast<std::size_t>(codec_->ch_layout.nb_channels);
+  leveled_.resize(count_in * channels);
+  float* planes[2] = {};
+  for (std::size_t c = 0; c < channels; ++c) {
+    planes[c] = leveled_.data() + c * count_in;
+    std::copy_n(reinterpret_cast<const float*>(samples.extended_data[c]), count_in, planes[c]);
+  }
+  limiter_.process(planes, count_in);
   const int skip = std::min(skip_samples_, samples.nb_samples);
   skip_samples_ -= skip;
-  for (int c = 0; c < channels; ++c) planes[c] = samples.extended_data[c] + static_cast<std::ptrdiff_t>(skip) * 4;
+  for (std::size_t c = 0; c < channels; ++c) planes[c] += skip;
   const int count = samples.nb_samples - skip;
   const int put = av_audio_fifo_write(fifo_.get(), reinterpret_cast<void**>(planes), count);
   if (put < count) return av::error(put < 0 ? put : AVERROR(ENOMEM), "queueing audio");

@@ -1,22 +1,24 @@
-// One codec of one audio track: fixed-size frames of 48 kHz float samples in, a CMAF rendition out, cut at the lesson's
-// boundaries to the nearest frame. Used by the track's thread.
+// One codec and rate of one audio track: 48 kHz float samples in, brought to its level, a CMAF rendition out, cut at
+// the lesson's boundaries to the nearest frame. Used by the track's thread.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <vector>
 
-#include "core/encoding_options.hpp"
 #include "core/error.hpp"
+#include "transcode/limiter.hpp"
 #include "transcode/segment_timeline.hpp"
+#include "transcode/sound_input.hpp"
+#include "transcode/sound_level.hpp"
 #include "transcode/track_writer.hpp"
 
 namespace chalkline::transcode {
 
-inline constexpr int kSampleRate = 48'000;  // of everything we publish: Opus knows no other, AAC takes it too
-
 class AudioEncoder {
  public:
-  static Result<std::unique_ptr<AudioEncoder>> open(RenditionFormat format, const EncodingOptions& options,
+  // `format`: its codec, channels and kbps say what is encoded.
+  static Result<std::unique_ptr<AudioEncoder>> open(RenditionFormat format, const SoundLevel& level,
                                                     const SegmentTimeline& timeline, VersionSink& sink);
 
   // Planar float at kSampleRate with format.channels; follows what came before without a gap.
@@ -25,24 +27,27 @@ class AudioEncoder {
   Result<void> finish(Ticks total);
 
  private:
-  explicit AudioEncoder(const SegmentTimeline& timeline) : timeline_(timeline) {}
+  AudioEncoder(const SegmentTimeline& timeline, int channels, const SoundLevel& level)
+      : timeline_(timeline), limiter_(channels, level.gain_db, level.ceiling_db) {}
   Result<void> encode_full_frames();
   Result<void> receive();
   Result<void> write_settled();
   Result<void> add_silence(int samples);
 
   const SegmentTimeline& timeline_;
+  Limiter limiter_;
   av::CodecPtr codec_;
+  std::vector<float> leveled_;  // what the limiter has in hand, one channel after the other
   av::FifoPtr fifo_;
   std::unique_ptr<TrackWriter> writer_;
-  std::deque<av::PacketPtr> waiting_;  // encoded, but whether a segment starts in them is not settled yet
-  Ticks given_ = 0;                    // samples handed to the encoder
-  Ticks written_ = 0;                  // samples in packets handed to the writer
-  Ticks encoded_ = 0;                  // samples in packets taken from the encoder
-  Ticks total_ = -1;                   // known when the track ends
-  int priming_packets_ = 0;            // still to be thrown away
-  int skip_samples_ = 0;               // still to be left out at the start
-  std::size_t segment_ = 0;            // index of the boundary at which the open segment started
+  std::deque<av::PacketPtr> waiting_;      // encoded, but whether a segment starts in them is not settled yet
+  Ticks given_ = 0;                        // samples handed to the encoder
+  Ticks written_ = 0;                      // samples in packets handed to the writer
+  Ticks encoded_ = 0;                      // samples in packets taken from the encoder
+  Ticks total_ = -1;                       // known when the track ends
+  int priming_packets_ = 0;                // still to be thrown away
+  int skip_samples_ = Limiter::latency();  // still to be left out at the start
+  std::size_t segment_ = 0;                // index of the boundary at which the open segment started
 };
 
 }  // namespace chalkline::transcode

@@ -1,19 +1,22 @@
-// Resampling and fan-out of one track.
+// Fan-out of one track.
 #include "transcode/audio_track.hpp"
-
-extern "C" {
-#include <libavutil/mathematics.h>
-}
 
 #include <fmt/format.h>
 
-#include "transcode/av/error.hpp"
+#include "transcode/sound_level.hpp"
 
 namespace chalkline::transcode {
 
 AudioTrack::AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, const SegmentTimeline& timeline,
                        VersionSink& sink)
-    : plan_(std::move(plan)), options_(options), timeline_(timeline), sink_(sink) {}
+    : plan_(std::move(plan)),
+      options_(options),
+      timeline_(timeline),
+      sink_(sink),
+      input_(published_channels(plan_.facts.channels, options), [this](AVFrame& samples) -> Result<void> {
+        for (const auto& encoder : encoders_) CHALK_TRY(encoder->add(samples));
+        return {};
+      }) {}
 
 void AudioTrack::set_end(MediaTime end) {
   const std::lock_guard lock(end_mutex_);
@@ -21,59 +24,28 @@ void AudioTrack::set_end(MediaTime end) {
 }
 
 Result<void> AudioTrack::open_encoders() {
-  for (const Codec codec : {Codec::kOpus, Codec::kAacLc}) {
+  const int channels = published_channels(plan_.facts.channels, options_);
+  std::vector<std::pair<Codec, int>> wanted;
+  for (const int kbps : channels == 1 ? options_.opus_mono_kbps : options_.opus_stereo_kbps)
+    wanted.emplace_back(Codec::kOpus, kbps);
+  wanted.emplace_back(Codec::kAacLc, channels == 1 ? options_.aac_mono_kbps : options_.aac_stereo_kbps);
+  for (const auto& [codec, kbps] : wanted) {
     RenditionFormat format;
-    format.id = fmt::format("audio/{}-{}", plan_.name, name(codec));
+    // Short, for it stands in every request: "audio/en-o12", "audio/en-2-a48".
+    format.id = fmt::format("audio/{}-{}{}", plan_.name, codec == Codec::kOpus ? 'o' : 'a', kbps);
     format.codec = codec;
-    format.channels = options_.keep_stereo && plan_.facts.channels > 1 ? 2 : 1;
+    format.channels = channels;
+    format.kbps = kbps;
+    format.track = plan_.name;
     format.language = plan_.language;
     format.label = plan_.label;
     format.is_default = plan_.is_default;
     if (plan_.facts.describes_video) format.characteristics = {"public.accessibility.describes-video"};
-    CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), options_, timeline_, sink_));
+    const SoundLevel level = level_for(plan_.loudness, codec, kbps / channels, options_.loudness_lufs);
+    CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), level, timeline_, sink_));
     encoders_.push_back(std::move(encoder));
   }
   return {};
-}
-
-bool AudioTrack::shape_changed(const AVFrame& frame) const {
-  return frame.sample_rate != rate_ || frame.format != format_ || frame.ch_layout.nb_channels != channels_;
-}
-
-Result<void> AudioTrack::resample(Sound sound) {
-  AVFrame& frame = *sound.frame;
-  if (frame.sample_rate <= 0 || frame.nb_samples <= 0) return {};
-  if (!graph_ || shape_changed(frame)) {
-    if (graph_) {
-      CHALK_TRY(graph_->push(nullptr));
-      CHALK_TRY(drain());
-    }
-    rate_ = frame.sample_rate;
-    format_ = frame.format;
-    channels_ = frame.ch_layout.nb_channels;
-    // Frames come at the times of a SoundClock: where those leave a gap or overlap, silence is put in or sound cut at
-    // once (async=1); first_pts: so also at the start.
-    const char* layout = options_.keep_stereo && plan_.facts.channels > 1 ? "stereo" : "mono";
-    const std::string chain = fmt::format(
-        "aresample={}:async=1:min_hard_comp=0.01:first_pts={}:ocl={}:osf=fltp,aformat=sample_fmts=fltp:"
-        "sample_rates={}:channel_layouts={}",
-        kSampleRate, produced_, layout, kSampleRate, layout);
-    CHALK_TRY_ASSIGN(graph_, av::FilterGraph::make_audio(frame, {1, frame.sample_rate}, chain));
-  }
-  frame.pts = av_rescale(sound.at_us, frame.sample_rate, 1'000'000);
-  CHALK_TRY(graph_->push(&frame));
-  return drain();
-}
-
-Result<void> AudioTrack::drain() {
-  auto out = av::make_frame();
-  for (;;) {
-    CHALK_TRY_ASSIGN(const bool got, graph_->pull(*out));
-    if (!got) return {};
-    produced_ += out->nb_samples;
-    for (const auto& encoder : encoders_) CHALK_TRY(encoder->add(*out));
-    av_frame_unref(out.get());
-  }
 }
 
 Result<void> AudioTrack::run() {
@@ -81,11 +53,10 @@ Result<void> AudioTrack::run() {
   while (outcome) {
     std::optional<Sound> sound = queue_.pop();
     if (!sound) break;
-    outcome = resample(std::move(*sound));
+    outcome = input_.feed(*sound->frame, sound->at_us);
   }
   if (outcome && queue_.abandoned()) outcome = Error(Errc::kCancelled, "encoding was stopped");
-  if (outcome && graph_) outcome = graph_->push(nullptr);
-  if (outcome && graph_) outcome = drain();
+  if (outcome) outcome = input_.finish();
   Ticks total = 0;
   {
     const std::lock_guard lock(end_mutex_);

@@ -1,18 +1,17 @@
-// One audio track of the source on its own thread: resampled to one gapless 48 kHz stream that starts at the lesson's
-// zero, then given to each codec's encoder.
+// One audio track of the source on its own thread: made one gapless 48 kHz stream that starts at the lesson's zero,
+// then given to the encoder of each codec and rate.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "core/encoding_options.hpp"
 #include "core/error.hpp"
 #include "transcode/audio_encoder.hpp"
-#include "transcode/av/filter_graph.hpp"
 #include "transcode/frame_queue.hpp"
 #include "transcode/probe.hpp"
 #include "transcode/segment_timeline.hpp"
+#include "transcode/sound_input.hpp"
 
 namespace chalkline::transcode {
 
@@ -27,6 +26,7 @@ struct AudioTrackPlan {
   std::string language;  // facts.language or the one the request gives
   std::string label;
   bool is_default = false;
+  LoudnessProfile loudness;  // as the pass before has heard it
 };
 
 class AudioTrack {
@@ -40,18 +40,13 @@ class AudioTrack {
 
  private:
   Result<void> open_encoders();
-  Result<void> resample(Sound sound);
-  Result<void> drain();
-  [[nodiscard]] bool shape_changed(const AVFrame& frame) const;
 
   const AudioTrackPlan plan_;
   const EncodingOptions& options_;
   const SegmentTimeline& timeline_;
   VersionSink& sink_;
   FrameQueue<Sound> queue_{64};
-  std::optional<av::FilterGraph> graph_;
-  int rate_ = 0, format_ = -1, channels_ = 0;
-  Ticks produced_ = 0;  // samples given to the encoders
+  SoundInput input_;
   std::vector<std::unique_ptr<AudioEncoder>> encoders_;
   std::mutex end_mutex_;
   MediaTime end_;

@@ -62,12 +62,13 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
                                const std::stop_token& stop) {
   const VideoFacts& video = *facts.video;
   const auto analysing = [&](double share) { progress(share * kAnalysisShare); };
-  CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, options, analysing, stop));
+  CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, ReadWhat::kPicturesAndSound, options, analysing, stop));
 
   LessonPlan plan;
   plan.analysis = std::move(found.analysis);
   plan.poster = std::move(found.poster);
   plan.storyboard = std::move(found.storyboard);
+  plan.sound = std::move(found.sound);
   const Ticks whole = MediaTime{facts.duration_us, 1'000'000}.in(video.timescale);
   const bool hold = MediaTime{whole - plan.analysis.end, video.timescale}.seconds() > kHoldLastSeconds;
   const Ticks end = hold ? whole : plan.analysis.end;

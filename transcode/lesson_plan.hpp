@@ -23,6 +23,7 @@ struct LessonPlan {
   std::vector<Ratio> most;              // for each rung, its highest frame rate
   std::vector<std::byte> poster;        // JPEG
   Storyboard storyboard;
+  std::vector<LoudnessProfile> sound;  // of each audio track
 };
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().

@@ -16,7 +16,7 @@ Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFact
                              const std::stop_token& stop) {
   const VideoFacts& video = *facts.video;
   const auto analysing = [&](double share) { progress(share * kAnalysisShare); };
-  CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, options, analysing, stop));
+  CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, ReadWhat::kPictures, options, analysing, stop));
 
   SaverPlan plan;
   LessonPlan& lesson = plan.lesson;

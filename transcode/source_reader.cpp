@@ -82,6 +82,7 @@ class Reader {
       CHALK_TRY_ASSIGN(auto decoder, use(audio.stream, 1));
       audio_.push_back({audio.stream, std::move(decoder), {}});
     }
+    if (what_ == ReadWhat::kPicturesAndSound) return {};
     for (const TextFacts& text : facts_.text) {
       CHALK_TRY_ASSIGN(auto decoder, use(text.stream, 1));
       text_.push_back({text.stream, std::move(decoder), {}});

@@ -1,6 +1,6 @@
 // The reader: demuxes and decodes the source, on the calling thread, and hands what comes out - normalised pictures,
-// sounds, cues - to an outlet. The one place where lesson time is made from file time. Both passes over a source use
-// it: the analysis reads pictures alone, the encode everything.
+// sounds, cues - to an outlet. The one place where lesson time is made from file time. All passes over a source use
+// it: the analysis reads pictures and sound, the encode everything, the saver ladder pictures alone.
 #pragma once
 
 #include <filesystem>
@@ -33,7 +33,7 @@ class DecodedOutlet {
   virtual void tick() = 0;  // now and then, for progress
 };
 
-enum class ReadWhat { kPictures, kEverything };
+enum class ReadWhat { kPictures, kPicturesAndSound, kEverything };
 
 struct ReadOutcome {
   bool pictures = false;  // any at all

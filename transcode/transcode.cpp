@@ -18,6 +18,7 @@
 #include "transcode/plan_report.hpp"
 #include "transcode/probe.hpp"
 #include "transcode/segmenter.hpp"
+#include "transcode/sound_meter.hpp"
 #include "transcode/source_reader.hpp"
 #include "transcode/text.hpp"
 #include "transcode/video_encoder.hpp"
@@ -33,10 +34,17 @@ constexpr double kPlanningShare = 0.15;  // of the progress shown
 
 class Pipeline final : public DecodedOutlet {
  public:
-  // `plan`: of the pictures; null where there are none.
-  Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan, VersionSink& sink,
-           const ProgressListener& progress, std::stop_token stop)
-      : request_(request), facts_(facts), plan_(plan), sink_(sink), progress_(progress), stop_(std::move(stop)) {}
+  // `plan`: of the pictures; null where there are none. `sound`: of each audio track.
+  Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan,
+           const std::vector<LoudnessProfile>& sound, VersionSink& sink, const ProgressListener& progress,
+           std::stop_token stop)
+      : request_(request),
+        facts_(facts),
+        plan_(plan),
+        sound_(sound),
+        sink_(sink),
+        progress_(progress),
+        stop_(std::move(stop)) {}
 
   Result<ReadOutcome> run() {
     make_encoders();
@@ -83,6 +91,7 @@ class Pipeline final : public DecodedOutlet {
       plan.facts = *it;
       plan.language = it->language == "und" && !request_.language.empty() ? request_.language : it->language;
       plan.is_default = it == chosen;
+      plan.loudness = sound_[static_cast<std::size_t>(it - facts_.audio.begin())];
       plan.name = plan.language;
       for (int n = 2; !names.insert(plan.name).second; ++n) plan.name = fmt::format("{}-{}", plan.language, n);
       plan.label = it->label;
@@ -207,6 +216,7 @@ class Pipeline final : public DecodedOutlet {
   const Request& request_;
   const SourceFacts& facts_;
   const LessonPlan* plan_;
+  const std::vector<LoudnessProfile>& sound_;
   VersionSink& sink_;
   const ProgressListener& progress_;
   std::stop_token stop_;
@@ -282,13 +292,17 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop, opened));
 
   std::optional<LessonPlan> plan;
+  std::vector<LoudnessProfile> sound;
   if (facts.video) {
     const auto planning = [&](double share) {
       if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
     };
     CHALK_TRY_ASSIGN(plan, plan_lesson(request.input, facts, request.options, planning, stop));
+    sound = std::move(plan->sound);
+  } else {
+    CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, stop));
   }
-  Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sink, progress, stop);
+  Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sound, sink, progress, stop);
   CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());
 
   LessonFacts lesson;

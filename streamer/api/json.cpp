@@ -41,6 +41,8 @@ Json rendition_value(const RenditionEntry& rendition) {
     if (format.frame_rate.known()) json["frame_rate"] = format.frame_rate.value();
   } else {
     if (format.kind == MediaKind::kAudio) json["channels"] = format.channels;
+    if (format.kbps > 0) json["kbps"] = format.kbps;
+    if (!format.track.empty()) json["track"] = format.track;
     json["language"] = format.language;
     json["label"] = format.label;
     json["default"] = format.is_default;
@@ -156,6 +158,10 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   json["multivariant"] = lesson_playlist_url(lesson.id);
   add_facts(json, index);
   add_segments(json, index);
+  // Each byte of the page keeps a learner waiting: what the page does not ask for stays out.
+  for (const char* key : {"version", "poster", "chapters", "multivariant"}) json.erase(key);
+  for (Json& rendition : json["renditions"])
+    for (const char* key : {"channels", "kbps"}) rendition.erase(key);
   return dump(json);
 }
 

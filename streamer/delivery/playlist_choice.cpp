@@ -26,15 +26,11 @@ std::string word(std::string_view query, std::string_view key, std::size_t most)
   return value && is_word(*value, most) ? std::move(*value) : std::string();
 }
 
-VersionIndex only_rung(const VersionIndex& index, const std::string& rung) {
-  const std::string id = "video/" + rung;
-  const auto is_it = [&](const RenditionEntry& rendition) { return rendition.format.id == id; };
-  if (std::none_of(index.renditions.begin(), index.renditions.end(), is_it)) return index;
-  VersionIndex chosen = index;
-  std::erase_if(chosen.renditions, [&](const RenditionEntry& rendition) {
-    return rendition.format.kind == MediaKind::kVideo && !is_it(rendition);
-  });
-  return chosen;
+// A whole number from 1 to `most`; 0 for anything else.
+std::uint64_t number(const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return failed == std::errc() && end == text.data() + text.size() && value <= most ? value : 0;
 }
 
 }  // namespace
@@ -49,13 +45,11 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   const std::string codec = word(query, "codec", 8);
   if (codec == "opus") choice.codec = Codec::kOpus;
   if (codec == "aac") choice.codec = Codec::kAacLc;
+  choice.audio_kbps = static_cast<int>(number(word(query, "audio_kbps", 3), 999));
   const std::string video = word(query, "video", 8);
   if (video == "h264" || video == "av1" || video == "any") choice.video = video;
-  const std::string max = word(query, "max", 11);
-  std::uint64_t bandwidth = 0;
-  const auto [end, failed] = std::from_chars(max.data(), max.data() + max.size(), bandwidth);
   constexpr std::uint64_t kStep = 1000;  // measured rates differ in every digit; cache keys should not
-  if (failed == std::errc() && end == max.data() + max.size() && bandwidth > 0)
+  if (const std::uint64_t bandwidth = number(word(query, "max", 11), 99'999'999'999); bandwidth > 0)
     choice.max_bandwidth = std::max(bandwidth / kStep * kStep, kStep);
   return choice;
 }
@@ -99,6 +93,7 @@ std::string canonical_query(const PlaylistChoice& choice) {
     query.append(key).append("=").append(value);
   };
   add("audio", choice.audio);
+  if (choice.audio_kbps > 0) add("audio_kbps", std::to_string(choice.audio_kbps));
   if (choice.codec) add("codec", name(*choice.codec));
   if (choice.max_bandwidth > 0) add("max", std::to_string(choice.max_bandwidth));
   add("rung", choice.rung);
@@ -116,8 +111,9 @@ std::string render_chosen_playlist(const VersionIndex& index, std::string_view b
   options.audio_codecs = choice.codec ? std::vector{*choice.codec} : manifests::preferred_audio_codec(index);
   if (choice.video.empty()) options.video_codecs = manifests::preferred_video_codec(index);
   if (const auto codec = codec_from_name(choice.video)) options.video_codecs = {*codec};
-  return manifests::render(
-      manifests::make_multivariant_playlist(choice.rung.empty() ? index : only_rung(index, choice.rung), options));
+  options.max_audio_kbps = choice.audio_kbps;
+  if (!choice.rung.empty()) options.video_rendition = "video/" + choice.rung;
+  return manifests::render(manifests::make_multivariant_playlist(index, options));
 }
 
 }  // namespace chalkline::streamer

@@ -1,7 +1,9 @@
 // What a player may choose in the query of a multivariant playlist. Pure.
 //   audio=fr      the default audio language         text=ar     the text shown without asking
 //   codec=aac     the audio codec: opus or aac       max=800000  no variant above this BANDWIDTH, but the cheapest one
-//   rung=1        only the video rendition video/1   video=av1  the video codec: h264, av1, or any for all of them
+//   rung=1        only the video rendition video/1 with the cheapest sound it has in the whole ladder
+//   audio_kbps=16 no sound above this rate, but the cheapest
+//   video=av1     the video codec: h264, av1, or any for all of them
 // Without codec= a lesson that has Opus offers Opus alone, without video= H.264 alone: Chromium's native player changes
 // rung by bandwidth over all variants and stops at a change of codec.
 #pragma once
@@ -22,7 +24,8 @@ struct PlaylistChoice {
   std::optional<Codec> codec;
   std::uint64_t max_bandwidth = 0;  // bit/s, 0: no limit
   std::string rung;
-  std::string video;  // "h264", "av1", "any", or empty
+  std::string video;   // "h264", "av1", "any", or empty
+  int audio_kbps = 0;  // 0: no limit
   friend bool operator==(const PlaylistChoice&, const PlaylistChoice&) = default;
 };
 

@@ -172,38 +172,46 @@ describe('what the link carries', () => {
   });
 });
 
-describe('the rung that is fetched next', () => {
+describe('the rung and sound that are fetched next', () => {
   let page;
   before(async () => { page = await load('own/rung_plan'); });
   const still = (n, first, then) => Array.from({ length: n }, (_none, i) => (i === 0 ? first : then));
   // Segments of 6 s at 24, 60 and 200 kbit/s, sound at 16 kbit/s.
   const talk = (more) => ({
-    rate: 1e6, wait: 0.5, ahead: 20, playing: true, lengths: still(10, 6, 6), sound: 2000, received: 0, current: 0,
+    rate: 1e6, wait: 0.5, ahead: 20, playing: true, lengths: still(10, 6, 6), sounds: [2000, 2000, 2000], received: 0, current: 0,
     bytes: [18_000, 45_000, 150_000].map((bytes) => still(10, bytes, bytes)), ...more,
   });
 
   it('is the best one that the link carries', () => {
-    assert.equal(page.planRung(talk({})), 2);
-    assert.equal(page.planRung(talk({ rate: 200_000 })), 1);
-    assert.equal(page.planRung(talk({ rate: 45_000 })), 0);
-    assert.equal(page.planRung(talk({ rate: 1000 })), 0);
+    assert.equal(page.planRow(talk({})), 2);
+    assert.equal(page.planRow(talk({ rate: 200_000 })), 1);
+    assert.equal(page.planRow(talk({ rate: 45_000 })), 0);
+    assert.equal(page.planRow(talk({ rate: 1000 })), 0);
   });
   it('is harder to climb to than to stay at', () => {
     // 76 kbit/s are 0.58 of the first rate and 0.63 of the second.
-    assert.equal(page.planRung(talk({ ahead: 8, rate: 130_000 })), 1);
-    assert.equal(page.planRung(talk({ ahead: 8, rate: 120_000 })), 0);
-    assert.equal(page.planRung(talk({ ahead: 8, rate: 120_000, current: 1 })), 1);
+    assert.equal(page.planRow(talk({ ahead: 8, rate: 130_000 })), 1);
+    assert.equal(page.planRow(talk({ ahead: 8, rate: 120_000 })), 0);
+    assert.equal(page.planRow(talk({ ahead: 8, rate: 120_000, current: 1 })), 1);
   });
   it('looks at what comes, not at averages: a heavy segment ahead is seen in time', () => {
     const heavy = talk({ rate: 260_000, ahead: 8 });
     heavy.bytes[1] = [20_000, 20_000, 400_000, 20_000, 20_000, 20_000, 20_000, 20_000, 20_000, 20_000];
-    assert.equal(page.planRung(heavy), 0);
+    assert.equal(page.planRow(heavy), 0);
   });
   it('is a cheap one when little is in hand', () => {
-    assert.equal(page.planRung(talk({ rate: 300_000, ahead: 2 })), 0);
+    assert.equal(page.planRow(talk({ rate: 300_000, ahead: 2 })), 0);
+  });
+  it('has the better sound where the link carries that too, before it has a better picture only if that is dearer', () => {
+    // The same picture with sound at 12 and 24 kbit/s, as a lesson of slides has it.
+    const slides = (rate, current = 0) => page.planRow(talk({ rate, current, sounds: [1500, 3000], bytes: [9000, 9000].map((bytes) => still(10, bytes, bytes)), ahead: 8 }));
+    assert.equal(slides(100_000), 1);
+    assert.equal(slides(48_000), 0);
+    assert.equal(slides(48_000, 1), 1);
+    assert.equal(slides(30_000, 1), 0);
   });
   it('may take a moment before play begins, no more', () => {
-    const begin = (rate) => page.planRung(talk({ rate, ahead: 0, playing: false }));
+    const begin = (rate) => page.planRow(talk({ rate, ahead: 0, playing: false }));
     assert.equal(begin(5e6), 2);
     assert.equal(begin(60_000), 0);
   });

@@ -59,6 +59,8 @@ transcode:
   x264_preset: slow
   segment_target: 4s
   fixed_ladder: true
+  opus_mono_kbps: [8, 16, 32]
+  opus_stereo_kbps: 64
   ladder:
     - {height: 144, crf: 31.5, max_kbps: 80}
     - height: 360
@@ -79,6 +81,8 @@ log: {level: debug}
   expected.transcode.x264_preset = "slow";
   expected.transcode.segment_target_ms = 4000;
   expected.transcode.fixed_ladder = true;
+  expected.transcode.opus_mono_kbps = {8, 16, 32};
+  expected.transcode.opus_stereo_kbps = {64};
   expected.transcode.ladder = {{144, 31.5, 80}, {360, 28, 300}};
   expected.log.level = LogLevel::kDebug;
   CHECK(loaded.config == expected);
@@ -101,6 +105,8 @@ transcode:
   ladder:
     - {height: 240, crf: 99, max_kbps: 120}
     - {height: 360, crf: 29, kbps: 120}
+  opus_mono_kbps: [24, 12]
+  opus_stereo_kbps: []
 log:
 )");
   std::vector<std::string> sentences;
@@ -122,6 +128,8 @@ log:
       "c.yaml:15: transcode.ladder crf must be a number from 0 to 51, but is \"99\"",
       "c.yaml:16: transcode.ladder a rung lacks its max_kbps; write {height: 240, crf: 30, max_kbps: 120}",
       "c.yaml:16: transcode.ladder a rung has no key kbps; its keys are height, crf and max_kbps",
+      "c.yaml:17: transcode.opus_mono_kbps must be above the rate before it, but is \"12\"",
+      "c.yaml:18: transcode.opus_stereo_kbps must be a list of 1 to 4 rates such as [12, 24], but is a list",
   };
   CHECK(sentences == expected);
 }

@@ -86,6 +86,34 @@ LessonBuilder& LessonBuilder::audio(Codec codec, const std::string& language, co
   return *this;
 }
 
+LessonBuilder& LessonBuilder::rates(Codec codec, const std::string& language, const std::string& label,
+                                    std::vector<int> kbps, bool is_default, std::vector<std::string> characteristics) {
+  std::string track = language;
+  const auto is_taken = [&] {
+    return std::any_of(index.renditions.begin(), index.renditions.end(),
+                       [&](const RenditionEntry& r) { return r.format.track == track && r.format.codec == codec; });
+  };
+  for (int n = 2; is_taken(); ++n) track = fmt::format("{}-{}", language, n);
+  for (const int rate : kbps) {
+    RenditionFormat format;
+    format.id = fmt::format("audio/{}-{}{}", track, codec == Codec::kOpus ? 'o' : 'a', rate);
+    format.kind = MediaKind::kAudio;
+    format.codec = codec;
+    format.codecs = codec == Codec::kOpus ? "opus" : "mp4a.40.2";
+    format.sample_rate = codec == Codec::kOpus ? 48000 : 32000;
+    format.timescale = static_cast<Timescale>(format.sample_rate);
+    format.channels = 1;
+    format.kbps = rate;
+    format.track = track;
+    format.language = language;
+    format.label = label;
+    format.is_default = is_default;
+    format.characteristics = characteristics;
+    add(std::move(format), rate, 600);
+  }
+  return *this;
+}
+
 LessonBuilder& LessonBuilder::text(const std::string& language, const std::string& label, bool is_default) {
   RenditionFormat format;
   format.id = "text/" + language;
@@ -209,6 +237,28 @@ std::vector<Lesson> lessons() {
                      .video(1280, 720, 13, {42, 47}, 1000)
                      .audio(Codec::kOpus, "en", "English", 20, true)
                      .audio(Codec::kAacLc, "en", "English", 48, true)
+                     .build(),
+                 plain});
+  // Three rates of every voice, two languages and a described track; a rung for each rate.
+  all.push_back(
+      {"sound-rates",
+       LessonBuilder("Rates")
+           .video(640, 360, 24)
+           .video(854, 480, 56)
+           .video(1280, 720, 160)
+           .rates(Codec::kOpus, "en", "English", {12, 16, 24}, true)
+           .rates(Codec::kOpus, "en", "English", {12, 16, 24}, false, {"public.accessibility.describes-video"})
+           .rates(Codec::kOpus, "sw", "Kiswahili", {12, 16, 24})
+           .rates(Codec::kAacLc, "en", "English", {32}, true)
+           .rates(Codec::kAacLc, "en", "English", {32}, false, {"public.accessibility.describes-video"})
+           .rates(Codec::kAacLc, "sw", "Kiswahili", {32})
+           .build(),
+       plain});
+  // No video: the rates of the sound are the ladder.
+  all.push_back({"radio-rates",
+                 LessonBuilder("Radio", {0, 2000, 8000})
+                     .rates(Codec::kOpus, "sw", "Kiswahili", {12, 16, 24}, true)
+                     .rates(Codec::kAacLc, "sw", "Kiswahili", {32}, true)
                      .build(),
                  plain});
   all.push_back({"strange-labels", strange_labels(), plain});

@@ -21,6 +21,9 @@ class LessonBuilder {
   LessonBuilder& in(Codec codec, const std::string& codecs);
   LessonBuilder& audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                        bool is_default = false, std::vector<std::string> characteristics = {});
+  // One track at several rates, each a rendition: "audio/en-o12".
+  LessonBuilder& rates(Codec codec, const std::string& language, const std::string& label, std::vector<int> kbps,
+                       bool is_default = false, std::vector<std::string> characteristics = {});
   LessonBuilder& text(const std::string& language, const std::string& label, bool is_default = false);
   VersionIndex build();
 

@@ -7,11 +7,13 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureLoudness } from './checks/loudness.mjs';
 import { judgeVersion } from './support/judge.mjs';
 import { ffprobe, run } from './support/run.mjs';
 
 const { values } = parseArgs({ options: { chalkline: { type: 'string' }, keep: { type: 'string' } } });
 const media = process.env.CHALKLINE_REAL_MEDIA;
+const kSilentRoom = { lufs: -55, most: -30 }; // a source below the first holds nothing to be lifted; it stays below the second
 if (!media) {
   console.log('skipped: CHALKLINE_REAL_MEDIA names no folder');
   process.exit(77);
@@ -48,7 +50,8 @@ try {
     let summary = done.stderr.trim();
     if (done.code === 0) {
       const display = await displayOf(source);
-      const verdict = await judgeVersion(source, out, { marks: false, warnings: 'any', picture: display && { display } });
+      const loudness = (await measureLoudness(source)).lufs < kSilentRoom.lufs ? { most: kSilentRoom.most } : {};
+      const verdict = await judgeVersion(source, out, { marks: false, warnings: 'any', loudness, picture: display && { display } });
       problems.push(...verdict.problems.map(({ check, text }) => `${check}: ${text}`));
       summary = verdict.summary;
     } else {

@@ -78,15 +78,17 @@ TEST_CASE("a key is taken apart as it was made") {
 }
 
 TEST_CASE("a choice survives its canonical form") {
-  const PlaylistChoice choice = parse_playlist_choice("rung=2&video=av1&max=804321&codec=aac&text=zh-Hant&audio=pt-BR");
+  const PlaylistChoice choice =
+      parse_playlist_choice("rung=2&video=av1&max=804321&codec=aac&audio_kbps=16&text=zh-Hant&audio=pt-BR");
   CHECK(choice.audio == "pt-BR");
   CHECK(choice.max_bandwidth == 804'000);
   CHECK(choice.codec == Codec::kAacLc);
-  CHECK(canonical_query(choice) == "audio=pt-BR&codec=aac&max=804000&rung=2&text=zh-Hant&video=av1");
+  CHECK(canonical_query(choice) == "audio=pt-BR&audio_kbps=16&codec=aac&max=804000&rung=2&text=zh-Hant&video=av1");
   CHECK(parse_playlist_choice(canonical_query(choice)) == choice);
   CHECK(parse_playlist_choice("max=5").max_bandwidth == 1000);
   CHECK(parse_playlist_choice("max=-5&rung=../x&audio=a_b").max_bandwidth == 0);
-  CHECK(canonical_query(parse_playlist_choice("max=0&max=5&rung=a/b&audio=&video=h265")) == "");
+  CHECK(canonical_query(parse_playlist_choice("max=0&max=5&rung=a/b&audio=&audio_kbps=0&audio_kbps=1x&video=h265")) ==
+        "");
 }
 
 static std::uint64_t suitable(std::string_view save_data, std::string_view ect, std::string_view downlink,

@@ -11,7 +11,10 @@ import { build, transform } from 'esbuild';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
 
-const kTarget = ['chrome90', 'safari14.1', 'firefox88'];
+const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
+// What the parts of our own player call each other's values, and nobody else any value: no name of the DOM, of the lesson's JSON or
+// of window.chalkline. Shortened, they save 150 bytes of a page that a learner waits for.
+const kOwnNames = /^(asked|busy|came|cheapest|early|epoch|feed|finished|initSegment|inits|lengths|measured|piece|reach|reaches|received|sounds|starts|throughput|turn|untilEnd|wanting)$/;
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, embed: { type: 'string' } } });
 const out = values.out ?? fileURLToPath(new URL('../dist/', import.meta.url));
@@ -31,6 +34,7 @@ async function watchPage(hlsUrl) {
     write: false,
     external: [hlsUrl],
     define: { HLSJS_URL: JSON.stringify(hlsUrl) },
+    mangleProps: kOwnNames,
   });
   const script = outputFiles[0].text.trim().replaceAll('</script', '<\\/script');
   const csp = [

@@ -1,6 +1,6 @@
 // The three choices under the picture (language, captions, picture) and the line that says what the lesson costs. Fills
 // the <select>s that watch.html holds; a choice of one is not shown.
-import { audioFor, audios, clock, figure, hourMegabytes, languages, lessonMegabytes, rungs } from './lesson';
+import { audioFor, audios, clock, figure, hourMegabytes, languages, lessonMegabytes, rows, rungs, soundWith } from './lesson';
 import type { AudioCodec, Lesson, Rendition } from './lesson';
 import { captionsOf } from './captions';
 import { kAuto, kSoundOnly } from './engine';
@@ -34,7 +34,7 @@ export function fillPicture(select: HTMLSelectElement, lesson: Lesson, codec: Au
   const all = rungs(lesson);
   if (all.length === 0) return fill(select, [], '');
   const options: [string, string][] = [[kAuto, strings.auto]];
-  for (const rung of all) options.push([rung.id, strings.perHour(rungName(rung, all), figure(hourMegabytes(rung, audio)))]);
+  for (const rung of all) options.push([rung.id, strings.perHour(rungName(rung, all), figure(hourMegabytes(rung, soundWith(lesson, rung, codec, language))))]);
   if (audio) options.push([kSoundOnly, strings.perHour(strings.soundOnly, figure(hourMegabytes(audio)))]);
   fill(select, options, chosen);
 }
@@ -42,9 +42,9 @@ export function fillPicture(select: HTMLSelectElement, lesson: Lesson, codec: Au
 // "24:10 long, 4.1 to 21 MB; sound only 2.2 MB"
 export function costLine(lesson: Lesson, codec: AudioCodec, language: string): string {
   const audio = audioFor(lesson, codec, language);
-  const costs = rungs(lesson).map((rung) => lessonMegabytes(rung, audio));
-  const sound = lessonMegabytes(audio);
-  if (costs.length === 0) costs.push(sound);
+  const costs = rows(lesson, codec, language).map(({ rung, sound }) => lessonMegabytes(rung, sound));
+  const alone = lessonMegabytes(audio);
+  if (costs.length === 0) costs.push(alone);
   const line = strings.cost(clock(lesson.duration_ms), figure(Math.min(...costs)), figure(Math.max(...costs)));
-  return rungs(lesson).length && audio ? `${line}; ${strings.soundCost(figure(sound))}` : line;
+  return rungs(lesson).length && audio ? `${line}; ${strings.soundCost(figure(alone))}` : line;
 }

@@ -2,7 +2,7 @@
 // languages there are, what a choice costs. Key names are those of index.json (docs/version-format.md). Pure.
 
 export interface Rendition {
-  id: string; // "video/0", "audio/en-opus": also its folder under base
+  id: string; // "video/0", "audio/en-o12": also its folder under base
   kind: 'video' | 'audio';
   codec: string; // "h264", "opus", "aac"
   codecs: string; // as RFC 6381 has it
@@ -12,6 +12,7 @@ export interface Rendition {
   language?: string; // BCP 47
   label?: string;
   default?: boolean;
+  track?: string; // the same for one voice at all its rates and codecs; absent: a voice of its own
   bytes: number; // init and segments
   average_bandwidth: number; // bit/s
   peak_bandwidth: number; // bit/s
@@ -60,10 +61,48 @@ export function audios(lesson: Lesson, codec: AudioCodec): Rendition[] {
   return wanted.length ? wanted : all;
 }
 
-export function audioFor(lesson: Lesson, codec: AudioCodec, language: string): Rendition | undefined {
+const byCost = (a: Rendition, b: Rendition): number => a.average_bandwidth - b.average_bandwidth;
+
+// The rates of one voice, from the cheapest up: of the first one in the language, else of the default one.
+export function ratesFor(lesson: Lesson, codec: AudioCodec, language: string): Rendition[] {
   const list = audios(lesson, codec);
-  return list.find((r) => r.language === language) ?? list.find((r) => r.default) ?? list[0];
+  const voice = list.find((r) => r.language === language) ?? list.find((r) => r.default) ?? list[0];
+  return voice ? list.filter((r) => r === voice || (r.track && r.track === voice.track)).sort(byCost) : [];
 }
+
+// What is played where there is no picture: the cheapest.
+export const audioFor = (lesson: Lesson, codec: AudioCodec, language: string): Rendition | undefined => ratesFor(lesson, codec, language)[0];
+
+// A rung and the sound that goes with it.
+export interface Row {
+  rung: Rendition;
+  sound: Rendition | undefined;
+}
+
+const kPictureToSound = 3;
+
+// The staircase of rungs and sounds, from the cheapest up, as the multivariant playlist has it (manifests/audio_levels): a rung
+// takes the richest sound that costs a third of its picture or less, and each sound is in use.
+export function rows(lesson: Lesson, codec: AudioCodec, language: string): Row[] {
+  const pictures = rungs(lesson).sort(byCost);
+  const sounds = ratesFor(lesson, codec, language);
+  const all: Row[] = [];
+  let level = -1; // of the row before
+  pictures.forEach((rung, i) => {
+    const suits = (sound: Rendition | undefined) => sound && sound.average_bandwidth * kPictureToSound <= rung.average_bandwidth;
+    let top = Math.max(level, 0);
+    while (suits(sounds[top + 1])) ++top;
+    level = Math.min(level + 1, top);
+    if (i + 1 === pictures.length) top = sounds.length - 1;
+    do all.push({ rung, sound: sounds[level] });
+    while (level < top && ++level);
+  });
+  return all;
+}
+
+// The sound of a rung that the learner chose: the cheapest that it is offered with, so that the figure beside it holds.
+export const soundWith = (lesson: Lesson, rung: Rendition, codec: AudioCodec, language: string): Rendition | undefined =>
+  rows(lesson, codec, language).find((row) => row.rung.id === rung.id)?.sound;
 
 // One entry per language, in the order of the index.
 export function languages(list: { language?: string; label?: string }[]): Language[] {

@@ -6,6 +6,7 @@ import { checkDuration } from './duration.mjs';
 import { checkFacts } from './facts.mjs';
 import { checkFiles, checkSchema } from './files.mjs';
 import { checkCombs, checkPicture, checkTones } from './picture.mjs';
+import { checkLoudness } from './loudness.mjs';
 import { checkReaders } from './readers.mjs';
 import { checkBoundaries, checkIframes, checkSegments, checkTimes } from './segments.mjs';
 import { checkStoryboard } from './storyboard.mjs';
@@ -17,7 +18,7 @@ import { loadVersion, Problems } from './version.mjs';
 const kSchema = new URL('../../../docs/index.schema.json', import.meta.url);
 
 /**
- * `truth` is what is known of the source: {facts, marks, picture, tones, combs, text, durationTolerance}; a check whose part
+ * `truth` is what is known of the source: {facts, marks, loudness, picture, tones, combs, text, durationTolerance}; a check whose part
  * is absent does not run. `only`: the names of the checks to run. Returns {problems: [{check, text}], version}.
  */
 export async function checkVersion(dir, truth = {}, only = undefined) {
@@ -40,6 +41,7 @@ export async function checkVersion(dir, truth = {}, only = undefined) {
     ['alone', () => checkAlone(version, problems)],
     ['duration', truth.facts && (() => checkDuration(version, truth.facts, problems, truth.durationTolerance))],
     ['sync', truth.marks && (() => checkSync(version, truth.marks, truth.facts.frame, problems))],
+    ['loudness', truth.loudness && (() => checkLoudness(version, truth.loudness, problems))],
     ['picture', truth.picture && (() => checkPicture(version, truth.picture, problems))],
     ['tones', truth.tones && (() => checkTones(version, truth.tones, problems))],
     ['combs', truth.combs && (() => checkCombs(version, truth.combs, problems))],

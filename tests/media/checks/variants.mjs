@@ -31,7 +31,7 @@ export function checkBandwidth(version, problems) {
 
 /** Sums over what can be played together: the variant's own, the worst of its audio group, the worst of its subtitles. */
 function checkPeaks(version, multivariant, problems) {
-  const inGroup = (kind, group) => version.renditions.filter((each) => each.group !== undefined && each.kind === kind && each.group === group);
+  const inGroup = (kind, group) => version.renditions.filter((each) => each.kind === kind && each.groups.has(group));
   for (const { attributes, uri } of multivariant.variants) {
     const own = version.renditions.find((each) => each.path === uri);
     const parts = own.kind === 'audio' && attributes.has('AUDIO') ? [] : [measure(own)];
@@ -64,7 +64,7 @@ function checkMultivariant(version, multivariant, reached, add) {
     for (const [kind, key] of [['audio', 'AUDIO'], ['text', 'SUBTITLES']]) {
       const group = unquote(attributes.get(key));
       if (group === undefined) continue;
-      const renditions = version.renditions.filter((each) => each.group === group && each.kind === kind);
+      const renditions = version.renditions.filter((each) => each.groups.has(group) && each.kind === kind);
       if (renditions.length === 0) add(`${uri}: ${key} group "${group}" is empty`);
       renditions.forEach((each) => reached.add(each.path));
       if (kind === 'audio') members.push(...renditions);

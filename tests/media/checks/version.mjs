@@ -45,12 +45,16 @@ export async function loadVersion(dir, problems) {
   if (!index || multivariants.length === 0) return undefined;
 
   const wanted = new Map();
-  const want = (path, more = {}) => wanted.set(path, { ...wanted.get(path), path, ...more });
+  const want = (path, more = {}, group = undefined) => {
+    const groups = wanted.get(path)?.groups ?? new Set();
+    if (group !== undefined) groups.add(group);
+    wanted.set(path, { ...wanted.get(path), path, groups, ...more });
+  };
   for (const { variants, media } of multivariants) {
     for (const { uri } of variants) want(uri);
     for (const each of media) {
       const uri = unquote(each.get('URI'));
-      if (uri) want(uri, { type: each.get('TYPE'), group: unquote(each.get('GROUP-ID')), language: unquote(each.get('LANGUAGE')) ?? 'und' });
+      if (uri) want(uri, { type: each.get('TYPE'), language: unquote(each.get('LANGUAGE')) ?? 'und' }, unquote(each.get('GROUP-ID')));
     }
   }
   const renditions = [];
@@ -69,12 +73,12 @@ export async function loadVersion(dir, problems) {
   return { dir, index, multivariants, renditions, iframes };
 }
 
-async function loadRendition(dir, { path, type, group, language }) {
+async function loadRendition(dir, { path, type, groups, language }) {
   const folder = dirname(path);
   const text = await readFile(join(dir, path), 'utf8');
   const playlist = readMediaPlaylist(text);
   if (playlist.segments.length === 0) throw new Error('no segments');
-  const rendition = { path, folder, group, language, playlist, kind: type === 'SUBTITLES' ? 'text' : undefined, segments: [] };
+  const rendition = { path, folder, groups, language, playlist, kind: type === 'SUBTITLES' ? 'text' : undefined, segments: [] };
   if (playlist.map) {
     rendition.initBytes = await readFile(join(dir, folder, playlist.map));
     rendition.init = readInit(rendition.initBytes);

@@ -1,7 +1,7 @@
 // Inputs, part five: sound alone, several tracks and languages, channels, sample rates, covers that are no video.
 import { join } from 'node:path';
 import { beeps, makeClapper, picture } from '../support/clapper.mjs';
-import { ffmpeg } from '../support/run.mjs';
+import { ffmpeg, run } from '../support/run.mjs';
 
 const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 const alone = (name, file, audio, sound = {}, truth = {}) => ({
@@ -42,7 +42,47 @@ function covered(name, file, audio) {
   };
 }
 
+const kText = 'Today we look at how energy moves through living things, and why plants are green. First, open your books on page twelve. Good. Now, who can tell me what this word means?';
+
+/** A lesson read aloud: `shape` is an ffmpeg filter after the voice, which is [v]; the result is [a]. */
+function spoken(name, file, shape, truth = {}, { voice = 'en', audio = ['-c:a', 'aac', '-b:a', '128k'] } = {}) {
+  return {
+    name,
+    make: async (dir) => {
+      const path = join(dir, file);
+      const speech = join(dir, 'voice.wav');
+      const done = await run('espeak-ng', ['-v', voice, '-w', speech, `${kText} ${kText}`]);
+      if (done.code !== 0) throw new Error(done.stderr);
+      await ffmpeg(['-i', speech, '-filter_complex', `[0:a]aresample=48000[v];${shape}`, '-map', '[a]', ...audio, path]);
+      return path;
+    },
+    spare: ['voice.wav'],
+    // Real voices keep -1 dBTP after coding (real_media.mjs); a synthetic one has sharper peaks than any, which a coder doubles.
+    truth: { videos: 0, marks: false, loudness: { coded: 3 }, ...truth },
+  };
+}
+
+/** Sound from an ffmpeg source, in a lossless file. */
+const played = (name, file, graph, truth) => ({
+  name,
+  make: async (dir) => {
+    await ffmpeg(['-f', 'lavfi', '-i', graph, '-c:a', 'flac', join(dir, file)]);
+    return join(dir, file);
+  },
+  truth: { videos: 0, marks: false, ...truth },
+});
+const notes = (detune) => [220, 277.2, 329.6, 440, 554.4].map((hertz, i) => `0.12*sin(2*PI*${hertz * detune}*t)*exp(-3*mod(t+${i * 0.31}\\,${(1 + i * 0.37).toFixed(2)}))`).join('+');
+
 export const sound = [
+  spoken('a clear voice', 'voice.m4a', '[v]anull[a]'),
+  spoken('a whispering recorder, 40 dB down', 'quiet.wav', '[v]volume=-40dB[a]', {}, { audio: ['-c:a', 'pcm_s24le'] }),
+  spoken('a voice that clips', 'loud.m4a', '[v]volume=14dB,alimiter=limit=0.99:level=0[a]'),
+  spoken('a voice over hum', 'hum.m4a', 'sine=f=50:r=48000,volume=-6dB[h];[v][h]amix=inputs=2:duration=first:normalize=0[a]'),
+  spoken('a voice on one side of two', 'aside.m4a', '[v]pan=stereo|c0=c0|c1=0*c0[a]'),
+  spoken('a voice with 20 s of silence in it', 'pause.m4a', '[v]adelay=20000:all=1,apad=pad_dur=2[a]', {}, { voice: 'sw' }),
+  played('music', 'music.flac', `aevalsrc=${notes(1)}:s=48000:d=14`, { loudness: { coded: 1 } }),
+  played('digital silence', 'silence.flac', 'anullsrc=r=48000:cl=mono:d=6', { loudness: { most: -70 } }),
+  played('a silent room', 'room.flac', 'anoisesrc=r=48000:c=pink:a=0.0004:seed=7:d=12', { loudness: { most: -40 } }),
   alone('sound alone, mp3', 'talk.mp3', ['-c:a', 'libmp3lame']),
   alone('sound alone, m4a', 'talk.m4a', ['-c:a', 'aac']),
   alone('sound alone, wav', 'talk.wav', ['-c:a', 'pcm_s16le']),

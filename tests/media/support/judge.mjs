@@ -37,7 +37,10 @@ function checkTracks(version, facts, truth, problems) {
   if (truth.videos === 0 && videos.length > 0) add(`${videos.length} video renditions of a source without video`);
   if (truth.videos !== 0 && has('video') > 0 && videos.length === 0) add('no video rendition');
   for (const codec of ['opus', 'mp4a.40.2']) {
-    const renditions = audios.filter(({ about }) => about.codecs === codec);
+    // One for each track and rate; the first rate of each is looked at.
+    const all = version.index.renditions.filter(({ kind, codecs }) => kind === 'audio' && codecs === codec);
+    const firsts = new Set([...new Map(all.map(({ id, track }) => [track ?? id, id]).reverse()).values()]);
+    const renditions = audios.filter(({ about, folder }) => about.codecs === codec && firsts.has(folder));
     if (renditions.length !== has('audio')) add(`${renditions.length} renditions in ${codec} of ${has('audio')} audio tracks`);
     if (!truth.languages) continue;
     const languages = renditions.map(({ language }) => language);

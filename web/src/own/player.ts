@@ -5,9 +5,9 @@ import { secondsAhead } from '../buffered';
 import { kAuto, kSoundOnly } from '../engine';
 import type { Engine, EngineContext, Wish } from '../engine';
 import { Feed, pause } from './feed';
-import { audioFor, rungs } from '../lesson';
-import type { AudioCodec, Lesson, Rendition } from '../lesson';
-import { planRung, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
+import { audioFor, rows, rungs } from '../lesson';
+import type { AudioCodec, Lesson, Rendition, Row } from '../lesson';
+import { planRow, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
 import type { Timeline } from './timeline';
@@ -27,7 +27,7 @@ interface Track {
   asked: number; // bytes of that segment that were asked for
   received: number; // ... and that are there
   epoch: number; // rises with each seek or change: what an older one fetched is not counted
-  rung: number; // of the segment before, among all rungs; sound: 0
+  row: number; // of the segment before; sound takes its picture's
 }
 
 const mime = (r: Rendition) => `${r.kind}/mp4; codecs="${r.codecs}"`;
@@ -60,9 +60,9 @@ export function ownEngine(context: EngineContext): Engine {
   const { video } = context;
   const lesson = context.lesson as Lesson;
   const { timeline, codec } = playable(lesson) as { timeline: Timeline; codec: AudioCodec };
-  const ladder = rungs(lesson).sort((a, b) => a.average_bandwidth - b.average_bandwidth);
   const throughput = makeThroughput(firstRate());
   let wish: Wish = { audio: '', rung: kAuto, cap: 0 };
+  let staircase: Row[] = []; // of the wished language
   let source: MediaSource | null = null;
   let picture: Track | null = null;
   let sound: Track | null = null;
@@ -70,7 +70,7 @@ export function ownEngine(context: EngineContext): Engine {
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
-  const voice = () => audioFor(lesson, codec, wish.audio);
+  const rowOf = (track: Track | null): Row | undefined => track ? staircase[Math.max(track.row, 0)] : undefined;
   const failed = (reason: unknown) => context.failed(`own player: ${reason instanceof Error ? reason.message : String(reason)}`);
   const onError = () => { if (video.error) failed(video.error.message || `media error ${video.error.code}`); };
 
@@ -83,35 +83,41 @@ export function ownEngine(context: EngineContext): Engine {
       ahead: timeline.start(track.next) - video.currentTime,
       playing: !fresh,
       lengths,
-      bytes: allowed().map((rung) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
-      sound: (voice()?.average_bandwidth ?? 0) / 8,
+      bytes: allowed().map(({ rung }) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
+      sounds: allowed().map(({ sound: heard }) => (heard?.average_bandwidth ?? 0) / 8),
       received: track.received,
-      current: track.rung,
+      current: track.row,
     };
   }
 
-  // What an automatic choice may take, from the cheapest rung.
-  function allowed(): Rendition[] {
-    const above = ladder.findIndex((rung) => wish.cap > 0 && rung.peak_bandwidth > wish.cap);
-    return above < 0 ? ladder : ladder.slice(0, Math.max(above, 1));
+  // What an automatic choice may take, from the cheapest row. A cap is on the picture with the cheapest sound.
+  function allowed(): Row[] {
+    const heard = (row: Row | undefined) => row?.sound?.peak_bandwidth ?? 0;
+    const beyond = (row: Row) => row.rung.peak_bandwidth + heard(row) - heard(staircase[0]) > wish.cap;
+    const above = wish.cap > 0 ? staircase.findIndex(beyond) : -1;
+    return above < 0 ? staircase : staircase.slice(0, Math.max(above, 1));
   }
 
-  function chooseRung(track: Track): number {
-    const wished = ladder.findIndex((rung) => rung.id === wish.rung);
-    return wished >= 0 ? wished : planRung(outlook(track));
+  // What the picture's row has beside it; alone, the cheapest. Its rates are one codec: the next init segment is all that a
+  // change takes.
+  const soundNow = (): Rendition | undefined => rowOf(picture)?.sound ?? audioFor(lesson, codec, wish.audio);
+
+  function chooseRow(track: Track): number {
+    const wished = staircase.findIndex(({ rung }) => rung.id === wish.rung);
+    return wished >= 0 ? wished : planRow(outlook(track));
   }
 
-  async function fetchNext(track: Track, rendition: Rendition, rung: number): Promise<void> {
+  async function fetchNext(track: Track, rendition: Rendition, row: number): Promise<void> {
     const { epoch, next } = track;
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
-    track.rung = rung;
+    track.row = row;
     const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput);
     track.received = 0;
     track.asked = piece || whole;
     let givenUp = false;
     const watch = setInterval(() => {
-      if (track !== picture || rung === 0 || wish.rung !== kAuto) return;
+      if (track !== picture || rendition.id === staircase[0]?.rung.id || wish.rung !== kAuto) return;
       const view = { ...outlook(track), ahead: secondsAhead(video) };
       const untilEnd = timeline.start(next + 1) - video.currentTime;
       if (!shallGiveUp(view, { bytes: whole, received: track.received, untilEnd, cheapest: view.bytes[0]?.[0] ?? 0 })) return;
@@ -133,7 +139,7 @@ export function ownEngine(context: EngineContext): Engine {
       if (track.epoch !== epoch) return;
       track.received = 0;
       if (done) track.next = next + 1;
-      else if (givenUp) track.rung = 0;
+      else if (givenUp) track.row = 0;
     } catch (reason) {
       if (track.epoch === epoch) failed(reason);
     } finally {
@@ -176,14 +182,14 @@ export function ownEngine(context: EngineContext): Engine {
   function lastsFromNow(): boolean {
     if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return false;
     if (!picture || picture.next >= timeline.count) return true;
-    return secondsShort(outlook(picture), Math.max(picture.rung, 0)) <= 0;
+    return secondsShort(outlook(picture), Math.max(picture.row, 0)) <= 0;
   }
 
   // Whether there is less of the lesson than there should be.
   function isShort(track: Track): boolean {
     const ahead = timeline.start(track.next) - video.currentTime;
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
-    const rate = (voice()?.average_bandwidth ?? 0) + (picture ? (ladder[Math.max(picture.rung, 0)]?.average_bandwidth ?? 0) : 0);
+    const rate = (soundNow()?.average_bandwidth ?? 0) + (picture ? (rowOf(picture)?.rung.average_bandwidth ?? 0) : 0);
     return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8);
   }
 
@@ -203,12 +209,12 @@ export function ownEngine(context: EngineContext): Engine {
       const begins = video.buffered.start(0);
       if (begins > video.currentTime && begins - video.currentTime < 0.5) video.currentTime = begins;
     }
-    const audio = voice();
     if (picture) {
-      const rung = picture.busy || picture.next >= timeline.count ? picture.rung : chooseRung(picture);
-      const rendition = ladder[Math.max(rung, 0)];
-      if (rendition && wants(picture)) void fetchNext(picture, rendition, rung);
+      const row = picture.busy || picture.next >= timeline.count ? picture.row : chooseRow(picture);
+      const rendition = staircase[Math.max(row, 0)]?.rung;
+      if (rendition && wants(picture)) void fetchNext(picture, rendition, row);
     }
+    const audio = soundNow();
     if (sound && audio && wants(sound)) void fetchNext(sound, audio, 0);
     const all = [picture, sound].filter((track) => track !== null);
     if (source.readyState === 'open' && all.every((track) => !track.busy && track.next >= timeline.count)) source.endOfStream();
@@ -241,7 +247,7 @@ export function ownEngine(context: EngineContext): Engine {
   }
 
   function track(media: MediaSource, rendition: Rendition): Track {
-    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, asked: 0, received: 0, epoch: 0, rung: -1 };
+    return { feed: new Feed(video, media, media.addSourceBuffer(mime(rendition)), throughput), next: 0, busy: false, asked: 0, received: 0, epoch: 0, row: -1 };
   }
 
   function open(at: number): Promise<void> {
@@ -253,8 +259,9 @@ export function ownEngine(context: EngineContext): Engine {
       media.addEventListener('sourceopen', () => {
         URL.revokeObjectURL(video.src);
         media.duration = lesson.duration_ms / 1000;
-        const audio = voice();
-        const [cheapest] = ladder;
+        staircase = rows(lesson, codec, wish.audio);
+        const audio = soundNow();
+        const cheapest = staircase[0]?.rung;
         picture = cheapest && wish.rung !== kSoundOnly ? track(media, cheapest) : null;
         sound = audio ? track(media, audio) : null;
         for (const each of [picture, sound]) if (each) each.next = timeline.at(at);
@@ -312,6 +319,7 @@ export function ownEngine(context: EngineContext): Engine {
         });
         return;
       }
+      staircase = rows(lesson, codec, wish.audio);
       if (sound && next.audio !== before.audio) void restart(sound, at, true);
       const holds = timeline.start(timeline.at(at) + 1) - at;
       if (picture && next.rung !== before.rung && next.rung !== kAuto) void restart(picture, holds > kSoon ? at : at + holds, holds > kSoon);

@@ -1,5 +1,6 @@
-// Which rung to fetch next. Every segment's bytes are known in advance, so the next minute is played through on paper for
-// each rung, and the best one that never runs dry is taken: no guessing from averages. Pure.
+// Which row of the staircase of rungs and sounds (lesson.ts) to fetch next. Every segment's bytes are known in advance, so the
+// next minute is played through on paper for each row, and the best one that never runs dry is taken: no guessing from
+// averages. Pure.
 
 export interface Outlook {
   rate: number; // bit/s that the link carries
@@ -7,26 +8,27 @@ export interface Outlook {
   ahead: number; // seconds of lesson that are there
   playing: boolean; // false before the first frame
   lengths: number[]; // seconds, of the segments from the next one on
-  bytes: number[][]; // by rung, from the cheapest: of those segments
-  sound: number; // bytes a second that are fetched beside the picture
+  bytes: number[][]; // by row, from the cheapest: of those segments' pictures
+  sounds: number[]; // by row: bytes a second that are fetched beside the picture
   received: number; // bytes of the next segment that are there already
-  current: number; // rung of the segment before; -1 at the start
+  current: number; // row of the segment before; -1 at the start
 }
 
 const kHorizon = 60; // seconds of lesson
 const kReserve = 1.5; // seconds that shall be there at all times
 const kPatience = 1; // seconds that a learner who has pressed Play waits for a better first picture
 const kFirstShare = 0.5; // of a segment that must be there before its first picture shows: the IDR is most of it
-const kStay = 0.8; // of the rate is counted on to stay at a rung ...
+const kStay = 0.8; // of the rate is counted on to stay at a row ...
 const kClimb = 0.6; // ... and to go up
 
-function lasts(o: Outlook, rung: number, share: number): boolean {
+function lasts(o: Outlook, row: number, share: number): boolean {
   const rate = (o.rate * share) / 8;
+  const sound = o.sounds[row] ?? 0;
   let ahead = o.ahead + (o.playing ? 0 : kPatience + kReserve);
   let seen = 0;
   for (let i = 0; i < o.lengths.length && seen < kHorizon; ++i) {
     const length = o.lengths[i] ?? 0;
-    const seconds = o.wait + ((o.bytes[rung]?.[i] ?? 0) + o.sound * length) / rate;
+    const seconds = o.wait + ((o.bytes[row]?.[i] ?? 0) + sound * length) / rate;
     if (ahead - seconds * kFirstShare < kReserve) return false;
     ahead += length - seconds;
     if (ahead < kReserve) return false;
@@ -36,18 +38,19 @@ function lasts(o: Outlook, rung: number, share: number): boolean {
 }
 
 // How long play had better be held back so that it need not stop within the next segments; 0 or less: not at all.
-export function secondsShort(o: Outlook, rung: number): number {
+export function secondsShort(o: Outlook, row: number): number {
   const rate = (o.rate * kStay) / 8;
+  const sound = o.sounds[row] ?? 0;
   let needed = 0; // bytes until the start of a segment
   let until = o.ahead;
   let short = 0;
   for (let i = 0; i < Math.min(o.lengths.length, 4); ++i) {
     const length = o.lengths[i] ?? 0;
-    const own = o.bytes[rung]?.[i] ?? 0;
+    const own = o.bytes[row]?.[i] ?? 0;
     const received = i === 0 ? o.received : 0;
     const first = Math.max(0, own * kFirstShare - received);
     short = Math.max(short, (received > 0 ? 0 : o.wait) + (needed + first) / rate - until);
-    needed += Math.max(0, own - received) + o.sound * length;
+    needed += Math.max(0, own - received) + sound * length;
     until += length;
     short = Math.max(short, needed / rate - until);
   }
@@ -55,8 +58,8 @@ export function secondsShort(o: Outlook, rung: number): number {
 }
 
 // Index into `bytes`; 0, the cheapest, when none is sure to last.
-export function planRung(o: Outlook): number {
-  for (let rung = o.bytes.length - 1; rung > 0; --rung) if (lasts(o, rung, rung > o.current ? kClimb : kStay)) return rung;
+export function planRow(o: Outlook): number {
+  for (let row = o.bytes.length - 1; row > 0; --row) if (lasts(o, row, row > o.current ? kClimb : kStay)) return row;
   return 0;
 }
 
