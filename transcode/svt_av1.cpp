@@ -20,9 +20,8 @@ namespace chalkline::transcode {
 namespace {
 constexpr int kNoKeyFrames = 1'000'000;  // pictures: the first is the only one
 
-// Measured on two talking heads at preset 4, bits for the same VMAF: five levels of hierarchy instead of four save 1.5
-// %. Worse by 1 to 5 %: tune 0, overlays, no temporal filter, no adaptive quantisation; without effect: a longer look
-// ahead, quantisation matrices.
+// As many bits as four levels for the same VMAF, and a tenth less CPU. tune 0, overlays and no temporal filter cost 2
+// to 6 % of bits; a longer look ahead and quantisation matrices change nothing.
 constexpr const char* kParams = "hierarchical-levels=5";
 
 }  // namespace

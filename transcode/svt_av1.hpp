@@ -31,7 +31,7 @@ Result<av::CodecPtr> open_svt_av1(const SvtAv1Settings& settings, const AVFrame&
 // above 720. A 1080p rung would else take a day for an hour of lesson, and is the last that a saver needs.
 int av1_preset_for(int preset, int width, int height);
 
-// 10 bit, of which AV1's Main profile is as much as of 8: 2.5 % fewer bits for the same VMAF on a talking head.
+// 10 bit, which AV1's Main profile has as well as 8: 1 to 2 % fewer bits for the same VMAF on a talking head.
 inline constexpr AVPixelFormat kAv1PixelFormat = AV_PIX_FMT_YUV420P10LE;
 
 // RFC 6381 by the AV1 ISOBMFF binding (5): "av01.", profile, level and tier, bit depth, from the sequence header OBU
