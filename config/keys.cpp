@@ -139,6 +139,10 @@ static const std::array kKeys = {
         "Between planned rungs, on a scale of 0 to 100 like VMAF's: 6 is about what a viewer just notices."},
     Key{"transcode.quality_top", WholeNumber{PLACE(int, transcode.quality_top), 10, 100},
         "Where more bits change nothing that is seen."},
+    Key{"transcode.pale_details", Switch{PLACE(bool, transcode.pale_details)},
+        "true: what appears with little contrast (a thin pale pen stroke, a grey bullet) is coded finely in every "
+        "rung\n"
+        "that is meant to be read. false: the lowest of them may smear it. Costs bits on slides."},
     Key{"transcode.measure_ordinary", Switch{PLACE(bool, transcode.measure_ordinary)},
         "Whether the ladder that an ordinary site makes is measured too, on pieces of the lesson, for `inspect` to "
         "show\n"

@@ -35,6 +35,7 @@ class Analyser final : public DecodedOutlet {
       : scale_(facts.video->timescale),
         least_step_(options.max_frame_rate > 0 ? static_cast<Ticks>(scale_) / options.max_frame_rate : 0),
         expected_end_(MediaTime{facts.duration_us, 1'000'000}.in(scale_)),
+        change_(options.pale_details ? kPaleChange : kChange),
         sampler_(expected_end_,
                  static_cast<std::size_t>(facts.video->width) * static_cast<std::size_t>(facts.video->height) * 3 / 2),
         poster_(MediaTime{facts.duration_us, 1'000'000}),
@@ -81,7 +82,7 @@ class Analyser final : public DecodedOutlet {
 
  private:
   Result<void> decide(const AVFrame& frame, Ticks source_pts, Ticks pts) {
-    Change change = held_.compare(frame, kChange);
+    Change change = held_.compare(frame, change_);
     if (change.identical) return {};
     FrameNote note;
     note.source_pts = source_pts;
@@ -130,6 +131,7 @@ class Analyser final : public DecodedOutlet {
   const Timescale scale_;
   const Ticks least_step_;
   const Ticks expected_end_;
+  const ChangeThreshold& change_;
   LessonAnalysis found_;
   HeldPicture held_;
   ProbeSampler sampler_;

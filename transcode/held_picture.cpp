@@ -2,6 +2,7 @@
 #include "transcode/held_picture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,8 @@ namespace chalkline::transcode {
 namespace {
 
 constexpr int kBlock = 16;
+constexpr int kFewPixels = 4;
+constexpr float kFlat = 64 * 1.5F;  // 64 times a standard deviation of a block that is blank paper
 
 // Adds what each pixel of one row differs beyond the deadzone to its column's sum.
 void add_row(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, int width, int deadzone,
@@ -79,12 +82,32 @@ std::int64_t mark_plane(const Plane& now, const Plane& held, const ChangeThresho
       int sum = 0;
       for (int x = left; x < std::min(width, left + 8); ++x) sum += columns[static_cast<std::size_t>(x)];
       total += sum;
-      if (sum < threshold.sum || row[left / block] != 0) continue;
+      if (sum < std::min(threshold.sum, threshold.flat_sum) || row[left / block] != 0) continue;
       if (contrast[index] < 0) contrast[index] = contrast_at(held, left, top);
-      if (sum >= threshold.sum + threshold.contrast * contrast[index]) row[left / block] = 1;
+      const int least = contrast[index] < kFlat ? threshold.flat_sum : threshold.sum;
+      if (sum >= least + threshold.contrast * contrast[index]) row[left / block] = 1;
     }
   }
   return total;
+}
+
+// By how much the luma of a 16x16 block changed: the median of what changed beyond noise at all, for a stroke over a
+// word differs far more from the word than from the paper.
+int contrast_between(const AVFrame& a, const AVFrame& b, int x, int y) {
+  std::array<int, 256> pixels{};
+  int changed = 0;
+  for (int row = y; row < std::min(a.height, y + kBlock); ++row)
+    for (int column = x; column < std::min(a.width, x + kBlock); ++column) {
+      const int difference = std::abs(a.data[0][static_cast<std::ptrdiff_t>(row) * a.linesize[0] + column] -
+                                      b.data[0][static_cast<std::ptrdiff_t>(row) * b.linesize[0] + column]);
+      if (difference <= kChange.deadzone) continue;
+      ++pixels[static_cast<std::size_t>(difference)];
+      ++changed;
+    }
+  if (changed < kFewPixels) return 255;  // its colour, or a corner
+  int median = 0;
+  for (int below = 0; below * 2 < changed; ++median) below += pixels[static_cast<std::size_t>(median)];
+  return std::max(1, median - 1);
 }
 
 void copy_block(const AVFrame& from, AVFrame& to, int plane, int x, int y, int size) {
@@ -124,6 +147,18 @@ Change HeldPicture::compare(const AVFrame& picture, const ChangeThreshold& thres
   change.changed_blocks = static_cast<int>(std::count(changed_.begin(), changed_.end(), std::uint8_t{1}));
   change.mean_difference = static_cast<double>(total) / (static_cast<double>(picture.width) * picture.height);
   return change;
+}
+
+std::vector<std::uint8_t> HeldPicture::contrasts(const AVFrame& picture) const {
+  const int across = (picture.width + kBlock - 1) / kBlock;
+  const int down = (picture.height + kBlock - 1) / kBlock;
+  std::vector<std::uint8_t> found(static_cast<std::size_t>(across) * static_cast<std::size_t>(down), 255);
+  if (all_changed_) return found;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const int x = static_cast<int>(i) % across * kBlock, y = static_cast<int>(i) / across * kBlock;
+    found[i] = changed_[i] == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(contrast_between(picture, *held_, x, y));
+  }
+  return found;
 }
 
 Result<void> HeldPicture::take(const AVFrame& picture, bool whole) {

@@ -14,17 +14,22 @@ namespace chalkline::transcode {
 
 // How different two 8x8 blocks must be. Differences of a pixel up to `deadzone` (of 255) are noise; what is above it,
 // summed over the block, is a change from `sum` on, and in a block that has contrast of its own from `contrast` times
-// the standard deviation of its 64 pixels more: re-encoding shakes the edges of letters, and nothing else. A pen stroke
-// two pixels wide of a contrast of 20 crosses an empty block with 16 * (20 - 5) = 240.
+// the standard deviation of its 64 pixels more: re-encoding shakes the edges of letters, and nothing else. On blank
+// paper, where it shakes little, `flat_sum` is enough.
 struct ChangeThreshold {
   int deadzone = 5;
   int sum = 170;
   double contrast = 0.12;
+  int flat_sum = 170;
 };
 
-inline constexpr ChangeThreshold kChange{5, 170, 0.12};
+// A pen stroke two pixels wide of a contrast of 20 crosses an empty block with 16 * (20 - 5) = 240.
+inline constexpr ChangeThreshold kChange{5, 170, 0.12, 170};
+// With transcode.pale_details: one aslant that ends in the block, with soft edges, leaves 100, a letter of a contrast
+// of 16 as much.
+inline constexpr ChangeThreshold kPaleChange{5, 170, 0.12, 60};
 // For the closer look at a still (analyse.cpp says when).
-inline constexpr ChangeThreshold kSharpening{2, 80, 0.03};
+inline constexpr ChangeThreshold kSharpening{2, 80, 0.03, 80};
 
 // What a picture brought, in blocks of 16x16 luma pixels and their chroma.
 struct Change {
@@ -42,6 +47,9 @@ class HeldPicture {
   Change compare(const AVFrame& picture, const ChangeThreshold& threshold);
   // Takes over the blocks that the last compare() found changed; `whole`: all of them.
   Result<void> take(const AVFrame& picture, bool whole);
+  // By how much the luma changed of each block that the last compare() found changed, row by row: the median of what
+  // changed in it; 0 where nothing did, 255 where it is colour. Before `picture` is taken.
+  [[nodiscard]] std::vector<std::uint8_t> contrasts(const AVFrame& picture) const;
   // A new reference to what is held, with the properties of `like`. Valid however long; later changes copy first.
   [[nodiscard]] Result<av::FramePtr> share(const AVFrame& like) const;
   [[nodiscard]] bool empty() const { return !held_; }

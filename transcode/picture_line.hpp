@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "transcode/frame_plan.hpp"
@@ -12,20 +13,35 @@
 
 namespace chalkline::transcode {
 
+// A part of a picture, in its pixels; `right` and `bottom` are the first ones outside. `contrast`: by how much its luma
+// changed.
+struct Region {
+  int left, top, right, bottom;
+  int contrast;
+};
+using Regions = std::vector<Region>;
+
 // A normalised picture on its way to the rungs.
 struct Picture {
   av::FramePtr frame;
   Ticks pts = 0;
   Ticks duration = 0;  // until the next planned one
   bool starts_segment = false;
+  std::shared_ptr<const Regions> pale = nullptr;  // what is pale and new, to be coded finely; none: null
 };
 
 class PictureLine {
  public:
   // `deliver(planned frame's number, picture)`; an error ends the reading. What is passed must outlive the line.
   using Deliver = std::function<Result<void>(std::size_t, Picture)>;
-  PictureLine(const std::vector<PlannedFrame>& frames, Timescale timescale, SegmentTimeline& timeline, Deliver deliver)
-      : frames_(frames), timescale_(timescale), timeline_(timeline), deliver_(std::move(deliver)) {}
+  // `mark_pale`: whether pictures say what in them is pale and new.
+  PictureLine(const std::vector<PlannedFrame>& frames, Timescale timescale, SegmentTimeline& timeline, bool mark_pale,
+              Deliver deliver)
+      : frames_(frames),
+        timescale_(timescale),
+        timeline_(timeline),
+        mark_pale_(mark_pale),
+        deliver_(std::move(deliver)) {}
 
   Result<void> add(const AVFrame& frame, Ticks source_pts);
   // The last picture stands until `end`, which may be later or sooner than was planned.
@@ -33,14 +49,18 @@ class PictureLine {
 
  private:
   Result<void> show(const AVFrame& frame);
+  void note_pale(const AVFrame& frame, bool moving);
   Result<void> emit(std::size_t number, Ticks until);
 
   const std::vector<PlannedFrame>& frames_;
   const Timescale timescale_;
   SegmentTimeline& timeline_;
+  const bool mark_pale_;
   const Deliver deliver_;
   HeldPicture held_;
-  av::FramePtr properties_;  // of the picture held
+  av::FramePtr properties_;              // of the picture held
+  std::shared_ptr<const Regions> pale_;  // of the picture held
+  std::vector<std::uint8_t> stood_;      // of each block: pictures since it changed, at most kStood
   std::size_t next_ = 0;
   bool waits_for_end_ = false;
 };

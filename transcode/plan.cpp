@@ -16,7 +16,6 @@ int even(double value) { return std::max(2, static_cast<int>(std::lround(value /
 constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
 constexpr double kWorthAnotherSize = 1.2;
 constexpr std::size_t kMostSizes = 4;
-constexpr double kReadable = 85;  // quality: small print on a slide can be read without effort
 constexpr double kMostSteps = 5;  // more rungs than six help no player
 constexpr double kCrfStep = 1;    // between interpolated points
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
@@ -130,7 +129,7 @@ std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions&
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < hull.size() && hull[i].kbps <= options.floor_kbps; ++i) {
     lowest = i;
-    if (hull[i].quality >= kReadable) break;
+    if (hull[i].quality >= kReadableQuality) break;
   }
   return lowest;
 }
@@ -180,7 +179,7 @@ std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAna
 
 bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options) {
   return std::none_of(probed.begin(), probed.end(), [&](const ProbePoint& point) {
-    return point.kbps <= options.floor_kbps && point.quality >= kReadable;
+    return point.kbps <= options.floor_kbps && point.quality >= kReadableQuality;
   });
 }
 

@@ -26,6 +26,13 @@ struct Rung {
   friend bool operator==(const Rung&, const Rung&) = default;
 };
 
+// Small print on a slide can be read without effort.
+inline constexpr double kReadableQuality = 85;
+// Rungs of a fixed ladder are all taken for readable.
+[[nodiscard]] inline bool is_readable(const Rung& rung) {
+  return rung.expected_quality == 0 || rung.expected_quality >= kReadableQuality;
+}
+
 // One combination that was tried on pieces of the lesson.
 struct ProbePoint {
   int width = 0;

@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -77,7 +78,8 @@ class Pipeline final : public DecodedOutlet {
       for (std::size_t i = 0; i < plan_->rungs.size(); ++i)
         video_.push_back(std::make_unique<VideoEncoder>(plan_->analysis.timescale, plan_->rungs[i], plan_->most[i],
                                                         request_.options, static_cast<int>(i), sink_));
-      line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_,
+      late_.resize(plan_->rungs.size());
+      line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_, request_.options.pale_details,
                     [this](std::size_t number, Picture picture) { return deliver(number, std::move(picture)); });
     } else {
       segmenter_.emplace(request_.options, kSampleRate, MediaTime{facts_.duration_us, 1'000'000}.in(kSampleRate));
@@ -142,8 +144,13 @@ class Pipeline final : public DecodedOutlet {
   // To every rung that shows this one.
   Result<void> deliver(std::size_t number, Picture picture) {
     for (std::size_t i = 0; i < video_.size(); ++i) {
+      // What a rung leaves out appears in the next picture that it shows.
+      Regions& late = late_[i];
+      if (picture.pale && (!late.empty() || !plan_->kept[i][number]))
+        late.insert(late.end(), picture.pale->begin(), picture.pale->end());
       if (!plan_->kept[i][number]) continue;
-      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment};
+      auto pale = late.empty() ? picture.pale : std::make_shared<const Regions>(std::exchange(late, {}));
+      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment, std::move(pale)};
       if (!video_[i]->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
     }
     return {};
@@ -222,6 +229,7 @@ class Pipeline final : public DecodedOutlet {
   std::stop_token stop_;
   SegmentTimeline timeline_;
   std::optional<PictureLine> line_;
+  std::vector<Regions> late_;           // of each rung
   std::optional<Segmenter> segmenter_;  // for lessons without video
   bool any_boundary_ = false;
   MediaTime end_;

@@ -6,6 +6,8 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <numeric>
 #include <span>
 
@@ -25,6 +27,41 @@ static std::string avc_codecs(const AVCodecContext& codec) {
     if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 1 && (data[i + 3] & 0x1F) == 7)
       return fmt::format("avc1.{:02x}{:02x}{:02x}", data[i + 4], data[i + 5], data[i + 6]);
   return "avc1.640028";
+}
+
+// What is pale and thin is coded as at this CRF where it changed by kPaleContrast, at six more for each doubling of
+// that (six steps of the quantiser are twice its step), whatever the rung's is: so little is enough for every event of
+// tests/media/events.mjs.
+static constexpr double kPaleCrf = 22;
+static constexpr double kPaleContrast = 16, kPalestContrast = 10;
+static constexpr double kCrfRange = 51;  // that AVRegionOfInterest's offset of 1 stands for in libx264
+
+// Has the encoder spend more on these parts of `frame`, which was scaled from a picture of `from_width` by
+// `from_height`.
+static Result<bool> care_for(const Regions& regions, double crf, int from_width, int from_height, AVFrame& frame) {
+  std::vector<AVRegionOfInterest> wanted;
+  const auto scaled = [](int value, int to, int from, bool up) {
+    return std::min(to, static_cast<int>((static_cast<std::int64_t>(value) * to + (up ? from - 1 : 0)) / from));
+  };
+  for (const Region& region : regions) {
+    const double offset =
+        kPaleCrf + 6 * std::log2(std::max<double>(kPalestContrast, region.contrast) / kPaleContrast) - crf;
+    if (offset > -1) continue;
+    AVRegionOfInterest one{};
+    one.self_size = sizeof(AVRegionOfInterest);
+    one.left = scaled(region.left, frame.width, from_width, false);
+    one.right = scaled(region.right, frame.width, from_width, true);
+    one.top = scaled(region.top, frame.height, from_height, false);
+    one.bottom = scaled(region.bottom, frame.height, from_height, true);
+    one.qoffset = {static_cast<int>(offset * 100), static_cast<int>(kCrfRange * 100)};
+    wanted.push_back(one);
+  }
+  if (wanted.empty()) return false;
+  const std::size_t bytes = wanted.size() * sizeof(AVRegionOfInterest);
+  AVFrameSideData* data = av_frame_new_side_data(&frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, bytes);
+  if (data == nullptr) return av::error(AVERROR(ENOMEM), "encoding video");
+  std::memcpy(data->data, wanted.data(), bytes);
+  return true;
 }
 
 VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
@@ -59,6 +96,7 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
   settings.max_kbps = rung_.max_kbps;
   settings.preset = options_.x264_preset;
   settings.kind = rung_.kind;
+  settings.regions = options_.pale_details;
   settings.threads = rung_.threads;
   return open_x264(settings, first);
 }
@@ -99,6 +137,12 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
   frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+  if (picture.pale && rung_.codec == Codec::kH264 && is_readable(rung_)) {
+    CHALK_TRY_ASSIGN(const bool cared,
+                     care_for(*picture.pale, rung_.crf, picture.frame->width, picture.frame->height, *frame));
+    // A B picture would show it, and the next P picture would have to be told again.
+    if (cared && !picture.starts_segment) frame->pict_type = AV_PICTURE_TYPE_P;
+  }
   end_ = picture.pts + picture.duration;
   if (picture.starts_segment) boundaries_.push_back(picture.pts);
   ++frames_;

@@ -22,6 +22,7 @@ struct X264Settings {
   ContentKind kind = ContentKind::kMixed;
   int threads = 1;
   bool probing = false;  // a probe encode: no more search than its preset makes
+  bool regions = false;  // heed AV_FRAME_DATA_REGIONS_OF_INTEREST
 };
 
 // `like`: a picture whose colour tags the stream takes over. IDRs come where AVFrame::pict_type says I, and nowhere
