@@ -159,7 +159,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   add_facts(json, index);
   add_segments(json, index);
   // Each byte of the page keeps a learner waiting: what the page does not ask for stays out.
-  for (const char* key : {"version", "poster", "chapters", "multivariant"}) json.erase(key);
+  for (const char* key : {"version", "poster", "multivariant"}) json.erase(key);
   for (Json& rendition : json["renditions"])
     for (const char* key : {"channels", "kbps"}) rendition.erase(key);
   return dump(json);
