@@ -33,6 +33,12 @@ inline constexpr double kReadableQuality = 85;
   return rung.expected_quality == 0 || rung.expected_quality >= kReadableQuality;
 }
 
+// Whether what is pale and new is coded finely: on slides and screens. A wall behind a face is no pen stroke, and cost
+// a fifth more bits when it was taken for one.
+[[nodiscard]] inline bool cares_for_pale(const EncodingOptions& options, ContentKind kind) {
+  return options.pale_details && kind != ContentKind::kMoving;
+}
+
 // One combination that was tried on pieces of the lesson.
 struct ProbePoint {
   int width = 0;

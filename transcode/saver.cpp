@@ -124,7 +124,8 @@ class RungPipeline final : public DecodedOutlet {
   const std::function<void(double)> progress_;
   std::stop_token stop_;
   SegmentTimeline timeline_;  // nobody asks: there is no sound here
-  PictureLine line_{plan_.frames, plan_.analysis.timescale, timeline_, request_.options.pale_details,
+  PictureLine line_{plan_.frames, plan_.analysis.timescale, timeline_,
+                    cares_for_pale(request_.options, kind_of(plan_.analysis)),
                     [this](std::size_t number, Picture picture) { return deliver(number, std::move(picture)); }};
   VideoEncoder encoder_;
   std::atomic<bool> done_{false};

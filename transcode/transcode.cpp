@@ -79,7 +79,8 @@ class Pipeline final : public DecodedOutlet {
         video_.push_back(std::make_unique<VideoEncoder>(plan_->analysis.timescale, plan_->rungs[i], plan_->most[i],
                                                         request_.options, static_cast<int>(i), sink_));
       late_.resize(plan_->rungs.size());
-      line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_, request_.options.pale_details,
+      line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_,
+                    cares_for_pale(request_.options, kind_of(plan_->analysis)),
                     [this](std::size_t number, Picture picture) { return deliver(number, std::move(picture)); });
     } else {
       segmenter_.emplace(request_.options, kSampleRate, MediaTime{facts_.duration_us, 1'000'000}.in(kSampleRate));

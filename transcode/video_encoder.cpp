@@ -96,7 +96,7 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
   settings.max_kbps = rung_.max_kbps;
   settings.preset = options_.x264_preset;
   settings.kind = rung_.kind;
-  settings.regions = options_.pale_details;
+  settings.regions = cares_for_pale(options_, rung_.kind);
   settings.threads = rung_.threads;
   return open_x264(settings, first);
 }

@@ -114,6 +114,15 @@ TEST_CASE("a slide's smaller sizes are only probed where its full size is too de
   CHECK(smaller_sizes_pay(full, options));
 }
 
+TEST_CASE("what is pale is cared for on slides and screens, unless that was switched off") {
+  EncodingOptions options;
+  CHECK(cares_for_pale(options, ContentKind::kStill));
+  CHECK(cares_for_pale(options, ContentKind::kMixed));
+  CHECK_FALSE(cares_for_pale(options, ContentKind::kMoving));
+  options.pale_details = false;
+  CHECK_FALSE(cares_for_pale(options, ContentKind::kStill));
+}
+
 TEST_CASE("only the cheapest rung of slides shows a fade in steps of 200 ms") {
   const auto rungs = planned(slides());
   REQUIRE(rungs.size() >= 2);
