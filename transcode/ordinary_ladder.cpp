@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
-#include "transcode/av/error.hpp"
+#include "transcode/av/picture_encoder.hpp"
 
 namespace chalkline::transcode {
 
@@ -52,22 +52,10 @@ std::vector<ProbePoint> ordinary_candidates(const VideoFacts& video) {
 
 Result<av::CodecPtr> open_ordinary_x264(const ProbePoint& point, double frames_per_second, Timescale timescale,
                                         const AVFrame& like) {
-  const std::string doing = fmt::format("opening an ordinary H.264 encoder for {}x{}", point.width, point.height);
-  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
-  if (encoder == nullptr)
-    return Error(Errc::kInternal, doing + ": libx264 is missing", "install Debian's libavcodec59");
-  av::CodecPtr codec(avcodec_alloc_context3(encoder));
-  if (!codec) return av::error(AVERROR(ENOMEM), doing);
-  codec->width = point.width;
-  codec->height = point.height;
-  codec->pix_fmt = AV_PIX_FMT_YUV420P;
-  codec->sample_aspect_ratio = {1, 1};
-  codec->time_base = {1, static_cast<int>(timescale)};
-  codec->framerate = {30, 1};
-  codec->colorspace = like.colorspace;
-  codec->color_range = AVCOL_RANGE_MPEG;
+  const av::PictureFormat format{point.width, point.height, AV_PIX_FMT_YUV420P, timescale, {30, 1}};
+  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", format, like));
   codec->thread_count = 1;
-  codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+  codec->flags |= AV_CODEC_FLAG_BITEXACT;
   codec->max_b_frames = 16;
   codec->rc_max_rate = std::llround(ceiling_of(point, frames_per_second));
   codec->rc_buffer_size = static_cast<int>(std::min<std::int64_t>(codec->rc_max_rate * 2, 1'000'000'000));
@@ -76,9 +64,7 @@ Result<av::CodecPtr> open_ordinary_x264(const ProbePoint& point, double frames_p
                    {"b_strategy", "1"},
                    {"forced-idr", "1"},
                    {"x264-params", "keyint=infinite"}};
-  const int status = avcodec_open2(codec.get(), encoder, &options);
-  if (status < 0) return av::error(status, doing);
-  CHALK_TRY(options.all_used("libx264"));
+  CHALK_TRY(av::open_encoder(*codec, options));
   return codec;
 }
 

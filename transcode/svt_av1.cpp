@@ -12,7 +12,7 @@ extern "C" {
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
-#include "transcode/av/error.hpp"
+#include "transcode/av/picture_encoder.hpp"
 #include "transcode/av1_header.hpp"
 
 namespace chalkline::transcode {
@@ -32,30 +32,14 @@ int av1_preset_for(int preset, int width, int height) {
 }
 
 Result<av::CodecPtr> open_svt_av1(const SvtAv1Settings& settings, const AVFrame& like) {
-  const std::string doing = fmt::format("opening the AV1 encoder for {}x{}", settings.width, settings.height);
-  const AVCodec* encoder = avcodec_find_encoder_by_name("libsvtav1");
-  if (encoder == nullptr)
-    return Error(Errc::kInternal, doing + ": libsvtav1 is missing", "install Debian's libavcodec59");
-  av::CodecPtr codec(avcodec_alloc_context3(encoder));
-  if (!codec) return av::error(AVERROR(ENOMEM), doing);
-  codec->width = settings.width;
-  codec->height = settings.height;
-  codec->pix_fmt = kAv1PixelFormat;
-  codec->sample_aspect_ratio = {1, 1};
-  codec->time_base = {1, static_cast<int>(settings.timescale)};
-  codec->framerate = {static_cast<int>(settings.frame_rate.num), static_cast<int>(settings.frame_rate.den)};
-  codec->colorspace = like.colorspace;
-  codec->color_primaries = like.color_primaries;
-  codec->color_trc = like.color_trc;
-  codec->color_range = AVCOL_RANGE_MPEG;
+  const av::PictureFormat format{settings.width, settings.height, kAv1PixelFormat, settings.timescale,
+                                 settings.frame_rate};
+  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libsvtav1", format, like));
   codec->gop_size = kNoKeyFrames;
-  codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av::Dict options{{"preset", std::to_string(settings.preset)},
                    {"crf", std::to_string(std::lround(settings.crf))},
                    {"svtav1-params", fmt::format("lp={}:{}", settings.threads, kParams)}};
-  const int status = avcodec_open2(codec.get(), encoder, &options);
-  if (status < 0) return av::error(status, doing);
-  CHALK_TRY(options.all_used("libsvtav1"));
+  CHALK_TRY(av::open_encoder(*codec, options));
   return codec;
 }
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
-#include "transcode/av/error.hpp"
+#include "transcode/av/picture_encoder.hpp"
 
 namespace chalkline::transcode {
 
@@ -49,24 +49,11 @@ constexpr int kLeastBuffer = 300;
 }  // namespace
 
 Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like) {
-  const std::string doing = fmt::format("opening the H.264 encoder for {}x{}", settings.width, settings.height);
-  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
-  if (encoder == nullptr)
-    return Error(Errc::kInternal, doing + ": libx264 is missing", "install Debian's libavcodec59");
-  av::CodecPtr codec(avcodec_alloc_context3(encoder));
-  if (!codec) return av::error(AVERROR(ENOMEM), doing);
-  codec->width = settings.width;
-  codec->height = settings.height;
-  codec->pix_fmt = AV_PIX_FMT_YUV420P;
-  codec->sample_aspect_ratio = {1, 1};
-  codec->time_base = {1, static_cast<int>(settings.timescale)};
-  codec->framerate = {static_cast<int>(settings.frame_rate.num), static_cast<int>(settings.frame_rate.den)};
-  codec->colorspace = like.colorspace;
-  codec->color_primaries = like.color_primaries;
-  codec->color_trc = like.color_trc;
-  codec->color_range = AVCOL_RANGE_MPEG;
+  const av::PictureFormat format{settings.width, settings.height, AV_PIX_FMT_YUV420P, settings.timescale,
+                                 settings.frame_rate};
+  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", format, like));
   codec->thread_count = settings.threads;
-  codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+  codec->flags |= AV_CODEC_FLAG_BITEXACT;
   if (settings.max_kbps > 0) {
     codec->rc_max_rate = settings.max_kbps * 1000LL;
     codec->rc_buffer_size = std::max(settings.max_kbps * 2, kLeastBuffer) * 1000;  // two seconds, or an IDR
@@ -83,9 +70,7 @@ Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like
                    {"forced-idr", "1"},
                    {"x264-params", params}};
   if (settings.kind == ContentKind::kStill) options.set("tune", "animation");
-  const int status = avcodec_open2(codec.get(), encoder, &options);
-  if (status < 0) return av::error(status, doing);
-  CHALK_TRY(options.all_used("libx264"));
+  CHALK_TRY(av::open_encoder(*codec, options));
   return codec;
 }
 
