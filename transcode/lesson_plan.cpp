@@ -5,6 +5,7 @@
 #include <span>
 #include <thread>
 
+#include "transcode/ordinary_ladder.hpp"
 #include "transcode/probe_encodes.hpp"
 
 namespace chalkline::transcode {
@@ -89,7 +90,7 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
       probed.bytes.insert(probed.bytes.end(), others.bytes.begin(), others.bytes.end());
     }
     plan.probed = probed.points;
-    if (options.measure_ordinary) {
+    if (options.measure_ordinary && has_ordinary_ladder(video)) {
       CHALK_TRY_ASSIGN(plan.ordinary,
                        probe_ordinary_ladder(video, found.pieces, plan.analysis, threads_of(options), stop));
     }

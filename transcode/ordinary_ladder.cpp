@@ -36,6 +36,11 @@ double ceiling_of(const ProbePoint& point, double frames_per_second) {
 
 }  // namespace
 
+bool has_ordinary_ladder(const VideoFacts& video) {
+  constexpr std::int64_t kMostPixels = 3840LL * 2160;
+  return static_cast<std::int64_t>(video.coded_width) * video.coded_height <= kMostPixels;
+}
+
 std::vector<ProbePoint> ordinary_candidates(const VideoFacts& video) {
   const int own = std::min(video.width, video.height);
   std::vector<ProbePoint> found;

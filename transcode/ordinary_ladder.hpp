@@ -12,6 +12,10 @@
 
 namespace chalkline::transcode {
 
+// Not of a picture beyond 3840x2160: no ordinary site takes it as it is, and looking at one takes most of the ten
+// seconds that a recording of a moment may cost.
+bool has_ordinary_ladder(const VideoFacts& video);
+
 // Its heights that do not enlarge the source, or the source's own below all of them; from the smallest up.
 std::vector<ProbePoint> ordinary_candidates(const VideoFacts& video);
 

@@ -27,6 +27,16 @@ TEST_CASE("an ordinary ladder has the usual heights up to the source's own, or t
   CHECK(sizes(320, 180) == Sizes{{320, 180}});
 }
 
+TEST_CASE("a picture that is larger than any site takes has no ordinary ladder") {
+  VideoFacts facts;
+  facts.coded_width = 3840;
+  facts.coded_height = 2160;
+  CHECK(has_ordinary_ladder(facts));
+  facts.coded_width = 8000;
+  facts.coded_height = 4000;
+  CHECK_FALSE(has_ordinary_ladder(facts));
+}
+
 TEST_CASE("every frame of the source is paid for: IDRs every two seconds, what is new, and repeats") {
   LessonAnalysis analysis;
   analysis.timescale = 1000;
