@@ -8,18 +8,11 @@
 
 #include "transcode/frame_plan.hpp"
 #include "transcode/held_picture.hpp"
+#include "transcode/regions.hpp"
 #include "transcode/segment_timeline.hpp"
 #include "transcode/source_reader.hpp"
 
 namespace chalkline::transcode {
-
-// A part of a picture, in its pixels; `right` and `bottom` are the first ones outside. `contrast`: by how much its luma
-// changed.
-struct Region {
-  int left, top, right, bottom;
-  int contrast;
-};
-using Regions = std::vector<Region>;
 
 // A normalised picture on its way to the rungs.
 struct Picture {

@@ -106,7 +106,7 @@ class ProbeEncode {
         timescale_(timescale),
         open_(open),
         shown_(std::move(shown)),
-        down_(point.width, point.height, point.codec == Codec::kAv1 ? kAv1PixelFormat : AV_PIX_FMT_YUV420P),
+        down_(point.width, point.height, pixel_format(point.codec)),
         up_(shown_.front().frame->width, shown_.front().frame->height) {}
 
   Result<void> run(const std::stop_token& stop) {
@@ -279,14 +279,11 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
                                   const std::stop_token& stop) {
   const ContentKind kind = kind_of(analysis);
   const Open open = [&](const ProbePoint& point, const AVFrame& like) {
-    if (point.codec == Codec::kAv1)
-      return open_svt_av1({point.width, point.height, analysis.timescale, kProbedRate, point.crf, kAv1Preset, threads},
-                          like);
+    const av::PictureFormat format{point.width, point.height, pixel_format(point.codec), analysis.timescale,
+                                   kProbedRate};
+    if (point.codec == Codec::kAv1) return open_svt_av1({format, point.crf, kAv1Preset, threads}, like);
     X264Settings settings;
-    settings.width = point.width;
-    settings.height = point.height;
-    settings.timescale = analysis.timescale;
-    settings.frame_rate = kProbedRate;
+    settings.format = format;
     settings.crf = point.crf;
     settings.preset = kind == ContentKind::kStill ? kStillPreset : kMovingPreset;
     settings.probing = true;

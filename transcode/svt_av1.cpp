@@ -12,7 +12,6 @@ extern "C" {
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
-#include "transcode/av/picture_encoder.hpp"
 #include "transcode/av1_header.hpp"
 
 namespace chalkline::transcode {
@@ -32,9 +31,7 @@ int av1_preset_for(int preset, int width, int height) {
 }
 
 Result<av::CodecPtr> open_svt_av1(const SvtAv1Settings& settings, const AVFrame& like) {
-  const av::PictureFormat format{settings.width, settings.height, kAv1PixelFormat, settings.timescale,
-                                 settings.frame_rate};
-  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libsvtav1", format, like));
+  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libsvtav1", settings.format, like));
   codec->gop_size = kNoKeyFrames;
   av::Dict options{{"preset", std::to_string(settings.preset)},
                    {"crf", std::to_string(std::lround(settings.crf))},

@@ -5,18 +5,15 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "core/media_time.hpp"
-#include "transcode/av/ptr.hpp"
+#include "core/rendition.hpp"
+#include "transcode/av/picture_encoder.hpp"
 
 namespace chalkline::transcode {
 
 struct SvtAv1Settings {
-  int width = 0;
-  int height = 0;
-  Timescale timescale = 90000;
-  Ratio frame_rate;  // the most; the encoder chooses the level by it (AV1 A.3)
-  double crf = 45;   // 0..63, whole numbers: SVT-AV1 1.4 takes no others
-  int preset = 5;    // 0..12, lower is slower
+  av::PictureFormat format;  // of kAv1PixelFormat; its frame rate chooses the level (AV1 A.3)
+  double crf = 45;           // 0..63, whole numbers: SVT-AV1 1.4 takes no others
+  int preset = 5;            // 0..12, lower is slower
   int threads = 1;
 };
 
@@ -33,6 +30,11 @@ int av1_preset_for(int preset, int width, int height);
 
 // 10 bit, which AV1's Main profile has as well as 8: 1 to 2 % fewer bits for the same VMAF on a talking head.
 inline constexpr AVPixelFormat kAv1PixelFormat = AV_PIX_FMT_YUV420P10LE;
+
+// Of the pictures that a codec's encoder is given.
+constexpr AVPixelFormat pixel_format(Codec codec) {
+  return codec == Codec::kAv1 ? kAv1PixelFormat : AV_PIX_FMT_YUV420P;
+}
 
 // RFC 6381 by the AV1 ISOBMFF binding (5): "av01.", profile, level and tier, bit depth, from the sequence header OBU
 // that an open encoder has as its extradata. kInternal where that is none.

@@ -6,8 +6,6 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <numeric>
 #include <span>
 
@@ -15,6 +13,7 @@ extern "C" {
 
 #include "transcode/av/error.hpp"
 #include "transcode/decode_times.hpp"
+#include "transcode/regions.hpp"
 #include "transcode/svt_av1.hpp"
 #include "transcode/x264.hpp"
 
@@ -29,41 +28,6 @@ static std::string avc_codecs(const AVCodecContext& codec) {
   return "avc1.640028";
 }
 
-// What is pale and thin is coded as at this CRF where it changed by kPaleContrast, at six more for each doubling of
-// that (six steps of the quantiser are twice its step), whatever the rung's is: so little is enough for every event of
-// tests/media/events.mjs.
-static constexpr double kPaleCrf = 22;
-static constexpr double kPaleContrast = 16, kPalestContrast = 10;
-static constexpr double kCrfRange = 51;  // that AVRegionOfInterest's offset of 1 stands for in libx264
-
-// Has the encoder spend more on these parts of `frame`, which was scaled from a picture of `from_width` by
-// `from_height`.
-static Result<bool> care_for(const Regions& regions, double crf, int from_width, int from_height, AVFrame& frame) {
-  std::vector<AVRegionOfInterest> wanted;
-  const auto scaled = [](int value, int to, int from, bool up) {
-    return std::min(to, static_cast<int>((static_cast<std::int64_t>(value) * to + (up ? from - 1 : 0)) / from));
-  };
-  for (const Region& region : regions) {
-    const double offset =
-        kPaleCrf + 6 * std::log2(std::max<double>(kPalestContrast, region.contrast) / kPaleContrast) - crf;
-    if (offset > -1) continue;
-    AVRegionOfInterest one{};
-    one.self_size = sizeof(AVRegionOfInterest);
-    one.left = scaled(region.left, frame.width, from_width, false);
-    one.right = scaled(region.right, frame.width, from_width, true);
-    one.top = scaled(region.top, frame.height, from_height, false);
-    one.bottom = scaled(region.bottom, frame.height, from_height, true);
-    one.qoffset = {static_cast<int>(offset * 100), static_cast<int>(kCrfRange * 100)};
-    wanted.push_back(one);
-  }
-  if (wanted.empty()) return false;
-  const std::size_t bytes = wanted.size() * sizeof(AVRegionOfInterest);
-  AVFrameSideData* data = av_frame_new_side_data(&frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, bytes);
-  if (data == nullptr) return av::error(AVERROR(ENOMEM), "encoding video");
-  std::memcpy(data->data, wanted.data(), bytes);
-  return true;
-}
-
 VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
                            VersionSink& sink)
     : timescale_(timescale),
@@ -72,26 +36,16 @@ VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, co
       options_(options),
       index_(index),
       sink_(sink),
-      scaler_(rung.width, rung.height, rung.codec == Codec::kAv1 ? kAv1PixelFormat : AV_PIX_FMT_YUV420P) {}
+      scaler_(rung.width, rung.height, pixel_format(rung.codec)) {}
 VideoEncoder::~VideoEncoder() = default;
 
 Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
-  if (rung_.codec == Codec::kAv1) {
-    SvtAv1Settings settings;
-    settings.width = rung_.width;
-    settings.height = rung_.height;
-    settings.timescale = timescale_;
-    settings.frame_rate = most_;
-    settings.crf = rung_.crf;
-    settings.preset = av1_preset_for(options_.av1_preset, rung_.width, rung_.height);
-    settings.threads = rung_.threads;
-    return open_svt_av1(settings, first);
-  }
+  const av::PictureFormat format{rung_.width, rung_.height, pixel_format(rung_.codec), timescale_, most_};
+  if (rung_.codec == Codec::kAv1)
+    return open_svt_av1(
+        {format, rung_.crf, av1_preset_for(options_.av1_preset, rung_.width, rung_.height), rung_.threads}, first);
   X264Settings settings;
-  settings.width = rung_.width;
-  settings.height = rung_.height;
-  settings.timescale = timescale_;
-  settings.frame_rate = most_;
+  settings.format = format;
   settings.crf = rung_.crf;
   settings.max_kbps = rung_.max_kbps;
   settings.preset = options_.x264_preset;

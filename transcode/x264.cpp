@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
-#include "transcode/av/picture_encoder.hpp"
 
 namespace chalkline::transcode {
 
@@ -32,13 +31,13 @@ constexpr const char* kStillParams = ":subme=10";
 // As many reference pictures as the level of the size holds (H.264 table A-1, MaxDpbMbs: level 3 up to 480 lines, 3.1
 // for 720, 4 for 1080): presets and tunes ask for up to ten, and an old phone refuses the level that this makes.
 int references(const X264Settings& settings) {
-  const int macroblocks = ((settings.width + 15) / 16) * ((settings.height + 15) / 16);
+  const int macroblocks = ((settings.format.width + 15) / 16) * ((settings.format.height + 15) / 16);
   const int buffer = macroblocks <= 1620 ? 8100 : macroblocks <= 3600 ? 18000 : macroblocks <= 8192 ? 32768 : 110400;
   return std::clamp(buffer / macroblocks, 1, 5);
 }
 
 int look_ahead(const X264Settings& settings) {
-  const int pixels = settings.width * settings.height;
+  const int pixels = settings.format.width * settings.format.height;
   if (pixels > 1280 * 736) return 20;
   return pixels > 854 * 480 ? 40 : 60;
 }
@@ -49,9 +48,7 @@ constexpr int kLeastBuffer = 300;
 }  // namespace
 
 Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like) {
-  const av::PictureFormat format{settings.width, settings.height, AV_PIX_FMT_YUV420P, settings.timescale,
-                                 settings.frame_rate};
-  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", format, like));
+  CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", settings.format, like));
   codec->thread_count = settings.threads;
   codec->flags |= AV_CODEC_FLAG_BITEXACT;
   if (settings.max_kbps > 0) {

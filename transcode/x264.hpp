@@ -5,17 +5,13 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "core/media_time.hpp"
 #include "transcode/analysis.hpp"
-#include "transcode/av/ptr.hpp"
+#include "transcode/av/picture_encoder.hpp"
 
 namespace chalkline::transcode {
 
 struct X264Settings {
-  int width = 0;
-  int height = 0;
-  Timescale timescale = 90000;
-  Ratio frame_rate;  // the most; x264 chooses the level by it (H.264 A.3.1)
+  av::PictureFormat format;  // its frame rate chooses the level (H.264 A.3.1)
   double crf = 26;
   int max_kbps = 0;  // VBV ceiling; 0: none
   std::string preset = "medium";

@@ -37,14 +37,19 @@ function checkTracks(version, facts, truth, problems) {
   if (truth.videos === 0 && videos.length > 0) add(`${videos.length} video renditions of a source without video`);
   if (truth.videos !== 0 && has('video') > 0 && videos.length === 0) add('no video rendition');
   for (const codec of ['opus', 'mp4a.40.2']) {
-    // One for each track and rate; the first rate of each is looked at.
-    const all = version.index.renditions.filter(({ kind, codecs }) => kind === 'audio' && codecs === codec);
-    const firsts = new Set([...new Map(all.map(({ id, track }) => [track ?? id, id]).reverse()).values()]);
-    const renditions = audios.filter(({ about, folder }) => about.codecs === codec && firsts.has(folder));
-    if (renditions.length !== has('audio')) add(`${renditions.length} renditions in ${codec} of ${has('audio')} audio tracks`);
-    if (!truth.languages) continue;
-    const languages = renditions.map(({ language }) => language);
-    if (languages.join() !== truth.languages.join()) add(`${codec} speaks ${languages}, the source ${truth.languages}`);
+    // One for each track and rate: the first rate of all tracks, the second, and so on.
+    const ids = new Map();
+    for (const { id, kind, codecs, track } of version.index.renditions)
+      if (kind === 'audio' && codecs === codec) ids.set(track ?? id, [...(ids.get(track ?? id) ?? []), id]);
+    const rates = Math.max(1, ...[...ids.values()].map(({ length }) => length));
+    for (let rate = 0; rate < rates; rate++) {
+      const wanted = new Set([...ids.values()].map((list) => list[rate]));
+      const renditions = audios.filter(({ about, folder }) => about.codecs === codec && wanted.has(folder));
+      if (renditions.length !== has('audio')) add(`${renditions.length} renditions in ${codec} of ${has('audio')} audio tracks at rate ${rate + 1}`);
+      if (!truth.languages) continue;
+      const languages = renditions.map(({ language }) => language);
+      if (languages.join() !== truth.languages.join()) add(`${codec} speaks ${languages}, the source ${truth.languages}`);
+    }
   }
   for (const video of videos) {
     const { mean } = frameRates(video);
