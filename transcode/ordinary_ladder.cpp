@@ -8,6 +8,7 @@
 
 #include "transcode/av/dict.hpp"
 #include "transcode/av/picture_encoder.hpp"
+#include "transcode/x264.hpp"
 
 namespace chalkline::transcode {
 
@@ -68,7 +69,7 @@ Result<av::CodecPtr> open_ordinary_x264(const ProbePoint& point, double frames_p
                    {"crf", fmt::format("{:.0f}", point.crf)},
                    {"b_strategy", "1"},
                    {"forced-idr", "1"},
-                   {"x264-params", "keyint=infinite"}};
+                   {"x264-params", "keyint=infinite" + x264_repeatable()}};
   CHALK_TRY(av::open_encoder(*codec, options));
   return codec;
 }

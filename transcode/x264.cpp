@@ -1,6 +1,10 @@
 // Settings by content, each with its measurement (bench/quality on lecture recordings, VMAF).
 #include "transcode/x264.hpp"
 
+extern "C" {
+#include <libavutil/cpu.h>
+}
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -47,6 +51,8 @@ constexpr int kLeastBuffer = 300;
 
 }  // namespace
 
+std::string x264_repeatable() { return (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0 ? ":asm=avx2" : ""; }
+
 Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like) {
   CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", settings.format, like));
   codec->thread_count = settings.threads;
@@ -56,6 +62,7 @@ Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like
     codec->rc_buffer_size = std::max(settings.max_kbps * 2, kLeastBuffer) * 1000;  // two seconds, or an IDR
   }
   std::string params = kAlways;
+  params += x264_repeatable();
   params += kAtLowRates;
   params += settings.regions ? kRegions : kNoAq;
   params += fmt::format(":rc-lookahead={}:ref={}", look_ahead(settings), references(settings));

@@ -21,6 +21,11 @@ struct X264Settings {
   bool regions = false;  // heed AV_FRAME_DATA_REGIONS_OF_INTEREST
 };
 
+// Of x264's parameters, what keeps its output the same from run to run, to be appended to others; may be empty. x264
+// 164 reads memory that nobody has written in its AVX-512 code (with MALLOC_PERTURB_ the same pictures become other
+// bytes; up to AVX2 they do not), so a processor that has AVX-512 is used as one that ends at AVX2.
+std::string x264_repeatable();
+
 // `like`: a picture whose colour tags the stream takes over. IDRs come where AVFrame::pict_type says I, and nowhere
 // else.
 Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like);

@@ -74,6 +74,19 @@ test('inspect tells each rung\'s quality, draws a picture, and never into the ve
   assertRefused(await run(t, 'inspect', out), 4, /index/);
 });
 
+test('the same recording always becomes the same version, whatever was in the memory before', async (t) => {
+  const folder = folderFor(t);
+  const input = recording(folder, 'lesson.mp4', { seconds: 4, size: '360x360', filter: 'noise=alls=12:allf=t' });
+  const made = new Set();
+  for (const filler of ['0', '85', '170', '255']) {
+    const out = join(folder, `made-${filler}`);
+    const { ended } = start(t, ['transcode', input, '--out', out], { env: { MALLOC_PERTURB_: filler } });
+    assert.equal((await ended).code, 0);
+    made.add(createHash('sha256').update(readFileSync(join(out, 'index.json'))).digest('hex'));
+  }
+  assert.equal(made.size, 1);
+});
+
 test('json lines are progress that only grows, then one done line', async (t) => {
   const folder = folderFor(t);
   const input = recording(folder, 'lesson.mp4');
