@@ -46,7 +46,7 @@ struct Order {
 struct Made {
   VersionIndex index;
   std::string id;
-  bool is_old = false;  // nothing was made: AV1 would not have made the lesson clearly smaller
+  bool is_old = false;  // nothing was made: AV1 would not have made the lesson smaller
 };
 
 // The version that AV1 is added to.
@@ -222,7 +222,7 @@ static int run_outside(const Options& options, std::stop_token stop) {
     const auto seen = read_seen_lesson(made->is_old ? options.improve : options.out);
     print_now(version_table(made->index, made->id, seen ? *seen : std::nullopt));
     if (made->is_old)
-      print_now("nothing was made: AV1 would not make this lesson clearly smaller, the version stays as it is\n");
+      print_now("nothing was made: AV1 would not make this lesson smaller, the version stays as it is\n");
   }
   return static_cast<int>(ExitCode::kDone);
 }

@@ -158,7 +158,7 @@ static const std::array kKeys = {
         "auto: after a lesson is published, a saver ladder in AV1 is added to it in a second stage, where probe "
         "encodes "
         "say\n"
-        "that it saves bits (cameras; hardly ever slides). Players that cannot take it keep "
+        "that it saves bits (cameras, screens; few slides). Players that cannot take it keep "
         "the\n"
         "H.264. It costs many times the CPU of the first stage, at the lowest priority, and gives way to new "
         "recordings.\n"

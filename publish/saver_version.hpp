@@ -23,7 +23,7 @@ struct SaverVersionRequest {
 };
 
 // `out` then holds all files that the old version has not, and an index of both. None, and no folder, where AV1 would
-// not make the lesson clearly smaller.
+// not make the lesson smaller.
 Result<std::optional<MadeVersion>> make_saver_version(const SaverVersionRequest& request,
                                                       const transcode::ProgressListener& progress,
                                                       std::stop_token stop);

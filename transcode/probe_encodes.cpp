@@ -29,7 +29,7 @@ constexpr const char* kStillPreset = "veryfast";  // bits within 7 % of `fast` o
 constexpr const char* kMovingPreset = "faster";   // within 3 % and 0.7 on faces; `veryfast` is 10 below at CRF 38
 constexpr double kShareMoving = 0.72, kShareStill = 1.1;
 constexpr int kAv1Preset = 8;
-constexpr double kShareAv1 = 0.85;
+constexpr double kShareAv1 = 0.85, kShareAv1Still = 1.1;
 constexpr Ratio kProbedRate{30, 1};
 constexpr Ticks kMostRepeats = 12;        // after one picture
 constexpr std::size_t kComparisons = 30;  // pictures compared in all
@@ -295,7 +295,9 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
   const bool one_by_one = std::any_of(candidates.begin(), candidates.end(),
                                       [](const ProbePoint& point) { return point.codec == Codec::kAv1; });
   const auto share = [&](Codec codec) {
-    return codec == Codec::kAv1 ? kShareAv1 : kind == ContentKind::kStill ? kShareStill : kShareMoving;
+    const bool still = kind == ContentKind::kStill;
+    if (codec == Codec::kAv1) return still ? kShareAv1Still : kShareAv1;
+    return still ? kShareStill : kShareMoving;
   };
   CHALK_TRY_ASSIGN(const std::vector<Probed> probed,
                    probe_all(candidates, shown, analysis.timescale, open, one_by_one ? 1 : threads, stop));

@@ -14,7 +14,7 @@ struct SaverRequest {
 };
 
 // Writes the new renditions into `sink`, with the version's segment boundaries, and a report of the plan; nothing else
-// is written, and no rendition where AV1 would not make the lesson clearly smaller (or it has no pictures, or
+// is written, and no rendition where AV1 would not make the lesson smaller (or it has no pictures, or
 // options.fixed_ladder): the number of them is returned. Errors: kInvalidArgument (the version has AV1 already, or is
 // not of this recording), and as transcode().
 Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, const ProgressListener& progress,
