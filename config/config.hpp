@@ -56,6 +56,11 @@ struct LibraryConfig {
   friend bool operator==(const LibraryConfig&, const LibraryConfig&) = default;
 };
 
+struct ManagementConfig {
+  bool enabled = true;  // what changes the library over HTTP: uploads, the API's writing half, the studio
+  friend bool operator==(const ManagementConfig&, const ManagementConfig&) = default;
+};
+
 struct WorkerConfig {
   bool enabled = true;                                // `serve` transcodes too
   int max_tries = 3;                                  // of one job, all workers together
@@ -83,6 +88,7 @@ struct Config {
   ServerConfig server;
   TlsConfig tls;
   LibraryConfig library;
+  ManagementConfig management;
   WorkerConfig worker;
   EncodingOptions transcode;
   AccessConfig access;

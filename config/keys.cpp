@@ -24,6 +24,10 @@ static constexpr std::array kSections = {
             "The same over TLS 1.3 and 1.2, with HTTP/2 for those who speak it, beside server.port. On where a\n"
             "certificate is given. SIGHUP reads certificate and key again; open connections go on."},
     Section{"library", "Where lessons live."},
+    Section{"management",
+            "What changes the library over HTTP: uploads at /files/, the API's writing half, the studio. All of it "
+            "wants a\n"
+            "token (chalkline token)."},
     Section{"worker",
             "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"
             "the server's."},
@@ -108,6 +112,8 @@ static const std::array kKeys = {
         "The library's folder: database, versions, uploads. Relative to where chalkline is started. It needs space for "
         "each\n"
         "recording while it is transcoded and for each version afterwards."},
+    Key{"management.enabled", Switch{PLACE(bool, management.enabled)},
+        "false: the library can only be read over HTTP, and changed by this program alone."},
     Key{"worker.enabled", Switch{PLACE(bool, worker.enabled)},
         "Whether `serve` transcodes too. false where `chalkline worker` runs beside it."},
     Key{"worker.max_tries", WholeNumber{PLACE(int, worker.max_tries), 1, 100},

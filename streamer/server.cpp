@@ -20,6 +20,7 @@
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/warm_start.hpp"
 #include "streamer/delivery/worker.hpp"
+#include "streamer/management/management.hpp"
 #include "streamer/tls/tls_context.hpp"
 
 namespace chalkline::streamer {
@@ -91,9 +92,20 @@ class OriginServer final : public Server {
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
-        services_{
-            config_.server, config_.access, access_log_.get(), cors_,      cors_.object_fields(),       assets_, cache_,
-            source_,        pool_,          limits_,           tls_.get(), [this] { return metrics(); }} {
+        management_(config_.management.enabled ? std::make_unique<Management>() : nullptr),
+        services_{config_.server,
+                  config_.access,
+                  access_log_.get(),
+                  cors_,
+                  cors_.object_fields(),
+                  assets_,
+                  cache_,
+                  source_,
+                  pool_,
+                  limits_,
+                  tls_.get(),
+                  management_.get(),
+                  [this] { return metrics(); }} {
     if (config_.server.warm_start)
       warm_start_ = std::make_unique<WarmStart>(library.root / "cache" / "hot-objects.txt", cache_, source_);
     for (const Listeners* listeners : {&plain, &encrypted})
@@ -110,6 +122,7 @@ class OriginServer final : public Server {
   ~OriginServer() override {
     warm_start_.reset();  // it knows the cache and the source
     pool_.join();         // its tasks know the workers, which go first
+    if (management_) management_->pool().join();
   }
 
   [[nodiscard]] std::uint16_t port() const override { return port_; }
@@ -186,6 +199,7 @@ class OriginServer final : public Server {
   ConnectionLimits limits_;
   BlockingPool pool_{4, 4096};
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
+  std::unique_ptr<Management> management_;       // null: nothing is managed
   Services services_;
   std::unique_ptr<WarmStart> warm_start_;
   std::vector<std::unique_ptr<Worker>> workers_;

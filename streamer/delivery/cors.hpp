@@ -15,11 +15,9 @@ class CorsPolicy {
       : any_(std::find(origins.begin(), origins.end(), "*") != origins.end()), origins_(std::move(origins)) {}
 
   // Lines that belong into the head of every object, whoever asks.
-  [[nodiscard]] std::string object_fields() const {
-    if (any_) return std::string("Access-Control-Allow-Origin: *\r\n") + kExpose;
-    if (!origins_.empty()) return std::string("Vary: Origin\r\n") + kExpose;
-    return {};
-  }
+  [[nodiscard]] std::string object_fields() const { return fields_with(kExpose); }
+  // The same for what is managed: pages of another site that upload read these fields.
+  [[nodiscard]] std::string managed_fields() const { return fields_with(kExposeManaged); }
 
   // The line for this request's Origin, appended to `head`; nothing where object_fields() said it already.
   void append_for(std::string_view origin, std::string& head) const {
@@ -29,7 +27,17 @@ class CorsPolicy {
   }
 
  private:
+  [[nodiscard]] std::string fields_with(const char* expose) const {
+    if (any_) return std::string("Access-Control-Allow-Origin: *\r\n") + expose;
+    if (!origins_.empty()) return std::string("Vary: Origin\r\n") + expose;
+    return {};
+  }
+
   static constexpr const char* kExpose = "Access-Control-Expose-Headers: Content-Range, ETag, Date\r\n";
+  static constexpr const char* kExposeManaged =
+      "Access-Control-Expose-Headers: Chalkline-Duplicate, Chalkline-Lesson, Date, ETag, Link, Location, Retry-After, "
+      "Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Concat, "
+      "Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset\r\n";
   bool any_;
   std::vector<std::string> origins_;
 };

@@ -16,6 +16,7 @@
 
 namespace chalkline::streamer {
 
+class Management;
 class TlsContext;
 
 struct Services {
@@ -30,6 +31,7 @@ struct Services {
   BlockingPool& pool;
   ConnectionLimits& limits;
   const TlsContext* tls;                        // null where there is no TLS
+  Management* management;                       // null where nothing is managed
   std::function<std::string()> render_metrics;  // any thread, does not block
 };
 

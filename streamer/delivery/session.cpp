@@ -5,16 +5,19 @@
 
 #include "streamer/delivery/worker.hpp"
 #include "streamer/h2/h2_session.hpp"
+#include "streamer/management/management.hpp"
+#include "streamer/management/session.hpp"
 
 namespace chalkline::streamer {
 
-Session::Session(Worker& worker, Link link, std::string received)
-    : Connection(worker, std::move(link)), input_(std::move(received)) {}
+Session::Session(Worker& worker, Link link, std::string received, Opening opening)
+    : Connection(worker, std::move(link)), opening_(opening == Opening::kFirst), input_(std::move(received)) {}
 
 Session::~Session() = default;
 
 void Session::start() {
-  set_deadline(worker_.services().config.header_timeout);
+  const auto& config = worker_.services().config;
+  set_deadline(opening_ ? config.header_timeout : config.idle_timeout);
   if (input_.empty()) return wait_readable();
   process(input_);
 }
@@ -102,6 +105,10 @@ void Session::process(std::string_view bytes) {
       return;
     }
     worker_.counters().add(Counter::kRequests);
+    if (is_managed(head)) {
+      std::string all(bytes);
+      return become<ManagedSession>(std::move(all));
+    }
     const std::string_view rest = bytes.substr(outcome.consumed);
     if (!handle(head)) {
       // During a load the head stays, to be parsed again when the object is there.
@@ -117,6 +124,11 @@ void Session::process(std::string_view bytes) {
   if (worker_.draining()) return close();
   set_deadline(worker_.services().config.idle_timeout);
   wait_readable();
+}
+
+bool Session::is_managed(const RequestHead& head) const {
+  const Management* management = worker_.services().management;
+  return management != nullptr && management->takes(head) && link_.counted.has_value();
 }
 
 bool Session::handle(const RequestHead& head) {

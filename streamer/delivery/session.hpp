@@ -1,6 +1,7 @@
 // One HTTP/1.1 connection as a small state machine over readiness: the socket says it can be read or written, and we
 // receive and send ourselves. No coroutine, no timer and, for a hit, no allocation per request; an idle connection
-// holds no buffer. Bytes that open HTTP/2 by prior knowledge make it an H2Session.
+// holds no buffer. Bytes that open HTTP/2 by prior knowledge make it an H2Session, a request that changes something
+// makes it a ManagedSession for as long as that lasts.
 #pragma once
 
 #include <memory>
@@ -19,8 +20,13 @@ namespace chalkline::streamer {
 
 class Session final : public Connection {
  public:
-  // `received`: what came before the protocol was known.
-  Session(Worker& worker, Link link, std::string received = {});
+  enum class Opening : std::uint8_t {
+    kFirst,      // nothing was asked on this connection yet
+    kReturning,  // from a ManagedSession
+  };
+
+  // `received`: what came before the protocol was known, or behind a managed request.
+  Session(Worker& worker, Link link, std::string received = {}, Opening opening = Opening::kFirst);
   ~Session() override;
 
   void start() override;
@@ -34,8 +40,9 @@ class Session final : public Connection {
   void wait_readable();
   void on_readable();
   bool opens_http2(std::string_view bytes);  // true: it was, or may still be
-  void process(std::string_view bytes);      // answers as many requests as are there
-  void keep(std::string_view bytes);         // what is not used up, until more comes
+  [[nodiscard]] bool is_managed(const RequestHead& head) const;
+  void process(std::string_view bytes);  // answers as many requests as are there
+  void keep(std::string_view bytes);     // what is not used up, until more comes
   // True when all of the answer was sent at once and the connection goes on.
   bool handle(const RequestHead& head);
   ObjectCache::Waiter make_waiter();

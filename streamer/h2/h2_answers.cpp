@@ -8,6 +8,7 @@
 #include "streamer/delivery/worker.hpp"
 #include "streamer/h2/h2_callbacks.hpp"
 #include "streamer/h2/h2_session.hpp"
+#include "streamer/management/management.hpp"
 
 namespace chalkline::streamer {
 
@@ -69,6 +70,12 @@ void H2Session::handle(H2Stream& stream, const RequestHead& head) {
   if (!link_.counted) {
     answer(stream, head, refusal(worker_, head, 503, "too many connections", "Retry-After: 5\r\n"));
     return take_no_more();
+  }
+  // RFC 9113 7: what is managed is answered by HTTP/1.1 alone; browsers ask again that way by themselves.
+  if (const Management* management = worker_.services().management; management != nullptr && management->takes(head)) {
+    stream.state = H2Stream::State::kTurnedAway;
+    (void)nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_HTTP_1_1_REQUIRED);
+    return;
   }
   Answering answering =
       answer_request(worker_, head, stream.record.began, [this, id = stream.id] { return make_waiter(id); });

@@ -30,6 +30,7 @@ struct H2Stream {
     kHeld,       // it came as early data and waits for the end of the handshake
     kLoading,
     kAnswering,
+    kTurnedAway,  // to HTTP/1.1
   };
   explicit H2Stream(std::int32_t number) : id(number) {}
 

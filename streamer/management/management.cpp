@@ -1,0 +1,34 @@
+// By method and path; what the read side knows stays there.
+#include "streamer/management/management.hpp"
+
+#include <string>
+
+#include "streamer/http/route.hpp"
+#include "streamer/http/target.hpp"
+
+namespace chalkline::streamer {
+
+static bool is_below(std::string_view path, std::string_view top) {
+  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+Management::Area Management::area_of(const RequestHead& head) const {
+  std::string storage;
+  const auto target = parse_target(head.target, storage);
+  if (!target) return Area::kNone;
+  if (uploads != nullptr && is_below(target->path, "/files")) return Area::kUploads;
+  if (studio != nullptr && is_below(target->path, "/studio")) return Area::kStudio;
+  if (api == nullptr || !target->path.starts_with("/api/v1/")) return Area::kNone;
+  const bool reads = head.method == Method::kGet || head.method == Method::kHead;
+  if (!reads || !match_route(target->path)) return Area::kApi;
+  // What every learner may see stays where it is cheap; who asks for more, or by a token, is an editor.
+  return !target->query.empty() || head.authorization.starts_with("Bearer ct_") ? Area::kApi : Area::kNone;
+}
+
+std::unique_ptr<Exchange> Management::open(Area area, Method method) const {
+  if (area == Area::kUploads) return uploads->open();
+  if (method == Method::kOptions) return exchange_for_options();
+  return exchange_with(area == Area::kApi ? *api : *studio);
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,120 @@
+// Writing the reply, and the ways a managed request ends.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "streamer/delivery/farewell.hpp"
+#include "streamer/delivery/session.hpp"
+#include "streamer/delivery/worker.hpp"
+#include "streamer/http/status.hpp"
+#include "streamer/management/problem.hpp"
+#include "streamer/management/session.hpp"
+
+namespace chalkline::streamer {
+
+static constexpr std::uint64_t kProgressBytes = 4096;
+
+void ManagedSession::continue_body() {
+  state_ = State::kContinuing;
+  output_ = "HTTP/1.1 100 Continue\r\n\r\n";
+  output_sent_ = 0;
+  write_waited_ = false;
+  if (flush()) after_output();
+}
+
+void ManagedSession::send(const ManagedReply& reply) {
+  // A body that was not read to its end would be taken for the next request.
+  close_after_ = (has_body_ && !body_ended_) || !keep_alive_ || worker_.draining();
+  status_ = reply.status;
+  worker_.counters().count_status(reply.status);
+  output_ = fmt::format("HTTP/1.1 {} {}\r\n", reply.status, reason_phrase(reply.status));
+  const bool has_content = reply.status != 204 && reply.status != 304;
+  if (has_content && !reply.body.empty()) output_ += "Content-Type: " + reply.content_type + "\r\n";
+  if (has_content) output_ += fmt::format("Content-Length: {}\r\n", reply.body.size());
+  bool says_caching = false;
+  for (const auto& [name, value] : reply.fields) {
+    says_caching = says_caching || name == "Cache-Control";
+    output_.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (!says_caching) output_ += "Cache-Control: no-store\r\n";
+  output_ += worker_.services().cors.managed_fields();
+  worker_.services().cors.append_for(origin_, output_);
+  output_ += worker_.date_line();
+  if (close_after_)
+    output_ += "Connection: close\r\n";
+  else if (http_1_0_)
+    output_ += "Connection: keep-alive\r\n";
+  output_ += "\r\n";
+  output_head_ = output_.size();
+  if (has_content && method_ != Method::kHead) output_ += reply.body;
+  output_sent_ = 0;
+  state_ = State::kWriting;
+  write_waited_ = false;
+  TimerWheel::cancel(*this);
+  link_.transport.begin_answer();
+  link_.transport.pace(0);
+  if (flush()) after_output();
+}
+
+bool ManagedSession::flush() {
+  while (output_sent_ < output_.size()) {
+    const iovec vector{output_.data() + output_sent_, output_.size() - output_sent_};
+    std::size_t sent = 0;
+    switch (link_.transport.send({&vector, 1}, sent)) {
+      case Transport::Io::kMoved: output_sent_ += sent; break;
+      case Transport::Io::kWait: wait_writable(); return false;
+      case Transport::Io::kEnded: close(); return false;
+    }
+  }
+  switch (link_.transport.flush()) {
+    case Transport::Io::kMoved: return true;
+    case Transport::Io::kWait: wait_writable(); return false;
+    case Transport::Io::kEnded: break;
+  }
+  close();
+  return false;
+}
+
+void ManagedSession::wait_writable() {
+  const std::uint64_t taken = link_.transport.sent_bytes();
+  if (!write_waited_ || taken - progress_ >= kProgressBytes) {
+    set_deadline(worker_.services().config.write_timeout);
+    progress_ = taken;
+  }
+  write_waited_ = true;
+  when_ready<ManagedSession>(Socket::wait_write, [](ManagedSession& self) {
+    if (self.flush()) self.after_output();
+  });
+}
+
+void ManagedSession::after_output() {
+  if (state_ == State::kContinuing) {
+    state_ = State::kReading;
+    set_deadline(worker_.services().config.write_timeout);
+    return on_readable();
+  }
+  note_answer(worker_, link_.peer, record_, {"1.1", status_, output_.size() - output_head_, false});
+  if (!close_after_) {
+    std::string rest = std::move(unread_);
+    return become<Session>(std::move(rest), Session::Opening::kReturning);
+  }
+  if (has_body_ && !body_ended_) return become<Farewell>();  // the client may still be sending
+  close();
+}
+
+void ManagedSession::on_close() {
+  if (state_ == State::kWriting) {
+    const std::size_t body = output_sent_ > output_head_ ? output_sent_ - output_head_ : 0;
+    note_answer(worker_, link_.peer, record_, {"1.1", status_, body, true});
+  }
+  let_go();
+}
+
+void ManagedSession::on_deadline() {
+  const auto kept = shared_from_this();
+  worker_.counters().add(Counter::kTimeouts);
+  if (state_ != State::kReading) return close();
+  stop_with(problem(408, "the body did not come in time; what came is kept"));
+}
+
+}  // namespace chalkline::streamer
