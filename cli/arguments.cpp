@@ -5,27 +5,14 @@
 
 #include "config/load.hpp"
 #include "core/file.hpp"
+#include "core/language_tag.hpp"
 
 namespace chalkline::cli {
 
 namespace fs = std::filesystem;
 
 Result<void> check_language(std::string_view tag) {
-  std::size_t part = 0;
-  std::size_t length = 0;
-  bool good = !tag.empty() && tag.size() <= 35;
-  for (const char c : tag) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool digit = c >= '0' && c <= '9';
-    if (c == '-') {
-      good = good && length >= (part == 0 ? 2U : 1U);
-      ++part;
-      length = 0;
-    } else {
-      good = good && (letter || (digit && part > 0)) && ++length <= 8;
-    }
-  }
-  if (good && length >= (part == 0 ? 2U : 1U)) return {};
+  if (is_language_tag(tag)) return {};
   return Error(Errc::kInvalidArgument, "\"" + std::string(tag) + "\" is not a language tag",
                "write one such as en, sw or pt-BR");
 }

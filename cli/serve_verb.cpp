@@ -8,6 +8,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/folder_watch.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/verbs.hpp"
 #include "cli/worker_loop.hpp"
@@ -62,8 +63,14 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     const RunnerOptions runner = runner_options(config, path_if_given(options.config));
     worker = std::jthread([&library, runner](std::stop_token end) { run_worker(library, runner, std::move(end)); });
   }
+  std::jthread watcher;  // as the worker
+  if (!config.watched_folder.path.empty())
+    watcher = std::jthread([&library, options = watch_options(config)](std::stop_token end) {
+      watch_folder(library, options, std::move(end));
+    });
   const std::stop_callback on_stop(stop, [&] {
     log_info("stopping");
+    watcher.request_stop();
     worker.request_stop();
     server->stop();
   });

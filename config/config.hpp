@@ -72,6 +72,12 @@ struct WorkerConfig {
   friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;
 };
 
+struct WatchedFolderConfig {
+  std::string path;                             // empty: none is watched
+  Duration settle = std::chrono::seconds(10);   // a file is finished when it has not changed for so long
+  friend bool operator==(const WatchedFolderConfig&, const WatchedFolderConfig&) = default;
+};
+
 struct AccessConfig {
   std::vector<std::string> secrets;  // empty: lessons are open
   [[nodiscard]] bool closed() const { return !secrets.empty(); }
@@ -90,6 +96,7 @@ struct Config {
   LibraryConfig library;
   ManagementConfig management;
   WorkerConfig worker;
+  WatchedFolderConfig watched_folder;
   EncodingOptions transcode;
   AccessConfig access;
   LogConfig log;

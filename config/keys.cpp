@@ -31,6 +31,8 @@ static constexpr std::array kSections = {
     Section{"worker",
             "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"
             "the server's."},
+    Section{"watched_folder",
+            "A folder into which people drop recordings: `serve` makes a lesson of each (docs/watched-folder.md)."},
     Section{"transcode",
             "What a recording becomes. The defaults keep slides readable and speech clear at the least cost."},
     Section{"access",
@@ -130,6 +132,11 @@ static const std::array kKeys = {
         "CPU time of one transcode, over all its threads."},
     Key{"worker.max_source_bytes", Size{PLACE(Bytes, worker.max_source_bytes), 1'000, 10'000'000'000'000},
         "Larger recordings are refused."},
+    Key{"watched_folder.path", Text{PLACE(std::string, watched_folder.path), check_file_name},
+        "The folder; it is made where it is missing. Empty: none is watched."},
+    Key{"watched_folder.settle", Time{PLACE(Duration, watched_folder.settle), 1s, 1h},
+        "A file is finished when its size and time have not changed for this long. Longer for slow lines that stop in "
+        "between."},
     Key{"transcode.fixed_ladder", Switch{PLACE(bool, transcode.fixed_ladder)},
         "false: the rungs are planned for each lesson, from what its own pictures cost and how they look. true: they "
         "are\n"

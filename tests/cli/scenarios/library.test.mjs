@@ -1,7 +1,7 @@
 // `add`, `serve` and `worker` on one library: lessons arrive, and every death on the way is survived.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -177,4 +177,26 @@ test('a published lesson is improved in a second stage, which survives the death
   assert.deepEqual(names(join(library, 'versions')), [first, better.version].sort());
   assert.deepEqual(names(join(library, 'incoming')), []);
   assert.deepEqual(names(join(library, 'staging')), []);
+});
+
+test('what is dropped into the watched folder becomes a lesson, and what cannot is refused with a reason', async (t) => {
+  const folder = folderFor(t);
+  const [library, inbox] = [join(folder, 'library'), join(folder, 'inbox')];
+  const config = join(folder, 'watching.yaml');
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nwatched_folder: {path: ${inbox}, settle: 1s}\ntranscode: {av1: off}\n`);
+  const server = start(t, ['serve', '--config', config]);
+  await until('the folder to be watched', () => names(inbox).includes('taken'));
+  mkdirSync(join(inbox, 'Maths 5'));
+  recording(join(inbox, 'Maths 5'), 'Fractions.mp4');
+  writeFileSync(join(inbox, 'Maths 5', 'Fractions.sw.vtt'), 'WEBVTT\n\n00:00.500 --> 00:02.000\nSehemu\n');
+  writeFileSync(join(inbox, 'bad.mp4'), 'x');
+  writeFileSync(join(inbox, 'bad.json'), '{"titel": "x"}');
+  const facts = await published(t, 'fractions', library);
+  assert.deepEqual(names(join(inbox, 'taken', 'fractions')), ['Fractions.mp4', 'Fractions.sw.vtt']);
+  assert.ok(facts.renditions.some(({ kind, language }) => kind === 'text' && language === 'sw'), 'the captions are there');
+  await until('the other to be refused', () => names(join(inbox, 'refused')).includes('bad.mp4.reason.txt'));
+  assert.deepEqual(names(join(inbox, 'refused', 'bad.mp4')), ['bad.json', 'bad.mp4']);
+  assert.match(readFileSync(join(inbox, 'refused', 'bad.mp4.reason.txt'), 'utf8'), /"titel" is not known/);
+  const lessons = await (await fetch(`${await addressOf(server)}/api/v1/lessons`)).json();
+  assert.deepEqual(lessons.lessons.map(({ title, course }) => [title, course]), [['Fractions', 'Maths 5']]);
 });

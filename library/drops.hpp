@@ -1,0 +1,38 @@
+// What lies in a watched folder, put together: recordings, and beside each the files that belong to it by their names.
+//   fractions.mp4        the recording: any name that is not one of those below
+//   fractions.sw.vtt     its captions in that language (.vtt or .srt); fractions.vtt where the language is unknown
+//   fractions.json       what it is called (library/drop_facts.hpp)
+//   fractions.described.m4a  stays where it is: a described sound track is taken from inside the recording only
+// Pure: names in, names out. Called by library/watched_folder.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace chalkline::library {
+
+struct DropCaption {
+  std::filesystem::path file;
+  std::string language;  // BCP 47; "und" where the name has none
+  friend bool operator==(const DropCaption&, const DropCaption&) = default;
+};
+
+struct Drop {
+  std::filesystem::path recording;
+  std::vector<DropCaption> captions;  // in the order of their names
+  std::filesystem::path facts;        // empty: there are none
+  [[nodiscard]] std::vector<std::filesystem::path> files() const;  // all of them, the recording last
+  friend bool operator==(const Drop&, const Drop&) = default;
+};
+
+// `files`: paths of regular files relative to the watched folder. One drop for each recording, in the order of their
+// names; a side file goes to the first recording of its folder whose name fits. What has no recording yet is left out.
+std::vector<Drop> group_drops(std::span<const std::filesystem::path> files);
+
+// A file that is no drop and no part of one: hidden, or as programs call what they have not finished
+// ("lesson.mp4.part", "x.crdownload", "~x").
+bool is_ignored(const std::filesystem::path& file);
+
+}  // namespace chalkline::library
