@@ -27,7 +27,7 @@ const RESERVED = [
   [/^(libav|libsw)/, ['transcode']],
   [/^sqlite3/, ['library']],
   [/^yaml-cpp\//, ['config']],
-  [/^nlohmann\//, ['manifests', 'streamer', 'mirror', 'cli', 'bench']],
+  [/^nlohmann\//, ['manifests', 'library', 'streamer', 'mirror', 'cli', 'bench']],
   [/^spdlog\//, ['core']],
   [/^CLI\//, ['cli', 'bench']],
   [/^openssl\//, ['core', 'streamer', 'mirror']],
