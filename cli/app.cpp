@@ -35,6 +35,10 @@ static int run_unguarded(int argc, char** argv) {
   define_inspect(app, chosen);
   define_serve(app, chosen);
   define_worker(app, chosen);
+  define_keys(app, chosen);
+  define_pack(app, chosen);
+  define_unpack(app, chosen);
+  define_verify(app, chosen);
   define_check_config(app, chosen);
   try {
     app.parse(argc, argv);

@@ -20,6 +20,10 @@ void define_add(CLI::App& app, Verb& chosen);
 void define_inspect(CLI::App& app, Verb& chosen);
 void define_serve(CLI::App& app, Verb& chosen);
 void define_worker(CLI::App& app, Verb& chosen);
+void define_keys(CLI::App& app, Verb& chosen);
+void define_pack(CLI::App& app, Verb& chosen);
+void define_unpack(CLI::App& app, Verb& chosen);
+void define_verify(CLI::App& app, Verb& chosen);
 void define_check_config(CLI::App& app, Verb& chosen);
 
 }  // namespace chalkline::cli

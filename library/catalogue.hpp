@@ -27,6 +27,12 @@ struct NewLesson {
   std::string language = "und";
 };
 
+enum class Received {
+  kTaken,  // new here, or newer than it was
+  kSame,
+  kOlder,  // what is here was published later, and stays
+};
+
 class Catalogue {
  public:
   Catalogue() = default;
@@ -37,6 +43,9 @@ class Catalogue {
   virtual Result<Lesson> find(const std::string& id) = 0;  // kNotFound
   // Takes a lesson back that was never published, with its jobs. kBusy: it is published, or a job of it is running.
   virtual Result<void> remove_unpublished(const std::string& id) = 0;
+  // A lesson that another library published and whose version is in the store: as `lesson` has it, its id too. `origin`
+  // says whose it is. kAlreadyExists where a lesson of that id was made here.
+  virtual Result<Received> receive(const Lesson& lesson, const std::string& origin) = 0;
   virtual Result<std::vector<Lesson>> list() = 0;  // newest first
 };
 

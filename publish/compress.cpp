@@ -2,7 +2,9 @@
 #include "publish/compress.hpp"
 
 #include <cstdint>
+#include <utility>
 
+#include <brotli/decode.h>
 #include <brotli/encode.h>
 #include <zlib.h>
 
@@ -30,6 +32,32 @@ std::string brotli(std::string_view text) {
                                           reinterpret_cast<const std::uint8_t*>(text.data()), &size,
                                           reinterpret_cast<std::uint8_t*>(out.data())) == BROTLI_TRUE;
   out.resize(done ? size : 0);
+  return out;
+}
+
+std::optional<std::string> gunzip(std::string_view compressed, std::size_t limit) {
+  z_stream stream{};
+  constexpr int kGzipWindow = 15 + 16;
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return std::nullopt;
+  std::string out(limit + 1, '\0');  // one more than may come, so that too much is seen
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+  stream.avail_in = static_cast<uInt>(compressed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const bool done = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0 && stream.total_out <= limit;
+  out.resize(done ? stream.total_out : 0);
+  inflateEnd(&stream);
+  return done ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::optional<std::string> unbrotli(std::string_view compressed, std::size_t limit) {
+  std::size_t size = limit + 1;
+  std::string out(size, '\0');
+  if (BrotliDecoderDecompress(compressed.size(), reinterpret_cast<const std::uint8_t*>(compressed.data()), &size,
+                              reinterpret_cast<std::uint8_t*>(out.data())) != BROTLI_DECODER_RESULT_SUCCESS ||
+      size > limit)
+    return std::nullopt;
+  out.resize(size);
   return out;
 }
 

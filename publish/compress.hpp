@@ -2,6 +2,8 @@
 // a version is made, read a million times. Pure; any thread.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,5 +11,9 @@ namespace chalkline::publish {
 
 std::string gzip(std::string_view text);
 std::string brotli(std::string_view text);
+
+// The text again; none where the bytes are no such stream, or one of more than `limit` bytes.
+std::optional<std::string> gunzip(std::string_view compressed, std::size_t limit);
+std::optional<std::string> unbrotli(std::string_view compressed, std::size_t limit);
 
 }  // namespace chalkline::publish

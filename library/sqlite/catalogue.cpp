@@ -71,6 +71,33 @@ Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
   return Error(Errc::kBusy, "lesson " + id + " is published or being transcoded");
 }
 
+Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::string& origin) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(Statement look,
+                   database_.prepare("SELECT origin, version, updated_ms FROM lesson WHERE id = ?"));
+  CHALK_TRY_ASSIGN(const Statement::Step step, look.bind(lesson.id).step());
+  if (step == Statement::Step::kRow) {
+    if (look.optional_text(1) == lesson.version) return Received::kSame;
+    if (look.text(0).empty())
+      return Error(Errc::kAlreadyExists, "a lesson " + lesson.id + " was made here, and stays",
+                   "unpack into another library");
+    if (look.integer(2) > lesson.updated_ms) return Received::kOlder;
+  }
+  CHALK_TRY_ASSIGN(
+      Statement insert,
+      database_.prepare("INSERT INTO lesson (id, title, course, language, version, origin, created_ms, updated_ms) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
+                        "course = excluded.course, language = excluded.language, version = excluded.version, "
+                        "origin = excluded.origin, updated_ms = excluded.updated_ms"));
+  CHALK_TRY(insert
+                .bind(lesson.id, lesson.title, lesson.course, lesson.language, lesson.version.value_or(""), origin,
+                      lesson.created_ms, lesson.updated_ms)
+                .run());
+  CHALK_TRY(transaction.commit());
+  return Received::kTaken;
+}
+
 Result<std::vector<Lesson>> SqliteCatalogue::list() {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY row DESC"));

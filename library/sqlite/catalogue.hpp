@@ -15,6 +15,7 @@ class SqliteCatalogue final : public Catalogue {
   Result<Lesson> create(const NewLesson& lesson) override;
   Result<Lesson> find(const std::string& id) override;
   Result<void> remove_unpublished(const std::string& id) override;
+  Result<Received> receive(const Lesson& lesson, const std::string& origin) override;
   Result<std::vector<Lesson>> list() override;
 
  private:

@@ -51,6 +51,9 @@ CREATE TABLE job_caption (
 ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'transcode' CHECK (kind IN ('transcode', 'improve'));
 ALTER TABLE job ADD COLUMN base TEXT NOT NULL DEFAULT '';
 )sql",
+    R"sql(
+ALTER TABLE lesson ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

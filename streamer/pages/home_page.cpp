@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/rendition.hpp"
-#include "streamer/pages/html.hpp"
+#include "core/html.hpp"
 
 namespace chalkline::streamer {
 

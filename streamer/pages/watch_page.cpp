@@ -5,7 +5,7 @@
 
 #include "core/format.hpp"
 #include "streamer/api/json.hpp"
-#include "streamer/pages/html.hpp"
+#include "core/html.hpp"
 
 namespace chalkline::streamer {
 

@@ -3,7 +3,7 @@
 
 #include "streamer/pages/asset_table.hpp"
 #include "streamer/pages/home_page.hpp"
-#include "streamer/pages/html.hpp"
+#include "core/html.hpp"
 #include "streamer/pages/watch_page.hpp"
 
 using namespace chalkline;

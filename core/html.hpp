@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace chalkline::streamer {
+namespace chalkline {
 
 // For element content and quoted attributes.
 std::string escape_html(std::string_view text);
@@ -18,4 +18,4 @@ std::string escape_json_for_html(std::string_view json);
 std::string fill_template(std::string_view text,
                           std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
-}  // namespace chalkline::streamer
+}  // namespace chalkline

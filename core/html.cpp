@@ -1,7 +1,7 @@
 // Escapes and holes.
-#include "streamer/pages/html.hpp"
+#include "core/html.hpp"
 
-namespace chalkline::streamer {
+namespace chalkline {
 
 std::string escape_html(std::string_view text) {
   std::string out;
@@ -49,4 +49,4 @@ std::string fill_template(std::string_view text,
   }
 }
 
-}  // namespace chalkline::streamer
+}  // namespace chalkline

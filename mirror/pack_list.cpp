@@ -1,0 +1,61 @@
+// Unknown keys are passed over: a later chalkline may say more of a lesson.
+#include "mirror/pack_list.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/sha256.hpp"
+#include "library/lesson_id.hpp"
+
+namespace chalkline::mirror {
+
+static constexpr int kSchema = 1;
+
+std::string render_pack_list(const PackList& list) {
+  std::string text = "{\"schema\":" + std::to_string(kSchema) + ",\"lessons\":[";
+  bool first = true;
+  for (const PackedLesson& lesson : list.lessons) {
+    const nlohmann::ordered_json line = {{"id", lesson.id},           {"title", lesson.title},
+                                         {"course", lesson.course},   {"language", lesson.language},
+                                         {"version", lesson.version}, {"updated_ms", lesson.updated_ms}};
+    text += first ? "\n" : ",\n";
+    text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    first = false;
+  }
+  return text + "\n]}\n";
+}
+
+static Error corrupt(const std::string& why) { return Error(Errc::kCorrupt, "pack.json cannot be used: " + why); }
+
+static std::string text_at(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<PackList> parse_pack_list(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || !json.contains("schema") || !json.contains("lessons") || !json["lessons"].is_array())
+    return corrupt("it is not a list of lessons");
+  if (json["schema"] != kSchema)
+    return Error(Errc::kCorrupt, "pack.json cannot be used: it was made by a later chalkline", "upgrade chalkline");
+  PackList list;
+  for (const auto& entry : json["lessons"]) {
+    if (!entry.is_object()) return corrupt("an entry is not a lesson");
+    PackedLesson lesson{text_at(entry, "id"),       text_at(entry, "title"),   text_at(entry, "course"),
+                        text_at(entry, "language"), text_at(entry, "version"), 0};
+    if (!library::is_lesson_id(lesson.id)) return corrupt("\"" + lesson.id + "\" is not a lesson's id");
+    if (!is_sha256_hex(lesson.version)) return corrupt("lesson " + lesson.id + " has no version");
+    if (lesson.title.empty()) lesson.title = lesson.id;
+    if (lesson.language.empty()) lesson.language = "und";
+    if (const auto at = entry.find("updated_ms"); at != entry.end() && at->is_number_integer())
+      lesson.updated_ms = at->get<std::int64_t>();
+    list.lessons.push_back(std::move(lesson));
+  }
+  std::ranges::sort(list.lessons, {}, &PackedLesson::id);
+  const auto twice = std::ranges::adjacent_find(list.lessons, {}, &PackedLesson::id);
+  if (twice != list.lessons.end()) return corrupt("lesson " + twice->id + " stands there twice");
+  return list;
+}
+
+}  // namespace chalkline::mirror

@@ -1,0 +1,92 @@
+// Everything relative, so that a disk can be mounted anywhere and a folder of it served by anything.
+#include "mirror/pack_pages.hpp"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <vector>
+
+#include "core/file.hpp"
+#include "core/format.hpp"
+#include "core/html.hpp"
+#include "mirror/version_check.hpp"
+
+namespace chalkline::mirror {
+
+namespace fs = std::filesystem;
+
+static constexpr std::string_view kHead = R"(<!doctype html>
+<html lang="{{language}}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>{{title}}</title>
+<style>
+body{margin:0 auto;max-width:44rem;padding:1rem;font:1rem/1.5 sans-serif;color:#111;background:#fff}
+a{color:#064}li{margin:.75rem 0}video{width:100%;background:#000;aspect-ratio:16/9}
+.note{color:#444;border-inline-start:.25rem solid #8b8;padding-inline-start:.75rem}
+</style>
+)";
+
+static std::string head(std::string_view title, std::string_view language) {
+  return fill_template(kHead, {{"title", escape_html(title)}, {"language", escape_html(language)}});
+}
+
+std::string render_pack_home(const PackList& list) {
+  std::vector<std::string> courses;
+  for (const PackedLesson& lesson : list.lessons)
+    if (std::ranges::find(courses, lesson.course) == courses.end()) courses.push_back(lesson.course);
+  std::ranges::sort(courses);
+  std::string page = head("Lessons on this disk", "en") + "<main>\n<h1>Lessons on this disk</h1>\n";
+  for (const std::string& course : courses) {
+    if (!course.empty()) page += "<h2>" + escape_html(course) + "</h2>\n";
+    page += "<ul>\n";
+    for (const PackedLesson& lesson : list.lessons)
+      if (lesson.course == course)
+        page += "<li><a href=\"watch/" + lesson.id + ".html\" lang=\"" + escape_html(lesson.language) + "\">" +
+                escape_html(lesson.title) + "</a>\n";
+    page += "</ul>\n";
+  }
+  return page + R"(<p class="note">Some browsers play lessons from a web server only. Any will do, in this folder:
+<code>python3 -m http.server</code>. A server with chalkline takes everything in and checks it:
+<code>chalkline unpack FOLDER</code>.
+</main>
+</html>
+)";
+}
+
+std::string render_pack_watch(const PackedLesson& lesson, const VersionIndex& index) {
+  const std::string base = "../v/" + lesson.version + "/";
+  std::string tracks;
+  for (const RenditionEntry& rendition : index.renditions)
+    if (rendition.format.kind == MediaKind::kText)
+      tracks += "<track kind=\"captions\" src=\"" + base + rendition.format.id + "/captions.vtt\" srclang=\"" +
+                escape_html(rendition.format.language) + "\" label=\"" + escape_html(rendition.format.label) + "\">\n";
+  const std::string poster = index.poster.empty() ? std::string() : " poster=\"" + base + index.poster + "\"";
+  std::uint64_t bytes = 0;
+  for (const FileEntry& file : index.files) bytes += file.bytes;
+  return head(lesson.title, lesson.language) + "<main>\n<p><a href=\"../index.html\">All lessons</a>\n<h1>" +
+         escape_html(lesson.title) + "</h1>\n<video controls playsinline preload=\"none\"" + poster + " src=\"" + base +
+         "multivariant.m3u8\">\n" + tracks + "</video>\n<p>" + escape_html(format_bytes(bytes)) +
+         " on this disk.\n</main>\n</html>\n";
+}
+
+Result<void> write_pack_pages(const fs::path& folder, const PackList& list) {
+  CHALK_TRY(make_directories(folder / "watch"));
+  std::set<std::string> names;
+  for (const PackedLesson& lesson : list.lessons) {
+    CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(folder / "v" / lesson.version, lesson.version));
+    names.insert(lesson.id + ".html");
+    CHALK_TRY(write_file_atomically(folder / "watch" / (lesson.id + ".html"), render_pack_watch(lesson, index)));
+  }
+  CHALK_TRY(write_file_atomically(folder / "index.html", render_pack_home(list)));
+  std::error_code failed;
+  for (fs::directory_iterator it(folder / "watch", failed), end; !failed && it != end; it.increment(failed)) {
+    std::error_code ignored;
+    if (!names.contains(it->path().filename().string())) fs::remove(it->path(), ignored);
+  }
+  if (failed) return error_from_errno(failed.value(), "cannot read " + (folder / "watch").string());
+  return {};
+}
+
+}  // namespace chalkline::mirror
