@@ -34,6 +34,7 @@ static int run_unguarded(int argc, char** argv) {
   define_add(app, chosen);
   define_inspect(app, chosen);
   define_serve(app, chosen);
+  define_mirror(app, chosen);
   define_worker(app, chosen);
   define_keys(app, chosen);
   define_pack(app, chosen);

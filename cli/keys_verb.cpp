@@ -10,7 +10,7 @@
 #include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
-#include "mirror/key_folder.hpp"
+#include "library/key_folder.hpp"
 
 namespace chalkline::cli {
 
@@ -25,16 +25,16 @@ struct Options {
 }  // namespace
 
 static Result<void> change(const Options& options, const std::filesystem::path& folder) {
-  if (options.create) CHALK_TRY(mirror::create_own_key(folder));
-  if (options.rotate) CHALK_TRY(mirror::rotate_own_key(folder));
+  if (options.create) CHALK_TRY(library::create_own_key(folder));
+  if (options.rotate) CHALK_TRY(library::rotate_own_key(folder));
   if (options.trust.empty()) return {};
   CHALK_TRY_ASSIGN(const PublicKey key, PublicKey::parse(options.trust));
-  return mirror::trust_key(folder, key);
+  return library::trust_key(folder, key);
 }
 
 static Result<std::string> report(const Options& options, const std::filesystem::path& folder) {
-  CHALK_TRY_ASSIGN(const std::optional<mirror::OwnKeys> own, mirror::read_own_keys(folder));
-  CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, mirror::trusted_keys(folder));
+  CHALK_TRY_ASSIGN(const std::optional<library::OwnKeys> own, library::read_own_keys(folder));
+  CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, library::trusted_keys(folder));
   if (options.json) {
     nlohmann::ordered_json keys = nlohmann::ordered_json::array();
     for (const PublicKey& key : trusted) keys.push_back(key.text());
@@ -62,7 +62,8 @@ void define_keys(CLI::App& app, Verb& chosen) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("keys", "Show the library's public key and those that it trusts");
   CLI::Option* create = verb->add_flag("--create", options->create, "Make the library's key");
-  verb->add_flag("--rotate", options->rotate, "Make a new key; the one before signs over to it, so that who trusts it goes on")
+  verb->add_flag("--rotate", options->rotate,
+                 "Make a new key; the one before signs over to it, so that who trusts it goes on")
       ->excludes(create);
   verb->add_option("--trust", options->trust, "Take lessons that are signed by this key: ed25519:...");
   verb->add_flag("--json", options->json, "As JSON");

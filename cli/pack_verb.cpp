@@ -32,7 +32,7 @@ static Result<mirror::PackReport> pack_lessons(const Options& options, ProgressD
     return Error(Errc::kInvalidArgument, "nothing to pack was named",
                  "name courses, lessons with --lesson ID, or --all");
   CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.library));
-  CHALK_TRY_ASSIGN(std::optional<mirror::OwnKeys> keys, mirror::read_own_keys(library.root));
+  CHALK_TRY_ASSIGN(std::optional<library::OwnKeys> keys, library::read_own_keys(library.root));
   if (!keys)
     return Error(Errc::kNotFound, "this library has no key to sign the pack with",
                  "say chalkline keys --create, once, and give the public key to those who take your packs");
@@ -69,17 +69,18 @@ void define_pack(CLI::App& app, Verb& chosen) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("pack", "Put courses on a disk, signed, to be carried to where there is no line");
   verb->add_option("COURSE", options->choice.courses, "Courses, by their names");
-  verb->add_option("--lesson", options->choice.lessons, "A lesson, by its id; may be repeated")->allow_extra_args(false);
+  verb->add_option("--lesson", options->choice.lessons, "A lesson, by its id; may be repeated")
+      ->allow_extra_args(false);
   verb->add_flag("--all", options->choice.all, "Every published lesson");
-  verb->add_option("--out", options->out, "The folder on the disk; what it holds already is kept and brought up to date")
+  verb->add_option("--out", options->out,
+                   "The folder on the disk; what it holds already is kept and brought up to date")
       ->required();
   verb->add_flag("--check", options->choice.check, "Read what is on the disk again, byte by byte, and mend it");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   add_library_options(*verb, options->library);
   verb->footer("\nExample: chalkline pack \"Maths 5\" --out /media/usb/chalkline --library library-data");
-  verb->callback([options, &chosen] {
-    chosen = [options](const std::stop_token& stop) { return run_pack(*options, stop); };
-  });
+  verb->callback(
+      [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_pack(*options, stop); }; });
 }
 
 }  // namespace chalkline::cli

@@ -1,4 +1,5 @@
-// `chalkline serve`: the origin server, and a worker inside it unless the configuration says otherwise.
+// `chalkline serve`: the origin server, and a worker inside it unless the configuration says otherwise; where
+// mirror.upstream is given, a mirror. `chalkline mirror` is the same, and says so where it is not given.
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/folder_watch.hpp"
+#include "cli/mirror_service.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/verbs.hpp"
 #include "cli/worker_loop.hpp"
@@ -22,6 +24,7 @@ namespace {
 struct Options {
   std::string config, library, address;
   std::optional<int> port;
+  bool mirror = false;  // must be one
 };
 }  // namespace
 
@@ -45,7 +48,14 @@ static std::string host_of(const std::string& address) {
 static Result<void> serve(const Options& options, std::stop_token stop) {
   CHALK_TRY_ASSIGN(const config::Config config, configuration_of(options));
   set_log_level(config.log.level);
+  if (options.mirror && !config.mirror.enabled())
+    return Error(Errc::kBadConfig, "the configuration names no mirror.upstream",
+                 "write the address of the origin there, and its key into mirror.keys");
   CHALK_TRY_ASSIGN(library::Library library, library::open_library(config.library.path));
+  std::unique_ptr<MirrorService> mirror;  // ended before the library goes
+  if (config.mirror.enabled()) {
+    CHALK_TRY_ASSIGN(mirror, MirrorService::attach(config, library));
+  }
   CHALK_TRY_ASSIGN(const std::unique_ptr<streamer::Server> server, streamer::Server::listen(config, library));
   log_info("serving", {{"library", library.root.string()},
                        {"address", fmt::format("http://{}:{}/", host_of(config.server.address), server->port())}});
@@ -68,8 +78,13 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     watcher = std::jthread([&library, options = watch_options(config)](std::stop_token end) {
       watch_folder(library, options, std::move(end));
     });
+  if (mirror) {
+    log_info("mirroring", {{"upstream", config.mirror.upstream}});
+    mirror->start();
+  }
   const std::stop_callback on_stop(stop, [&] {
     log_info("stopping");
+    if (mirror) mirror->request_stop();
     watcher.request_stop();
     worker.request_stop();
     server->stop();
@@ -79,21 +94,32 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   return {};
 }
 
-void define_serve(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("serve", "Serve a library: pages, lessons, API; and transcode its jobs");
-  verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
-  verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
-  verb->add_option("--port", options->port, "Port, instead of the configuration's; 0: a free one")
+static std::shared_ptr<Options> add_options(CLI::App& verb, Verb& chosen) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  verb.add_option("--library", options->library, "The library's folder, instead of the configuration's");
+  verb.add_option("--port", options->port, "Port, instead of the configuration's; 0: a free one")
       ->check(CLI::Range(0, 65'535));
-  verb->add_option("--address", options->address, "Address to listen on, instead of the configuration's");
-  verb->footer("\nExample: chalkline serve --library library-data --port 8080");
-  verb->callback([options, &chosen] {
+  verb.add_option("--address", options->address, "Address to listen on, instead of the configuration's");
+  verb.callback([options, &chosen] {
     chosen = [options](std::stop_token stop) {
       const auto served = serve(*options, std::move(stop));
       return served ? static_cast<int>(ExitCode::kDone) : fail_with(served.error());
     };
   });
+  return options;
+}
+
+void define_serve(CLI::App& app, Verb& chosen) {
+  CLI::App* verb = app.add_subcommand("serve", "Serve a library: pages, lessons, API; and transcode its jobs");
+  add_options(*verb, chosen);
+  verb->footer("\nExample: chalkline serve --library library-data --port 8080");
+}
+
+void define_mirror(CLI::App& app, Verb& chosen) {
+  CLI::App* verb = app.add_subcommand("mirror", "Serve verified copies of another chalkline's lessons");
+  add_options(*verb, chosen)->mirror = true;
+  verb->footer("\nExample: chalkline mirror --config mirror.yaml");
 }
 
 }  // namespace chalkline::cli

@@ -10,7 +10,7 @@
 #include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
-#include "mirror/key_folder.hpp"
+#include "library/key_folder.hpp"
 #include "mirror/unpack.hpp"
 
 namespace chalkline::cli {
@@ -26,7 +26,7 @@ struct Options {
 static Result<mirror::UnpackReport> unpack_lessons(const Options& options, ProgressDisplay& display,
                                                    const std::stop_token& stop) {
   CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.library));
-  CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, mirror::trusted_keys(library.root));
+  CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, library::trusted_keys(library.root));
   const auto show = [&display](const mirror::CarryProgress& progress) {
     const double done =
         progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 1;
@@ -39,9 +39,9 @@ static std::string json_line(const mirror::UnpackReport& report) {
   nlohmann::ordered_json refused = nlohmann::ordered_json::array();
   for (const auto& [lesson, why] : report.refused)
     refused.push_back({{"lesson", lesson}, {"reason", why.to_sentence()}});
-  const nlohmann::ordered_json line = {{"event", "unpacked"},     {"origin", report.origin.text()},
-                                       {"taken", report.taken},   {"there", report.there},
-                                       {"older", report.older},   {"refused", refused}};
+  const nlohmann::ordered_json line = {{"event", "unpacked"},   {"origin", report.origin.text()},
+                                       {"taken", report.taken}, {"there", report.there},
+                                       {"older", report.older}, {"refused", refused}};
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -60,10 +60,10 @@ static int run_unpack(const Options& options, const std::stop_token& stop) {
     if (options.json) print_now(to_line(report.error()));
     return fail_with(report.error());
   }
-  print_now(options.json ? json_line(*report)
-                         : fmt::format("{} taken, {} there already, {} older than here, {} refused\n",
-                                       report->taken.size(), report->there.size(), report->older.size(),
-                                       report->refused.size()));
+  print_now(options.json
+                ? json_line(*report)
+                : fmt::format("{} taken, {} there already, {} older than here, {} refused\n", report->taken.size(),
+                              report->there.size(), report->older.size(), report->refused.size()));
   return report->refused.empty() ? static_cast<int>(ExitCode::kDone) : fail_with(refusal(*report));
 }
 
@@ -74,9 +74,8 @@ void define_unpack(CLI::App& app, Verb& chosen) {
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   add_library_options(*verb, options->library);
   verb->footer("\nExample: chalkline unpack /media/usb/chalkline --library library-data");
-  verb->callback([options, &chosen] {
-    chosen = [options](const std::stop_token& stop) { return run_unpack(*options, stop); };
-  });
+  verb->callback(
+      [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_unpack(*options, stop); }; });
 }
 
 }  // namespace chalkline::cli

@@ -19,6 +19,7 @@ void define_transcode(CLI::App& app, Verb& chosen, Preparation& first);
 void define_add(CLI::App& app, Verb& chosen);
 void define_inspect(CLI::App& app, Verb& chosen);
 void define_serve(CLI::App& app, Verb& chosen);
+void define_mirror(CLI::App& app, Verb& chosen);
 void define_worker(CLI::App& app, Verb& chosen);
 void define_keys(CLI::App& app, Verb& chosen);
 void define_pack(CLI::App& app, Verb& chosen);

@@ -72,9 +72,9 @@ static int run_verify(const Options& options, const std::stop_token& stop) {
   std::string text;
   for (const auto& [version, fault, healed] : report->faults)
     if (healed) text += fmt::format("healed {}/{}, which {}\n", version, fault.path, fault.what);
-  text += fmt::format("{} {} checked, {}; {} {}\n", report->versions, report->versions == 1 ? "version" : "versions",
-                      format_bytes(report->bytes), report->faults.size(),
-                      report->faults.size() == 1 ? "fault" : "faults");
+  text +=
+      fmt::format("{} {} checked, {}; {} {}\n", report->versions, report->versions == 1 ? "version" : "versions",
+                  format_bytes(report->bytes), report->faults.size(), report->faults.size() == 1 ? "fault" : "faults");
   print_now(options.json ? json_line(*report) : text);
   return report->sound() ? static_cast<int>(ExitCode::kDone) : fail_with(damage(*report));
 }
@@ -87,9 +87,8 @@ void define_verify(CLI::App& app, Verb& chosen) {
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   add_library_options(*verb, options->library);
   verb->footer("\nExample: chalkline verify --library library-data --from /media/usb/chalkline");
-  verb->callback([options, &chosen] {
-    chosen = [options](const std::stop_token& stop) { return run_verify(*options, stop); };
-  });
+  verb->callback(
+      [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_verify(*options, stop); }; });
 }
 
 }  // namespace chalkline::cli

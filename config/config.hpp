@@ -73,9 +73,22 @@ struct WorkerConfig {
 };
 
 struct WatchedFolderConfig {
-  std::string path;                             // empty: none is watched
-  Duration settle = std::chrono::seconds(10);   // a file is finished when it has not changed for so long
+  std::string path;                            // empty: none is watched
+  Duration settle = std::chrono::seconds(10);  // a file is finished when it has not changed for so long
   friend bool operator==(const WatchedFolderConfig&, const WatchedFolderConfig&) = default;
+};
+
+struct MirrorConfig {
+  std::string upstream;              // https://video.example: an origin or another mirror; empty: this is no mirror
+  std::vector<std::string> keys;     // public keys of the origin, as `chalkline keys` shows them there
+  std::vector<std::string> courses;  // to lie here whole; "*": all
+  std::string hours;                 // in which they are fetched, local time: 01:00-05:00; empty: always
+  Bytes rate = 0;                    // of what is fetched, a second; 0: as fast as it goes
+  int parallel = 4;                  // files at a time
+  Bytes disk = 0;                    // of all copies together; 0: as many as there is room for
+  Duration interval = std::chrono::minutes(1);  // between two questions for changes
+  [[nodiscard]] bool enabled() const { return !upstream.empty(); }
+  friend bool operator==(const MirrorConfig&, const MirrorConfig&) = default;
 };
 
 struct AccessConfig {
@@ -98,6 +111,7 @@ struct Config {
   WorkerConfig worker;
   WatchedFolderConfig watched_folder;
   EncodingOptions transcode;
+  MirrorConfig mirror;
   AccessConfig access;
   LogConfig log;
   friend bool operator==(const Config&, const Config&) = default;

@@ -35,6 +35,10 @@ static constexpr std::array kSections = {
             "A folder into which people drop recordings: `serve` makes a lesson of each (docs/watched-folder.md)."},
     Section{"transcode",
             "What a recording becomes. The defaults keep slides readable and speech clear at the least cost."},
+    Section{"mirror",
+            "A copy of another chalkline's lessons, near the learners (docs/mirrors.md): what is asked for is fetched "
+            "once, checked\n"
+            "and kept, and whole courses come at night."},
     Section{"access",
             "Closed lessons: pages, playlists and segments only for those who have a token (docs/delivery.md)."},
     Section{"log", "Lines on standard error: a text, then key=value fields."},
@@ -209,6 +213,27 @@ static const std::array kKeys = {
         "false: every audio track becomes mono, which is what speech needs and costs half."},
     Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},
         "Encoder threads in all. 0: one per core."},
+    Key{"mirror.upstream", Text{PLACE(std::string, mirror.upstream), check_base_url},
+        "The origin, or another mirror of it: https://video.example. Empty: this is no mirror."},
+    Key{"mirror.keys", Texts{PLACE(std::vector<std::string>, mirror.keys), check_public_key},
+        "Public keys of the origin, as `chalkline keys` shows them there. Nothing is believed that none of them "
+        "signed."},
+    Key{"mirror.courses", Texts{PLACE(std::vector<std::string>, mirror.courses), check_line},
+        "Courses that are to lie here whole, by their names; \"*\" for all. Everything else is fetched when a learner "
+        "asks "
+        "for\nit."},
+    Key{"mirror.hours", Text{PLACE(std::string, mirror.hours), check_hours},
+        "When they are fetched, local time: 01:00-05:00. Empty: at any time."},
+    Key{"mirror.rate", Size{PLACE(Bytes, mirror.rate), 0, 10'000'000'000},
+        "Of what is fetched, all transfers together, a second. 0: as fast as it goes."},
+    Key{"mirror.parallel", WholeNumber{PLACE(int, mirror.parallel), 1, 64},
+        "Files that are fetched at a time. More where the line is long: a satellite's 600 ms go by once for all of "
+        "them."},
+    Key{"mirror.disk", Size{PLACE(Bytes, mirror.disk), 0, 1'000'000'000'000'000},
+        "What all copies together may take. What was used longest ago goes first, planned courses last. 0: as much as "
+        "there\nis."},
+    Key{"mirror.interval", Time{PLACE(Duration, mirror.interval), 1s, 24h},
+        "Between two questions for changes; one that finds none costs some hundred bytes."},
     Key{"access.secrets", Texts{PLACE(std::vector<std::string>, access.secrets), check_secret},
         "Secrets of 32 characters and more that the platform signs tokens with. Empty: lessons are open to everybody. "
         "The "

@@ -7,6 +7,9 @@
 
 #include <arpa/inet.h>
 
+#include "core/hours.hpp"
+#include "core/signing.hpp"
+
 namespace chalkline::config {
 
 static std::string quote(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -46,6 +49,19 @@ std::string check_origin(std::string_view text) {
 std::string check_file_name(std::string_view text) {
   if (text.find('\0') == std::string_view::npos) return {};
   return "must be the name of a file";
+}
+
+std::string check_public_key(std::string_view text) {
+  return PublicKey::parse(text) ? std::string() : "must be a public key: ed25519: and 43 characters";
+}
+
+std::string check_hours(std::string_view text) {
+  return text.empty() || parse_hours(text) ? std::string() : "must be a part of the day: 01:00-05:00";
+}
+
+std::string check_line(std::string_view text) {
+  const bool fits = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20; });
+  return fits ? std::string() : "must be a text in one line";
 }
 
 std::string check_secret(std::string_view text) {

@@ -1,4 +1,5 @@
-// Subtags divided by hyphens: the first of letters, two and more; each of the others of letters and digits, one to eight.
+// Subtags divided by hyphens: the first of letters, two and more; each of the others of letters and digits, one to
+// eight.
 #include "core/language_tag.hpp"
 
 namespace chalkline {

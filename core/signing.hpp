@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -29,7 +30,8 @@ class PublicKey {
 class SigningKey {
  public:
   static SigningKey generate();
-  // PEM, PKCS #8 without a passphrase (RFC 8410 7), as `openssl genpkey -algorithm ed25519` writes it. kInvalidArgument.
+  // PEM, PKCS #8 without a passphrase (RFC 8410 7), as `openssl genpkey -algorithm ed25519` writes it.
+  // kInvalidArgument.
   static Result<SigningKey> from_pem(std::string_view pem);
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;

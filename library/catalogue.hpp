@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ class Catalogue {
   // A lesson that another library published and whose version is in the store: as `lesson` has it, its id too. `origin`
   // says whose it is. kAlreadyExists where a lesson of that id was made here.
   virtual Result<Received> receive(const Lesson& lesson, const std::string& origin) = 0;
+  // Lessons that were received and are not among `ids` any more: their origin withdrew them. How many there were.
+  virtual Result<int> forget_received(const std::set<std::string>& ids) = 0;
   virtual Result<std::vector<Lesson>> list() = 0;  // newest first
 };
 

@@ -20,7 +20,8 @@ static constexpr int kMostNamesakes = 10'000;
 // File names are bytes and JSON is UTF-8: latin-1 carries any byte as one character.
 static std::string to_json_text(const fs::path& path) {
   std::string text;
-  for (const unsigned char c : path.string()) {
+  for (const char byte : path.string()) {
+    const auto c = static_cast<unsigned char>(byte);
     if (c < 0x80) {
       text += static_cast<char>(c);
     } else {
@@ -92,8 +93,7 @@ Drop drop_of_claim(const fs::path& claim, const ClaimFacts& facts) {
 static Result<fs::path> free_place(const fs::path& wanted) {
   for (int n = 1; n < kMostNamesakes; ++n) {
     fs::path place = wanted;
-    if (n > 1)
-      place.replace_filename(wanted.stem().string() + "-" + std::to_string(n) + wanted.extension().string());
+    if (n > 1) place.replace_filename(wanted.stem().string() + "-" + std::to_string(n) + wanted.extension().string());
     std::error_code failed;
     if (!fs::exists(fs::symlink_status(place, failed))) return place;
   }

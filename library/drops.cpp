@@ -80,9 +80,8 @@ std::vector<Drop> group_drops(std::span<const fs::path> files) {
 }
 
 bool is_ignored(const fs::path& file) {
-  static constexpr std::array<std::string_view, 9> kUnfinished = {".part",       ".partial",  ".crdownload",
-                                                                  ".download",   ".filepart", ".opdownload",
-                                                                  ".tmp",        ".temp",     ".swp"};
+  static constexpr std::array<std::string_view, 9> kUnfinished = {
+      ".part", ".partial", ".crdownload", ".download", ".filepart", ".opdownload", ".tmp", ".temp", ".swp"};
   static constexpr std::array<std::string_view, 2> kSystems = {"thumbs.db", "desktop.ini"};
   const std::string name = lower(file.filename().string());
   if (name.empty() || name.starts_with('.') || name.starts_with('~') || name.ends_with('~')) return true;

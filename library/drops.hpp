@@ -21,8 +21,8 @@ struct DropCaption {
 
 struct Drop {
   std::filesystem::path recording;
-  std::vector<DropCaption> captions;  // in the order of their names
-  std::filesystem::path facts;        // empty: there are none
+  std::vector<DropCaption> captions;                               // in the order of their names
+  std::filesystem::path facts;                                     // empty: there are none
   [[nodiscard]] std::vector<std::filesystem::path> files() const;  // all of them, the recording last
   friend bool operator==(const Drop&, const Drop&) = default;
 };

@@ -36,6 +36,9 @@ class VersionStore {
   // open(), or of writing.
   virtual Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) = 0;
   virtual bool contains(std::string_view version) = 0;
+  // A file that open() gave has other bytes than were published. A store that can get them again lets go of it, so that
+  // the next open() gives the right ones; another does nothing.
+  virtual void damaged(std::string_view version, std::string_view path) { (void)version, (void)path; }
   virtual Result<std::vector<std::string>> list() = 0;
 };
 

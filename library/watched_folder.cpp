@@ -2,14 +2,14 @@
 // the claim tells after a kill which of these are done.
 #include "library/watched_folder.hpp"
 
-#include <sys/file.h>
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include "library/claim.hpp"
 #include "library/drop_facts.hpp"
@@ -69,7 +69,8 @@ class Taking {
     CHALK_TRY(check_size(drop));
     std::vector<fs::path> files = {claim_ / drop.recording};
     for (const DropCaption& caption : drop.captions) files.push_back(claim_ / caption.file);
-    CHALK_TRY_ASSIGN(const std::vector<fs::path> inside, take_in(library_.root, files, [](const CopyProgress&) {}, stop));
+    CHALK_TRY_ASSIGN(const std::vector<fs::path> inside, take_in(
+                                                             library_.root, files, [](const CopyProgress&) {}, stop));
     facts_.source = inside[0];
     CHALK_TRY(write_claim(claim_, facts_));
     auto lesson = enter(drop, said, inside);
@@ -182,8 +183,10 @@ void WatchedFolder::process(const fs::path& claim, const std::stop_token& stop, 
   const auto facts = read_claim(claim);
   if (!facts) {  // cut before anything was moved
     std::error_code ignored;
-    if (facts.error().code == Errc::kNotFound) fs::remove_all(claim, ignored);
-    else report.delayed.push_back({claim.filename(), facts.error()});
+    if (facts.error().code == Errc::kNotFound)
+      fs::remove_all(claim, ignored);
+    else
+      report.delayed.push_back({claim.filename(), facts.error()});
     return;
   }
   // A claim whose copy is in the library has its recording; one without it was cut short.

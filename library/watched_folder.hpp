@@ -25,9 +25,9 @@ namespace chalkline::library {
 
 struct WatchOptions {
   std::filesystem::path folder;
-  std::chrono::milliseconds settle{};   // a file is finished when its size and time have not changed for so long
-  std::uint64_t max_source_bytes = 0;   // larger recordings are refused
-  int max_tries = 3;                    // of each job
+  std::chrono::milliseconds settle{};  // a file is finished when its size and time have not changed for so long
+  std::uint64_t max_source_bytes = 0;  // larger recordings are refused
+  int max_tries = 3;                   // of each job
 };
 
 // What became of the drops that a look dealt with.

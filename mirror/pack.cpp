@@ -11,9 +11,9 @@
 #include "core/file.hpp"
 #include "core/format.hpp"
 #include "core/sha256.hpp"
+#include "library/lesson_list.hpp"
 #include "manifests/index_json.hpp"
 #include "mirror/checked_copy.hpp"
-#include "mirror/pack_list.hpp"
 #include "mirror/pack_pages.hpp"
 #include "mirror/version_check.hpp"
 
@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Lessons = std::map<std::string, PackedLesson>;
+using Lessons = std::map<std::string, library::ListedLesson>;
 
-PackedLesson packed(const library::Lesson& lesson) {
+library::ListedLesson packed(const library::Lesson& lesson) {
   return {lesson.id, lesson.title, lesson.course, lesson.language, *lesson.version, lesson.updated_ms};
 }
 
@@ -53,21 +53,21 @@ Result<Lessons> chosen(library::Library& library, const PackChoice& choice) {
 }
 
 // What the disk says it holds, if we said so ourselves. A disk with somebody else's pack is not written to.
-Result<Lessons> lessons_on(const fs::path& out, const OwnKeys& keys) {
-  const auto text = read_file(out / "pack.json", kMaxPackListBytes);
+Result<Lessons> lessons_on(const fs::path& out, const library::OwnKeys& keys) {
+  const auto text = read_file(out / "pack.json", library::kMaxListBytes);
   if (!text && text.error().code == Errc::kNotFound) return Lessons{};
   if (!text) return text.error();
-  CHALK_TRY_ASSIGN(const std::string signature, read_file(out / "pack.sig", kMaxPackListBytes));
+  CHALK_TRY_ASSIGN(const std::string signature, read_file(out / "pack.sig", library::kMaxListBytes));
   std::vector<PublicKey> ours = {keys.key.public_key()};
-  for (const Succession& step : keys.before) ours.push_back(step.previous);
-  if (const auto signer = check_signature("pack", *text, signature, ours); !signer) {
+  for (const library::Succession& step : keys.before) ours.push_back(step.previous);
+  if (const auto signer = library::check_signature("lessons", *text, signature, ours); !signer) {
     if (signer.error().code == Errc::kCorrupt) return Lessons{};  // cut between the two: the new one replaces both
     return Error(Errc::kPermissionDenied, "cannot pack onto " + out.string() + ": it holds a pack of another origin",
                  "choose another folder");
   }
-  CHALK_TRY_ASSIGN(const PackList list, parse_pack_list(*text));
+  CHALK_TRY_ASSIGN(const library::LessonList list, library::parse_lesson_list(*text));
   Lessons lessons;
-  for (const PackedLesson& lesson : list.lessons) lessons.emplace(lesson.id, lesson);
+  for (const library::ListedLesson& lesson : list.lessons) lessons.emplace(lesson.id, lesson);
   return lessons;
 }
 
@@ -156,19 +156,19 @@ Result<int> remove_unneeded(const fs::path& out, const Lessons& lessons) {
   return removed;
 }
 
-Result<void> write_list(const fs::path& out, const Lessons& lessons, const OwnKeys& keys) {
-  PackList list;
+Result<void> write_list(const fs::path& out, const Lessons& lessons, const library::OwnKeys& keys) {
+  library::LessonList list;
   for (const auto& [id, lesson] : lessons) list.lessons.push_back(lesson);
-  const std::string text = render_pack_list(list);
+  const std::string text = library::render_lesson_list(list);
   CHALK_TRY(write_pack_pages(out, list));
   CHALK_TRY(write_file_atomically(out / "pack.json", text));
-  return write_file_atomically(out / "pack.sig", render_signature("pack", text, keys.key, keys.before));
+  return write_file_atomically(out / "pack.sig", library::render_signature("lessons", text, keys.key, keys.before));
 }
 
 }  // namespace
 
-Result<PackReport> pack(library::Library& library, const OwnKeys& keys, const PackChoice& choice, const fs::path& out,
-                        const CarryListener& listener, const std::stop_token& stop) {
+Result<PackReport> pack(library::Library& library, const library::OwnKeys& keys, const PackChoice& choice,
+                        const fs::path& out, const CarryListener& listener, const std::stop_token& stop) {
   CHALK_TRY_ASSIGN(const Lessons wanted, chosen(library, choice));
   CHALK_TRY(make_directories(out / "v"));
   CHALK_TRY_ASSIGN(Lessons lessons, lessons_on(out, keys));

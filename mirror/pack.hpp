@@ -1,5 +1,5 @@
 // Lessons onto a disk that is carried: plain files that any web server can hand out and any chalkline can take in.
-//   DIR/pack.json, pack.sig     which lessons, signed by this library (mirror/pack_list.hpp, mirror/trust.hpp)
+//   DIR/pack.json, pack.sig     which lessons, signed by this library (library/lesson_list.hpp, library/trust.hpp)
 //   DIR/v/<version>/...         the versions, as docs/version-format.md has them
 //   DIR/index.html, watch/      pages for a browser without a server, where it can
 // Called again with more lessons or newer versions it copies what is missing. Cut short at any moment, the disk holds
@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "library/key_folder.hpp"
 #include "library/library.hpp"
-#include "mirror/key_folder.hpp"
 
 namespace chalkline::mirror {
 
@@ -32,15 +32,15 @@ struct CarryProgress {
 using CarryListener = std::function<void(const CarryProgress&)>;
 
 struct PackReport {
-  int lessons = 0;           // on the disk now
-  int copied = 0;            // versions that were not there, or not whole
-  std::uint64_t bytes = 0;   // of what was copied
-  int removed = 0;           // versions that no lesson of the disk needs any more
+  int lessons = 0;          // on the disk now
+  int copied = 0;           // versions that were not there, or not whole
+  std::uint64_t bytes = 0;  // of what was copied
+  int removed = 0;          // versions that no lesson of the disk needs any more
 };
 
 // kNotFound for a course or lesson that is not there or not published; kDiskFull before anything is written where there
 // is no room; kCorrupt, with version and path, where the library itself is damaged.
-Result<PackReport> pack(library::Library& library, const OwnKeys& keys, const PackChoice& choice,
+Result<PackReport> pack(library::Library& library, const library::OwnKeys& keys, const PackChoice& choice,
                         const std::filesystem::path& out, const CarryListener& listener, const std::stop_token& stop);
 
 }  // namespace chalkline::mirror

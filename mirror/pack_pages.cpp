@@ -32,16 +32,16 @@ static std::string head(std::string_view title, std::string_view language) {
   return fill_template(kHead, {{"title", escape_html(title)}, {"language", escape_html(language)}});
 }
 
-std::string render_pack_home(const PackList& list) {
+std::string render_pack_home(const library::LessonList& list) {
   std::vector<std::string> courses;
-  for (const PackedLesson& lesson : list.lessons)
+  for (const library::ListedLesson& lesson : list.lessons)
     if (std::ranges::find(courses, lesson.course) == courses.end()) courses.push_back(lesson.course);
   std::ranges::sort(courses);
   std::string page = head("Lessons on this disk", "en") + "<main>\n<h1>Lessons on this disk</h1>\n";
   for (const std::string& course : courses) {
     if (!course.empty()) page += "<h2>" + escape_html(course) + "</h2>\n";
     page += "<ul>\n";
-    for (const PackedLesson& lesson : list.lessons)
+    for (const library::ListedLesson& lesson : list.lessons)
       if (lesson.course == course)
         page += "<li><a href=\"watch/" + lesson.id + ".html\" lang=\"" + escape_html(lesson.language) + "\">" +
                 escape_html(lesson.title) + "</a>\n";
@@ -55,7 +55,7 @@ std::string render_pack_home(const PackList& list) {
 )";
 }
 
-std::string render_pack_watch(const PackedLesson& lesson, const VersionIndex& index) {
+std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index) {
   const std::string base = "../v/" + lesson.version + "/";
   std::string tracks;
   for (const RenditionEntry& rendition : index.renditions)
@@ -71,10 +71,10 @@ std::string render_pack_watch(const PackedLesson& lesson, const VersionIndex& in
          " on this disk.\n</main>\n</html>\n";
 }
 
-Result<void> write_pack_pages(const fs::path& folder, const PackList& list) {
+Result<void> write_pack_pages(const fs::path& folder, const library::LessonList& list) {
   CHALK_TRY(make_directories(folder / "watch"));
   std::set<std::string> names;
-  for (const PackedLesson& lesson : list.lessons) {
+  for (const library::ListedLesson& lesson : list.lessons) {
     CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(folder / "v" / lesson.version, lesson.version));
     names.insert(lesson.id + ".html");
     CHALK_TRY(write_file_atomically(folder / "watch" / (lesson.id + ".html"), render_pack_watch(lesson, index)));

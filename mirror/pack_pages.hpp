@@ -7,15 +7,15 @@
 
 #include "core/error.hpp"
 #include "core/index.hpp"
-#include "mirror/pack_list.hpp"
+#include "library/lesson_list.hpp"
 
 namespace chalkline::mirror {
 
 // Pure.
-std::string render_pack_home(const PackList& list);
-std::string render_pack_watch(const PackedLesson& lesson, const VersionIndex& index);
+std::string render_pack_home(const library::LessonList& list);
+std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index);
 
 // Each lesson's version must be in DIR/v/; pages of lessons that are not in the list go.
-Result<void> write_pack_pages(const std::filesystem::path& folder, const PackList& list);
+Result<void> write_pack_pages(const std::filesystem::path& folder, const library::LessonList& list);
 
 }  // namespace chalkline::mirror

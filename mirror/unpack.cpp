@@ -8,10 +8,10 @@
 
 #include "core/file.hpp"
 #include "core/format.hpp"
+#include "library/lesson_list.hpp"
 #include "library/random_name.hpp"
 #include "manifests/index_json.hpp"
 #include "mirror/checked_copy.hpp"
-#include "mirror/pack_list.hpp"
 #include "mirror/version_check.hpp"
 #include "publish/compress.hpp"
 
@@ -24,7 +24,7 @@ namespace {
 Error within_lesson(const Error& error, const std::string& lesson) { return error.within("lesson " + lesson); }
 
 struct Arrival {
-  const PackedLesson* lesson;
+  const library::ListedLesson* lesson;
   std::optional<VersionIndex> index;  // none: its version is in the library
 };
 
@@ -34,9 +34,9 @@ class Unpacking {
       : library_(library), pack_(pack), listener_(listener), stop_(stop) {}
 
   // Reads every index that will be needed: faults in them come first, and so does the room.
-  Result<std::vector<Arrival>> plan(const PackList& list, UnpackReport& report) {
+  Result<std::vector<Arrival>> plan(const library::LessonList& list, UnpackReport& report) {
     std::vector<Arrival> arrivals;
-    for (const PackedLesson& lesson : list.lessons) {
+    for (const library::ListedLesson& lesson : list.lessons) {
       if (library_.versions->contains(lesson.version)) {
         arrivals.push_back({&lesson, std::nullopt});
         continue;
@@ -52,18 +52,19 @@ class Unpacking {
     std::error_code failed;
     const fs::space_info space = fs::space(library_.root, failed);
     if (!failed && progress_.total > space.available)
-      return Error(Errc::kDiskFull, "cannot unpack: " + format_bytes(progress_.total) + " are needed and " +
-                                        format_bytes(space.available) + " are free in " + library_.root.string(),
+      return Error(Errc::kDiskFull,
+                   "cannot unpack: " + format_bytes(progress_.total) + " are needed and " +
+                       format_bytes(space.available) + " are free in " + library_.root.string(),
                    "make room, or give the library another disk");
     return arrivals;
   }
 
   Result<library::Received> take(const Arrival& arrival, const std::string& origin) {
-    const PackedLesson& lesson = *arrival.lesson;
+    const library::ListedLesson& lesson = *arrival.lesson;
     if (arrival.index) CHALK_TRY(bring(lesson.version, *arrival.index));
-    return library_.catalogue->receive({lesson.id, lesson.title, lesson.course, lesson.language, lesson.version,
-                                        lesson.updated_ms, lesson.updated_ms},
-                                       origin);
+    return library_.catalogue->receive(
+        {lesson.id, lesson.title, lesson.course, lesson.language, lesson.version, lesson.updated_ms, lesson.updated_ms},
+        origin);
   }
 
  private:
@@ -111,7 +112,7 @@ void note(UnpackReport& report, const std::string& lesson, library::Received rec
 }
 
 Result<std::string> read_part(const fs::path& pack, const char* name) {
-  auto text = read_file(pack / name, kMaxPackListBytes);
+  auto text = read_file(pack / name, library::kMaxListBytes);
   if (text || text.error().code != Errc::kNotFound) return text;
   return Error(Errc::kUnusableInput, "cannot unpack " + pack.string() + ": there is no " + name + " in it",
                "name the folder into which `chalkline pack` wrote");
@@ -123,9 +124,9 @@ Result<UnpackReport> unpack(library::Library& library, const fs::path& pack, std
                             const CarryListener& listener, const std::stop_token& stop) {
   CHALK_TRY_ASSIGN(const std::string text, read_part(pack, "pack.json"));
   CHALK_TRY_ASSIGN(const std::string signature, read_part(pack, "pack.sig"));
-  auto origin = check_signature("pack", text, signature, trusted);
+  auto origin = library::check_signature("lessons", text, signature, trusted);
   if (!origin) return origin.error().within("cannot unpack " + pack.string());
-  CHALK_TRY_ASSIGN(const PackList list, parse_pack_list(text));
+  CHALK_TRY_ASSIGN(const library::LessonList list, library::parse_lesson_list(text));
   UnpackReport report{{}, {}, {}, {}, *origin};
   Unpacking unpacking(library, pack, listener, stop);
   CHALK_TRY_ASSIGN(const std::vector<Arrival> arrivals, unpacking.plan(list, report));

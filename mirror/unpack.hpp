@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "library/library.hpp"
+#include "library/trust.hpp"
 #include "mirror/pack.hpp"
-#include "mirror/trust.hpp"
 
 namespace chalkline::mirror {
 

@@ -29,8 +29,7 @@ Result<std::string> check_file(const fs::path& file, const FileEntry& entry) {
   if (!fs::is_regular_file(status)) return std::string("is not a file");
   const std::uintmax_t bytes = fs::file_size(file, failed);
   if (failed) return error_from_errno(failed.value(), "cannot stat " + file.string());
-  if (bytes != entry.bytes)
-    return "has " + std::to_string(bytes) + " bytes of " + std::to_string(entry.bytes);
+  if (bytes != entry.bytes) return "has " + std::to_string(bytes) + " bytes of " + std::to_string(entry.bytes);
   auto hash = sha256_file(file);
   // A bad sector is a fault of this file, and the others are still to be looked at.
   if (!hash && hash.error().code == Errc::kIo) return std::string("cannot be read: " + hash.error().message);
@@ -58,9 +57,12 @@ Result<std::vector<FileFault>> check_version(const fs::path& folder, const std::
   std::vector<FileFault> faults;
   const auto index = read_version_index(folder, version);
   if (!index) {
-    if (index.error().code == Errc::kNotFound) faults.push_back({"index.json", "is missing"});
-    else if (index.error().code == Errc::kCorrupt) faults.push_back({"index.json", "has other bytes than the version's name says"});
-    else return index.error();
+    if (index.error().code == Errc::kNotFound)
+      faults.push_back({"index.json", "is missing"});
+    else if (index.error().code == Errc::kCorrupt)
+      faults.push_back({"index.json", "has other bytes than the version's name says"});
+    else
+      return index.error();
     return faults;
   }
   CHALK_TRY(check_siblings(folder, faults));

@@ -1,6 +1,8 @@
 // SQL of the catalogue.
 #include "library/sqlite/catalogue.hpp"
 
+#include <utility>
+
 #include "library/lesson_id.hpp"
 
 namespace chalkline::library::sqlite {
@@ -74,8 +76,7 @@ Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
 Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::string& origin) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  CHALK_TRY_ASSIGN(Statement look,
-                   database_.prepare("SELECT origin, version, updated_ms FROM lesson WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT origin, version, updated_ms FROM lesson WHERE id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, look.bind(lesson.id).step());
   if (step == Statement::Step::kRow) {
     if (look.optional_text(1) == lesson.version) return Received::kSame;
@@ -96,6 +97,24 @@ Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::strin
                 .run());
   CHALK_TRY(transaction.commit());
   return Received::kTaken;
+}
+
+Result<int> SqliteCatalogue::forget_received(const std::set<std::string>& ids) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  std::vector<std::string> gone;
+  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT id FROM lesson WHERE origin <> ''"));
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, look.step());
+    if (step == Statement::Step::kDone) break;
+    if (std::string id = look.text(0); !ids.contains(id)) gone.push_back(std::move(id));
+  }
+  for (const std::string& id : gone) {
+    CHALK_TRY_ASSIGN(Statement remove, database_.prepare("DELETE FROM lesson WHERE id = ?"));
+    CHALK_TRY(remove.bind(id).run());
+  }
+  CHALK_TRY(transaction.commit());
+  return static_cast<int>(gone.size());
 }
 
 Result<std::vector<Lesson>> SqliteCatalogue::list() {

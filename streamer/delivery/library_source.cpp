@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/sha256.hpp"
+#include "library/signed_list.hpp"
 #include "manifests/version_path.hpp"
 #include "publish/compress.hpp"
 #include "streamer/api/json.hpp"
@@ -91,6 +92,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kApiLessons: return api_lessons();
     case RouteId::kApiLesson: return api_lesson(first);
     case RouteId::kApiJobs: return api_jobs();
+    case RouteId::kMirrorList: return mirror_list();
     case RouteId::kReady: return readiness();
     case RouteId::kAsset:
     case RouteId::kHealth:
@@ -99,15 +101,20 @@ LoadResult LibrarySource::load(const std::string& key) {
   return Error(Errc::kInternal, "the route does not come from the library");
 }
 
+// The store may have a way to get the right bytes.
+Error LibrarySource::damage(std::string_view version, const FileEntry& entry, std::string_view what) {
+  library_.versions->damaged(version, entry.path);
+  return Error(Errc::kCorrupt, fmt::format("{} of version {} {}", entry.path, version, what));
+}
+
 Result<std::string> LibrarySource::read_verified(std::string_view version, const FileEntry& entry) {
   const std::string named = fmt::format("{} of version {}", entry.path, version);
   CHALK_TRY_ASSIGN(const library::StoredFile file, library_.versions->open(version, entry.path));
   if (file.bytes != entry.bytes)
-    return Error(Errc::kCorrupt, fmt::format("{} has {} bytes, published were {}", named, file.bytes, entry.bytes));
+    return damage(version, entry, fmt::format("has {} bytes, published were {}", file.bytes, entry.bytes));
   CHALK_TRY_ASSIGN(std::string bytes, read_stored(file, named));
   // Wrong bytes would stay in caches for a year: they are worth a hash on every miss.
-  if (sha256_hex(bytes) != entry.sha256)
-    return Error(Errc::kCorrupt, fmt::format("{} is not what was published", named));
+  if (sha256_hex(bytes) != entry.sha256) return damage(version, entry, "is not what was published");
   return bytes;
 }
 
@@ -130,14 +137,14 @@ Result<UniqueFd> LibrarySource::open_verified(std::string_view version, const In
   const std::string named = fmt::format("{} of version {}", entry.path, version);
   CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, entry.path));
   if (file.bytes != entry.bytes)
-    return Error(Errc::kCorrupt, fmt::format("{} has {} bytes, published were {}", named, file.bytes, entry.bytes));
+    return damage(version, entry, fmt::format("has {} bytes, published were {}", file.bytes, entry.bytes));
   if (entry.bytes > options_.largest_checked) return std::move(file.fd);
   CHALK_TRY_ASSIGN(const FileState state, state_of(file.fd.get(), named));
   // Read in any case: the delivery thread sends from the page cache, and must not wait for the disk.
   const bool checked = indexed.checked(entry) == state;
   CHALK_TRY_ASSIGN(const std::string sha256, read_through(file, named, !checked));
   if (checked) return std::move(file.fd);
-  if (sha256 != entry.sha256) return Error(Errc::kCorrupt, fmt::format("{} is not what was published", named));
+  if (sha256 != entry.sha256) return damage(version, entry, "is not what was published");
   indexed.note_checked(entry, state);
   return std::move(file.fd);
 }
@@ -198,6 +205,9 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
     const auto file = library_.versions->open(version, name);
     if (!file || file->bytes >= indexed->text.size()) continue;
     CHALK_TRY_ASSIGN(std::string coded, read_stored(*file, name));
+    const auto inside = coding == Coding::kGzip ? publish::gunzip(coded, indexed->text.size())
+                                                : publish::unbrotli(coded, indexed->text.size());
+    if (inside != indexed->text) continue;  // damaged: the text itself will do
     std::string etag = sha256_hex(coded);
     spec.representations.push_back(part(coding, std::move(coded), std::move(etag)));
   }
@@ -259,6 +269,11 @@ LoadResult LibrarySource::api_lesson(const std::string& lesson_id) {
 LoadResult LibrarySource::api_jobs() {
   CHALK_TRY_ASSIGN(const auto jobs, library_.jobs->list());
   return api_document(jobs_json(jobs));
+}
+
+LoadResult LibrarySource::mirror_list() {
+  CHALK_TRY_ASSIGN(std::string list, library::list_for_mirrors(library_));
+  return document(std::move(list), "text/plain; charset=utf-8", CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::readiness() {

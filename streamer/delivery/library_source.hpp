@@ -46,8 +46,10 @@ class LibrarySource final : public ObjectSource {
   LoadResult api_lessons();
   LoadResult api_lesson(const std::string& lesson);
   LoadResult api_jobs();
+  LoadResult mirror_list();
   LoadResult readiness();
 
+  Error damage(std::string_view version, const FileEntry& entry, std::string_view what);
   Result<std::string> read_verified(std::string_view version, const FileEntry& entry);
   [[nodiscard]] bool closed() const { return !options_.access_secret.empty(); }
   std::string lesson_of(std::string_view version);  // "-" where it is of none any more

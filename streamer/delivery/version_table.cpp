@@ -72,9 +72,11 @@ static Result<std::shared_ptr<const IndexedVersion>> load(library::VersionStore&
     return Error(Errc::kLimitExceeded, fmt::format("the index of version {} is larger than any should be", version));
   auto indexed = std::make_shared<IndexedVersion>();
   CHALK_TRY_ASSIGN(indexed->text, read_stored(file, fmt::format("index.json of version {}", version)));
-  if (sha256_hex(indexed->text) != version)
+  if (sha256_hex(indexed->text) != version) {
+    store.damaged(version, manifests::kIndexName);
     return Error(Errc::kCorrupt, fmt::format("index.json of version {} is not what was published", version),
-                 "publish the lesson again, or restore the version's folder from a copy");
+                 "restore it from a copy with chalkline verify --from, or publish the lesson again");
+  }
   CHALK_TRY_ASSIGN(indexed->index, manifests::parse_index(indexed->text));
   indexed->files.reserve(indexed->index.files.size());
   for (const FileEntry& entry : indexed->index.files) indexed->files.emplace(entry.path, &entry);

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "core/rendition.hpp"
 #include "core/html.hpp"
+#include "core/rendition.hpp"
 
 namespace chalkline::streamer {
 

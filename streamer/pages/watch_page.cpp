@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
-#include "streamer/api/json.hpp"
 #include "core/html.hpp"
+#include "streamer/api/json.hpp"
 
 namespace chalkline::streamer {
 

@@ -63,6 +63,9 @@ transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, fl
   segment_bytes: 3600, ladder: [{height: 100, crf: 18, max_kbps: 19}], x264_preset: veryslow, av1: "off", av1_preset: 9, max_frame_rate: 20, segment_target: 21s,
   first_segment: 20s, segment_max: 23s, opus_mono_kbps: [25], opus_stereo_kbps: [26], aac_mono_kbps: 27,
   aac_stereo_kbps: 97, loudness_lufs: -20, keep_stereo: true, threads: 29}
+watched_folder: {path: inbox, settle: 37s}
+mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
+  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 log: {level: error, access: false}
 )",

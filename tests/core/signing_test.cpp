@@ -19,8 +19,8 @@ static std::string from_hex(std::string_view hex) {
 
 TEST_CASE("a signature of RFC 8032 7.1, test 3, verifies, and no other text does") {
   const PublicKey key =
-      PublicKey::parse("ed25519:" + base64url(from_hex(
-                                        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")))
+      PublicKey::parse("ed25519:" +
+                       base64url(from_hex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")))
           .value();
   const std::string message = from_hex("af82");
   const std::string signature =
@@ -61,9 +61,10 @@ TEST_CASE("what is no key is refused with a sentence") {
 }
 
 TEST_CASE("base64url is read as it is written, and nothing else is") {
-  for (const std::string& bytes : {std::string(), std::string("f"), std::string("fo"), std::string("foo"),
-                                   std::string("\0\xff\xfe", 3)})
+  for (const std::string& bytes :
+       {std::string(), std::string("f"), std::string("fo"), std::string("foo"), std::string("\0\xff\xfe", 3)})
     CHECK(from_base64url(base64url(bytes)).value() == bytes);
   CHECK(base64url("fo") == "Zm8");
-  for (const char* text : {"Z", "Zm8=", "Zm9", "Zm+v", "Zm 8"}) CHECK_FALSE_MESSAGE(from_base64url(text).has_value(), text);
+  for (const char* text : {"Z", "Zm8=", "Zm9", "Zm+v", "Zm 8"})
+    CHECK_FALSE_MESSAGE(from_base64url(text).has_value(), text);
 }

@@ -1,14 +1,13 @@
 // Drops become lessons with jobs, once each, whatever is killed on the way; nothing that was dropped is ever deleted.
 #include "library/watched_folder.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <set>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/file.hpp"
 #include "tests/library/temporary_folder.hpp"
@@ -138,8 +137,8 @@ TEST_CASE_FIXTURE(Fixture, "a link out of the folder is not followed") {
   CHECK(fs::is_symlink(inbox.path() / "x.mp4"));
 }
 
-// kill -9 while twenty drops are taken in, again and again: at the end each is one lesson with one job, and each file is
-// in taken/.
+// kill -9 while twenty drops are taken in, again and again: at the end each is one lesson with one job, and each file
+// is in taken/.
 TEST_CASE_FIXTURE(Fixture, "a kill at any moment neither loses a drop nor takes it twice") {
   constexpr int kDrops = 20;
   options.settle = 1ms;

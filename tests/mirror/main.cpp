@@ -1,3 +1,3 @@
-// doctest's main for the library's tests.
+// doctest's main for mirror's tests.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>

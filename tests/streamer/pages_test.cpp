@@ -1,9 +1,9 @@
 // Pages and what is written into them: nothing a title holds may become markup or script.
 #include <doctest/doctest.h>
 
+#include "core/html.hpp"
 #include "streamer/pages/asset_table.hpp"
 #include "streamer/pages/home_page.hpp"
-#include "core/html.hpp"
 #include "streamer/pages/watch_page.hpp"
 
 using namespace chalkline;

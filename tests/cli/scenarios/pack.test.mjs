@@ -175,10 +175,11 @@ test('verify names what is damaged, and heals it from a pack', async (t) => {
   assert.equal(damaged.code, 4);
   for (const path of ['video/0/1.m4s has other bytes', 'multivariant.m3u8 has 5 bytes of', 'video/0/init.mp4 is missing'])
     assert.ok(damaged.stderr.includes(path), damaged.stderr);
+  assert.match(damaged.stdout, /^healed [0-9a-f]{64}\/index\.json\.gz/m); // that needs no copy
   flip(join(version, 'index.json'));
   const healed = await run(t, 'verify', '--library', library, '--from', disk);
   assert.equal(healed.code, 0, healed.stderr);
-  assert.equal(healed.stdout.match(/^healed /gm).length, 5, healed.stdout);
+  assert.equal(healed.stdout.match(/^healed /gm).length, 4, healed.stdout);
   for (const file of filesBelow(version)) {
     const original = join(origin, 'versions', versionOf(library), file);
     assert.ok(readFileSync(join(version, file)).equals(readFileSync(original)), file);

@@ -31,6 +31,7 @@ const RESERVED = [
   [/^spdlog\//, ['core']],
   [/^CLI\//, ['cli', 'bench']],
   [/^openssl\//, ['core', 'streamer', 'mirror']],
+  [/^curl\//, ['mirror']],
   [/^nghttp2\//, ['streamer']],
   [/^(brotli\/|zlib\.h)/, ['core', 'publish', 'streamer', 'mirror']],
   [/^doctest/, []],

@@ -1,6 +1,6 @@
 // The keys of a library, in DIR/keys/:
 //   signing.pem    with which it signs what it gives away; readable by its owner alone
-//   succession     its keys of before, each signed over to the next, one a line (mirror/trust.hpp)
+//   succession     its keys of before, each signed over to the next, one a line (library/trust.hpp)
 //   trusted        the origins from which it takes lessons, one public key a line
 // Blocks; one process changes them at a time.
 #pragma once
@@ -11,9 +11,9 @@
 
 #include "core/error.hpp"
 #include "core/signing.hpp"
-#include "mirror/trust.hpp"
+#include "library/trust.hpp"
 
-namespace chalkline::mirror {
+namespace chalkline::library {
 
 struct OwnKeys {
   SigningKey key;
@@ -33,4 +33,4 @@ Result<OwnKeys> rotate_own_key(const std::filesystem::path& library);
 Result<std::vector<PublicKey>> trusted_keys(const std::filesystem::path& library);
 Result<void> trust_key(const std::filesystem::path& library, const PublicKey& key);
 
-}  // namespace chalkline::mirror
+}  // namespace chalkline::library

@@ -1,6 +1,6 @@
 // A rotation is three steps: next.pem, its line in `succession`, and the rename over signing.pem. Whoever finds a
 // next.pem whose line is there renames it; one without a line was never used.
-#include "mirror/key_folder.hpp"
+#include "library/key_folder.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -14,7 +14,7 @@
 
 #include "core/file.hpp"
 
-namespace chalkline::mirror {
+namespace chalkline::library {
 
 namespace fs = std::filesystem;
 
@@ -111,8 +111,8 @@ Result<OwnKeys> rotate_own_key(const fs::path& library) {
   if (!there) return Error(Errc::kNotFound, "this library has no key yet", "say --create");
   const SigningKey next = SigningKey::generate();
   CHALK_TRY(write_secret(folder_of(library) / "next.pem", next.to_pem()));
-  CHALK_TRY(append_line(folder_of(library) / "succession",
-                        render_succession(hand_over(there->key, next.public_key()))));
+  CHALK_TRY(
+      append_line(folder_of(library) / "succession", render_succession(hand_over(there->key, next.public_key()))));
   CHALK_TRY_ASSIGN(std::optional<OwnKeys> now, read_own_keys(library));
   if (!now) return Error(Errc::kCorrupt, "the new key is not there");
   return std::move(*now);
@@ -140,4 +140,4 @@ Result<void> trust_key(const fs::path& library, const PublicKey& key) {
   return append_line(folder_of(library) / "trusted", key.text());
 }
 
-}  // namespace chalkline::mirror
+}  // namespace chalkline::library

@@ -1,11 +1,11 @@
 // What is signed is "chalkline-PURPOSE-1", a newline, and the text.
-#include "mirror/trust.hpp"
+#include "library/trust.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-namespace chalkline::mirror {
+namespace chalkline::library {
 
 static constexpr std::string_view kFirstLine = "chalkline-signature-1";
 static constexpr std::string_view kKeyPurpose = "key";
@@ -90,4 +90,4 @@ Result<PublicKey> check_signature(std::string_view purpose, std::string_view tex
                "ask its origin for what `chalkline keys` shows there, compare, and say `chalkline keys --trust KEY`");
 }
 
-}  // namespace chalkline::mirror
+}  // namespace chalkline::library

@@ -15,7 +15,7 @@
 #include "core/error.hpp"
 #include "core/signing.hpp"
 
-namespace chalkline::mirror {
+namespace chalkline::library {
 
 // `next` comes after `previous`, which has signed that.
 struct Succession {
@@ -39,4 +39,4 @@ std::string render_signature(std::string_view purpose, std::string_view text, co
 Result<PublicKey> check_signature(std::string_view purpose, std::string_view text, std::string_view signature,
                                   std::span<const PublicKey> trusted);
 
-}  // namespace chalkline::mirror
+}  // namespace chalkline::library

@@ -1,5 +1,5 @@
 // Whose signature counts.
-#include "mirror/trust.hpp"
+#include "library/trust.hpp"
 
 #include <vector>
 
@@ -8,7 +8,7 @@
 #include "tests/support/result.hpp"
 
 using namespace chalkline;
-using namespace chalkline::mirror;
+using namespace chalkline::library;
 
 static Errc refusal(const Result<PublicKey>& checked) {
   REQUIRE_FALSE(checked.has_value());

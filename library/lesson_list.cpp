@@ -1,5 +1,5 @@
 // Unknown keys are passed over: a later chalkline may say more of a lesson.
-#include "mirror/pack_list.hpp"
+#include "library/lesson_list.hpp"
 
 #include <algorithm>
 
@@ -8,14 +8,14 @@
 #include "core/sha256.hpp"
 #include "library/lesson_id.hpp"
 
-namespace chalkline::mirror {
+namespace chalkline::library {
 
 static constexpr int kSchema = 1;
 
-std::string render_pack_list(const PackList& list) {
+std::string render_lesson_list(const LessonList& list) {
   std::string text = "{\"schema\":" + std::to_string(kSchema) + ",\"lessons\":[";
   bool first = true;
-  for (const PackedLesson& lesson : list.lessons) {
+  for (const ListedLesson& lesson : list.lessons) {
     const nlohmann::ordered_json line = {{"id", lesson.id},           {"title", lesson.title},
                                          {"course", lesson.course},   {"language", lesson.language},
                                          {"version", lesson.version}, {"updated_ms", lesson.updated_ms}};
@@ -33,18 +33,18 @@ static std::string text_at(const nlohmann::json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Result<PackList> parse_pack_list(std::string_view text) {
+Result<LessonList> parse_lesson_list(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("schema") || !json.contains("lessons") || !json["lessons"].is_array())
     return corrupt("it is not a list of lessons");
   if (json["schema"] != kSchema)
     return Error(Errc::kCorrupt, "pack.json cannot be used: it was made by a later chalkline", "upgrade chalkline");
-  PackList list;
+  LessonList list;
   for (const auto& entry : json["lessons"]) {
     if (!entry.is_object()) return corrupt("an entry is not a lesson");
-    PackedLesson lesson{text_at(entry, "id"),       text_at(entry, "title"),   text_at(entry, "course"),
+    ListedLesson lesson{text_at(entry, "id"),       text_at(entry, "title"),   text_at(entry, "course"),
                         text_at(entry, "language"), text_at(entry, "version"), 0};
-    if (!library::is_lesson_id(lesson.id)) return corrupt("\"" + lesson.id + "\" is not a lesson's id");
+    if (!is_lesson_id(lesson.id)) return corrupt("\"" + lesson.id + "\" is not a lesson's id");
     if (!is_sha256_hex(lesson.version)) return corrupt("lesson " + lesson.id + " has no version");
     if (lesson.title.empty()) lesson.title = lesson.id;
     if (lesson.language.empty()) lesson.language = "und";
@@ -52,10 +52,10 @@ Result<PackList> parse_pack_list(std::string_view text) {
       lesson.updated_ms = at->get<std::int64_t>();
     list.lessons.push_back(std::move(lesson));
   }
-  std::ranges::sort(list.lessons, {}, &PackedLesson::id);
-  const auto twice = std::ranges::adjacent_find(list.lessons, {}, &PackedLesson::id);
+  std::ranges::sort(list.lessons, {}, &ListedLesson::id);
+  const auto twice = std::ranges::adjacent_find(list.lessons, {}, &ListedLesson::id);
   if (twice != list.lessons.end()) return corrupt("lesson " + twice->id + " stands there twice");
   return list;
 }
 
-}  // namespace chalkline::mirror
+}  // namespace chalkline::library

@@ -1,5 +1,5 @@
 // The keys of a library through their life, a rotation that is cut short included.
-#include "mirror/key_folder.hpp"
+#include "library/key_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include "tests/support/result.hpp"
 
 using namespace chalkline;
-using namespace chalkline::mirror;
+using namespace chalkline::library;
 namespace fs = std::filesystem;
 
 TEST_CASE("a library has no key until one is made, and then that one") {

@@ -1,0 +1,33 @@
+// What makes a server a mirror: a version store that fetches what it has not, and a thread that follows the upstream's
+// list and fetches what is planned. Belongs to `serve` and `mirror`.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "config/config.hpp"
+#include "library/library.hpp"
+#include "mirror/follow.hpp"
+
+namespace chalkline::cli {
+
+class MirrorService {
+ public:
+  // Puts the fetching store in front of the library's own, and enters what was known of the upstream when the mirror
+  // last ran. kBadConfig where no key is trusted: a mirror that believes anybody is none.
+  static Result<std::unique_ptr<MirrorService>> attach(const config::Config& config, library::Library& library);
+  void start();  // the following thread; it ends with this object
+  void request_stop() { thread_.request_stop(); }
+
+ private:
+  MirrorService(config::MirrorConfig config, library::Library& library, std::vector<PublicKey> trusted);
+  void run(const std::stop_token& stop);
+
+  config::MirrorConfig config_;
+  std::vector<PublicKey> trusted_;
+  std::shared_ptr<mirror::Upstream> upstream_;
+  std::unique_ptr<mirror::Follower> follower_;
+  std::jthread thread_;
+};
+
+}  // namespace chalkline::cli

@@ -1,0 +1,37 @@
+// pack.json: what a pack holds, as a value and as text. With the signature beside it, pack.sig (library/trust.hpp), it
+// vouches for every byte: a version's name is the hash of its index, which has the hash of each file. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace chalkline::library {
+
+struct ListedLesson {
+  std::string id;
+  std::string title;
+  std::string course;
+  std::string language;
+  std::string version;          // sha256 of its index.json
+  std::int64_t updated_ms = 0;  // when its origin published that; Unix time
+  friend bool operator==(const ListedLesson&, const ListedLesson&) = default;
+};
+
+struct LessonList {
+  std::vector<ListedLesson> lessons;  // sorted by id, each once
+  friend bool operator==(const LessonList&, const LessonList&) = default;
+};
+
+inline constexpr std::size_t kMaxListBytes = 64 * 1024 * 1024;
+
+// One line a lesson, in a fixed order.
+std::string render_lesson_list(const LessonList& list);
+
+// kCorrupt with what is wrong: no such JSON, an id or a version that has not the shape of one, an id twice.
+Result<LessonList> parse_lesson_list(std::string_view text);
+
+}  // namespace chalkline::library

@@ -1,0 +1,98 @@
+// The list is kept as it came, signature and all: what is served without an upstream is proved as well.
+#include "mirror/follow.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/file.hpp"
+
+namespace chalkline::mirror {
+
+Result<FollowReport> Follower::enter(const library::SignedList& signed_list) {
+  FollowReport report;
+  report.changed = true;
+  std::set<std::string> versions;
+  std::set<std::string> ids;
+  for (const library::ListedLesson& lesson : signed_list.list.lessons) {
+    versions.insert(lesson.version);
+    ids.insert(lesson.id);
+  }
+  store_.want(versions);  // before any page names one of them
+  for (const library::ListedLesson& lesson : signed_list.list.lessons) {
+    const auto received = library_.catalogue->receive(
+        {lesson.id, lesson.title, lesson.course, lesson.language, lesson.version, lesson.updated_ms, lesson.updated_ms},
+        signed_list.origin.text());
+    if (!received && received.error().code == Errc::kAlreadyExists) continue;  // made here, and stays
+    if (!received) return received.error();
+    if (*received == library::Received::kTaken) ++report.taken;
+  }
+  CHALK_TRY_ASSIGN(report.withdrawn, library_.catalogue->forget_received(ids));
+  list_ = signed_list.list;
+  return report;
+}
+
+Result<void> Follower::recall(std::span<const PublicKey> trusted) {
+  const auto text = read_file(library::followed_list(library_.root), library::kMaxListBytes);
+  if (!text && text.error().code == Errc::kNotFound) return {};
+  if (!text) return text.error();
+  CHALK_TRY_ASSIGN(const library::SignedList signed_list, library::parse_signed_list(*text, trusted));
+  CHALK_TRY(enter(signed_list));
+  return {};
+}
+
+Result<FollowReport> Follower::refresh(std::span<const PublicKey> trusted) {
+  CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched,
+                   upstream_.read("/mirror/lessons", etag_, library::kMaxListBytes));
+  if (!fetched) return FollowReport{};
+  CHALK_TRY_ASSIGN(const library::SignedList signed_list, library::parse_signed_list(fetched->text, trusted));
+  CHALK_TRY_ASSIGN(const FollowReport report, enter(signed_list));
+  CHALK_TRY(make_directories(library::followed_list(library_.root).parent_path()));
+  CHALK_TRY(write_file_atomically(library::followed_list(library_.root), fetched->text));
+  etag_ = fetched->etag;
+  return report;
+}
+
+bool Follower::is_planned(const library::ListedLesson& lesson) const {
+  return std::ranges::any_of(options_.courses,
+                             [&](const std::string& course) { return course == "*" || course == lesson.course; });
+}
+
+Result<int> Follower::tidy() {
+  CHALK_TRY_ASSIGN(std::vector<StoredCopy> copies, store_.copies(options_.disk > 0));
+  std::set<std::string> planned;
+  for (const library::ListedLesson& lesson : list_.lessons)
+    if (is_planned(lesson)) planned.insert(lesson.version);
+  for (StoredCopy& copy : copies) copy.planned = planned.contains(copy.version);
+  const std::int64_t now_s = library::system_clock_ms() / 1000;
+  const std::vector<std::string> going = copies_to_give_up(std::move(copies), options_.disk, now_s);
+  for (const std::string& version : going) CHALK_TRY(store_.give_up(version));
+  return static_cast<int>(going.size());
+}
+
+// Planned copies that do not fit would push each other out for ever.
+Result<bool> Follower::has_room() {
+  if (options_.disk == 0) return true;
+  CHALK_TRY_ASSIGN(const std::vector<StoredCopy> copies, store_.copies(true));
+  std::uint64_t planned = 0;
+  for (const StoredCopy& copy : copies)
+    if (const auto at = std::ranges::find(list_.lessons, copy.version, &library::ListedLesson::version);
+        at != list_.lessons.end() && is_planned(*at))
+      planned += copy.bytes;
+  return planned < options_.disk - options_.disk / 20;
+}
+
+Result<bool> Follower::fetch_next(const std::stop_token& stop) {
+  std::vector<library::ListedLesson> planned;
+  for (const library::ListedLesson& lesson : list_.lessons)
+    if (is_planned(lesson) && !store_.contains(lesson.version)) planned.push_back(lesson);
+  if (planned.empty()) return false;
+  CHALK_TRY_ASSIGN(const bool room, has_room());
+  if (!room) return false;
+  const auto newest = std::ranges::max_element(planned, {}, &library::ListedLesson::updated_ms);
+  auto completed = store_.complete(newest->version, options_.parallel, stop);
+  if (!completed) return completed.error().within("lesson " + newest->id);
+  return true;
+}
+
+}  // namespace chalkline::mirror

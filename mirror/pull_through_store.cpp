@@ -1,0 +1,229 @@
+// A file appears by a rename after its hash was found right, so whatever stands in a partial version may be given.
+#include "mirror/pull_through_store.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/file.hpp"
+#include "core/sha256.hpp"
+#include "manifests/index_json.hpp"
+#include "mirror/version_check.hpp"
+#include "publish/compress.hpp"
+
+namespace chalkline::mirror {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// One thread at a time fetches one file; the others wait for it.
+class Turn {
+ public:
+  Turn(std::mutex& mutex, std::condition_variable& landed, std::set<std::string>& flying, std::string path)
+      : mutex_(mutex), landed_(landed), flying_(flying), path_(std::move(path)) {
+    std::unique_lock lock(mutex_);
+    landed_.wait(lock, [&] { return !flying_.contains(path_); });
+    flying_.insert(path_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    const std::lock_guard lock(mutex_);
+    flying_.erase(path_);
+    landed_.notify_all();
+  }
+
+ private:
+  std::mutex& mutex_;
+  std::condition_variable& landed_;
+  std::set<std::string>& flying_;
+  std::string path_;
+};
+
+bool is_there(const fs::path& file, std::uint64_t bytes) {
+  std::error_code failed;
+  return fs::is_regular_file(fs::symlink_status(file, failed)) && fs::file_size(file, failed) == bytes && !failed;
+}
+
+Result<library::StoredFile> open_file(const fs::path& file) {
+  CHALK_TRY_ASSIGN(UniqueFd fd, open_for_reading(file));
+  std::error_code failed;
+  const std::uintmax_t bytes = fs::file_size(file, failed);
+  if (failed) return error_from_errno(failed.value(), "cannot stat " + file.string());
+  return library::StoredFile{std::move(fd), bytes};
+}
+
+}  // namespace
+
+PullThroughStore::PullThroughStore(std::unique_ptr<library::VersionStore> inner, fs::path root,
+                                   std::shared_ptr<Upstream> upstream)
+    : inner_(std::move(inner)), root_(std::move(root)), upstream_(std::move(upstream)) {}
+
+fs::path PullThroughStore::folder_of(std::string_view version) const {
+  return root_ / (inner_->contains(version) ? "versions" : "mirrored") / version;
+}
+
+void PullThroughStore::want(std::set<std::string> versions) {
+  const std::lock_guard lock(mutex_);
+  wanted_.clear();
+  wanted_.insert(versions.begin(), versions.end());
+}
+
+bool PullThroughStore::wanted(std::string_view version) {
+  const std::lock_guard lock(mutex_);
+  return wanted_.contains(version);
+}
+
+Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string& version) {
+  constexpr std::size_t kSome = 16;
+  const Turn turn(mutex_, landed_, flying_, version);
+  const fs::path file = folder_of(version) / "index.json";
+  {
+    std::error_code failed;
+    const std::lock_guard lock(mutex_);
+    const auto known = indexes_.find(version);
+    if (known != indexes_.end() && fs::exists(file, failed)) return known->second;
+  }
+  auto index = read_version_index(file.parent_path(), version);
+  if (!index && index.error().code != Errc::kNotFound && index.error().code != Errc::kCorrupt) return index.error();
+  if (!index) {
+    CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched,
+                     upstream_->read("/v/" + version + "/index.json", {}, manifests::kMaxIndexBytes));
+    if (!fetched || sha256_hex(fetched->text) != version)
+      return Error(Errc::kCorrupt, "the upstream's index.json of version " + version + " is not the one of that name");
+    CHALK_TRY(make_directories(file.parent_path()));
+    CHALK_TRY(write_file_atomically(file, fetched->text));
+    index = manifests::parse_index(fetched->text);
+    if (!index) return index.error();
+  }
+  auto shared = std::make_shared<const VersionIndex>(std::move(*index));
+  const std::lock_guard lock(mutex_);
+  if (indexes_.size() >= kSome) indexes_.clear();
+  indexes_.insert_or_assign(version, shared);
+  return shared;
+}
+
+Result<void> PullThroughStore::bring(const std::string& version, const FileEntry& entry) {
+  const std::string path = "/v/" + version + "/" + entry.path;
+  const Turn turn(mutex_, landed_, flying_, path);
+  if (is_there(folder_of(version) / entry.path, entry.bytes)) return {};
+  return upstream_->fetch(path, entry, folder_of(version) / entry.path);
+}
+
+// On disk once a minute at most, so that it outlives the process and costs nothing.
+void PullThroughStore::note_use(std::string_view version) {
+  constexpr std::chrono::minutes kOften{1};
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    auto& noted = noted_[std::string(version)];
+    if (noted != std::chrono::steady_clock::time_point() && now - noted < kOften) return;
+    noted = now;
+  }
+  const fs::path used = root_ / "mirrored" / "used";
+  if (make_directories(used)) (void)write_file(used / version, {});  // without it the copy is merely older
+}
+
+Result<library::StoredFile> PullThroughStore::open(std::string_view version, std::string_view path) {
+  if (wanted(version)) note_use(version);
+  auto there = inner_->open(version, path);
+  if (there || there.error().code != Errc::kNotFound || !wanted(version)) return there;
+  const std::string name(version);
+  CHALK_TRY_ASSIGN(const IndexPtr index, index_of(name));
+  if (path == "index.json") return open_file(folder_of(version) / "index.json");
+  const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
+  if (entry == index->files.end()) return there;
+  CHALK_TRY(bring(name, *entry));
+  auto file = open_file(folder_of(version) / path);
+  // Whole meanwhile, and moved.
+  return file || file.error().code != Errc::kNotFound ? std::move(file) : inner_->open(version, path);
+}
+
+void PullThroughStore::damaged(std::string_view version, std::string_view path) {
+  if (!wanted(version)) return;  // nobody has it but we: bad bytes are better than none for whoever mends it
+  std::error_code ignored;
+  fs::remove(folder_of(version) / path, ignored);
+}
+
+static std::uint64_t weight_of(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
+    std::error_code gone;
+    const std::uintmax_t size = it->is_regular_file(gone) ? it->file_size(gone) : 0;
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+Result<std::vector<StoredCopy>> PullThroughStore::copies(bool weighed) {
+  std::vector<StoredCopy> found;
+  std::error_code failed;
+  const fs::path used = root_ / "mirrored" / "used";
+  for (fs::directory_iterator it(used, failed), end; !failed && it != end; it.increment(failed)) {
+    std::string version = it->path().filename().string();
+    std::error_code gone;
+    const auto at = fs::last_write_time(it->path(), gone);
+    if (gone || !is_sha256_hex(version)) continue;
+    const auto since_epoch = std::chrono::file_clock::to_sys(at).time_since_epoch();
+    found.push_back({version, weighed ? weight_of(folder_of(version)) : 0,
+                     std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count(), wanted(version), false});
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return error_from_errno(failed.value(), "cannot read " + used.string());
+  return found;
+}
+
+Result<void> PullThroughStore::give_up(const std::string& version) {
+  {
+    const std::lock_guard lock(mutex_);
+    noted_.erase(version);
+  }
+  // Renamed first: a copy is there or not, never half.
+  const fs::path away = root_ / "staging" / ("given-up-" + version);
+  std::error_code failed;
+  fs::rename(folder_of(version), away, failed);
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return error_from_errno(failed.value(), "cannot move " + folder_of(version).string());
+  fs::remove_all(away, failed);
+  if (failed) return error_from_errno(failed.value(), "cannot remove " + away.string());
+  fs::remove(root_ / "mirrored" / "used" / version, failed);
+  return {};
+}
+
+Result<void> PullThroughStore::complete(const std::string& version, int parallel, const std::stop_token& stop) {
+  if (inner_->contains(version)) return {};
+  note_use(version);
+  CHALK_TRY_ASSIGN(const IndexPtr index, index_of(version));
+  std::atomic<std::size_t> next{0};
+  std::mutex fault_mutex;
+  std::optional<Error> fault;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < parallel; ++i)
+      threads.emplace_back([&] {
+        for (;;) {
+          const std::size_t at = next.fetch_add(1);
+          if (at >= index->files.size() || stop.stop_requested()) return;
+          const auto brought = bring(version, index->files[at]);
+          if (brought) continue;
+          next = index->files.size();
+          const std::lock_guard lock(fault_mutex);
+          if (!fault) fault = brought.error();
+        }
+      });
+  }
+  if (fault) return *fault;
+  if (stop.stop_requested()) return Error(Errc::kCancelled, "asked to stop");
+  CHALK_TRY_ASSIGN(const std::string text, read_file(folder_of(version) / "index.json", manifests::kMaxIndexBytes));
+  CHALK_TRY(write_file(folder_of(version) / "index.json.gz", publish::gzip(text)));
+  CHALK_TRY(write_file(folder_of(version) / "index.json.br", publish::brotli(text)));
+  return inner_->adopt(folder_of(version), version);
+}
+
+}  // namespace chalkline::mirror

@@ -1,0 +1,76 @@
+// The version store of a mirror: what it has it gives, and what it has not it fetches once, checks, keeps and gives.
+// Only versions that the signed list names are fetched, and no byte of them that is not what their index says.
+//   DIR/mirrored/<version>/...       versions of which only some files are here; a whole one moves to DIR/versions/
+//   DIR/mirrored/used/<version>      an empty file of each copy, whole or not: written when it was last asked for
+// A file that turned out to be damaged on disk is fetched again in the same way, in either place.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "core/index.hpp"
+#include "library/version_store.hpp"
+#include "mirror/disk_budget.hpp"
+#include "mirror/upstream.hpp"
+
+namespace chalkline::mirror {
+
+class PullThroughStore final : public library::VersionStore {
+ public:
+  // `root`: the library's folder.
+  PullThroughStore(std::unique_ptr<library::VersionStore> inner, std::filesystem::path root,
+                   std::shared_ptr<Upstream> upstream);
+
+  // From now on these versions, and no others, may be fetched.
+  void want(std::set<std::string> versions);
+
+  // Fetches what is missing of a version, `parallel` files at a time, and makes it a whole one of the library. Goes on
+  // where it was cut. kCancelled at `stop`.
+  Result<void> complete(const std::string& version, int parallel, const std::stop_token& stop);
+
+  // The copies that are here, for disk_budget; `planned` of no one, and no bytes where they are not `weighed`, which
+  // looks at every file.
+  Result<std::vector<StoredCopy>> copies(bool weighed);
+  // Whoever reads a file of it reads on; the next who asks has it fetched again.
+  Result<void> give_up(const std::string& version);
+
+  Result<std::filesystem::path> staging_for(std::int64_t job) override { return inner_->staging_for(job); }
+  Result<void> adopt(const std::filesystem::path& folder, const std::string& id) override {
+    return inner_->adopt(folder, id);
+  }
+  Result<library::StoredFile> open(std::string_view version, std::string_view path) override;
+  Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) override {
+    return inner_->place(version, path, to);
+  }
+  bool contains(std::string_view version) override { return inner_->contains(version); }
+  void damaged(std::string_view version, std::string_view path) override;
+  Result<std::vector<std::string>> list() override { return inner_->list(); }
+
+ private:
+  bool wanted(std::string_view version);
+  // Of a whole version in versions/, else in mirrored/.
+  [[nodiscard]] std::filesystem::path folder_of(std::string_view version) const;
+  void note_use(std::string_view version);
+  using IndexPtr = std::shared_ptr<const VersionIndex>;
+  Result<IndexPtr> index_of(const std::string& version);
+  Result<void> bring(const std::string& version, const FileEntry& entry);
+
+  std::unique_ptr<library::VersionStore> inner_;
+  std::filesystem::path root_;
+  std::shared_ptr<Upstream> upstream_;
+  std::mutex mutex_;
+  std::condition_variable landed_;
+  std::set<std::string, std::less<>> wanted_;
+  std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> noted_;  // uses that are on disk
+  std::map<std::string, IndexPtr, std::less<>> indexes_;  // some: an index of hours takes long to parse
+  std::set<std::string> flying_;                          // paths that some thread is fetching
+};
+
+}  // namespace chalkline::mirror

@@ -1,0 +1,47 @@
+// What a mirror follows, over HTTP or HTTPS: an origin or another mirror. Connections are kept and shared; any thread.
+// libcurl does the talking.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/error.hpp"
+#include "core/index.hpp"
+
+namespace chalkline::mirror {
+
+struct UpstreamOptions {
+  std::string base_url;                // "https://video.example", without a "/" at its end
+  std::uint64_t bytes_per_second = 0;  // of each transfer; 0: as fast as it goes
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds silence{30};  // a transfer that brings less than a byte a second for so long is over
+};
+
+struct Fetched {
+  std::string text;
+  std::string etag;  // as sent, with its quotes; empty where there was none
+};
+
+class Upstream {
+ public:
+  explicit Upstream(UpstreamOptions options);
+  ~Upstream();
+
+  // A text of at most `limit` bytes; none where the upstream says that it still is what `etag` names. kNotFound for
+  // 404, kPermissionDenied for 401 and 403, kBusy while the upstream cannot be reached or says 5xx, kLimitExceeded.
+  Result<std::optional<Fetched>> read(const std::string& path, const std::string& etag, std::size_t limit);
+
+  // A file whose bytes are known beforehand. `to` is whole and checked or as it was; what had come when a transfer was
+  // cut stays beside it and the next call goes on from there (RFC 9110 14). kCorrupt for other bytes.
+  Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace chalkline::mirror

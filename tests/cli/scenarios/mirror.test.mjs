@@ -1,0 +1,192 @@
+// A mirror between learners and an origin: what it fetches it checks and keeps, whole courses come by themselves, and when
+// the origin is gone it serves all that it has. Between the two stands a line that the tests cut and spoil.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { addressOf, folderFor, names, recording, run, start, until } from './chalkline.mjs';
+
+const undo = [];
+const all = { after: (what) => undo.push(what) }; // of the whole file
+let folder;
+let library; // the origin's
+let key;
+let origin; // its address
+let line; // the way to it
+
+// A proxy that counts what goes through it, and can be cut or spoilt.
+function openLine(target) {
+  const state = { bytes: 0, requests: [], cut: false, spoil: null };
+  const server = createServer((asked, answer) => {
+    state.requests.push(`${asked.method} ${asked.url}`);
+    if (state.cut) return asked.socket.destroy();
+    const out = request(target + asked.url, { method: asked.method, headers: { ...asked.headers, host: new URL(target).host } }, (from) => {
+      answer.writeHead(from.statusCode, from.headers);
+      from.on('data', (piece) => {
+        state.bytes += piece.length;
+        answer.write(state.spoil?.test(asked.url) ? Buffer.from(piece).fill(piece[0] ^ 1, 0, 1) : piece);
+      });
+      from.on('end', () => answer.end());
+    });
+    out.on('error', () => asked.socket.destroy());
+    asked.pipe(out);
+  });
+  return new Promise((done) => server.listen(0, '127.0.0.1', () => done(Object.assign(state, {
+    address: `http://127.0.0.1:${server.address().port}`,
+    close: () => { server.closeAllConnections(); server.close(); },
+  }))));
+}
+
+before(async () => {
+  folder = folderFor(all);
+  library = join(folder, 'origin');
+  const config = join(folder, 'quick.yaml');
+  writeFileSync(config, 'transcode: {x264_preset: veryfast, av1: off}\n');
+  for (const [name, course] of [['Water', 'Science 5'], ['Fractions', 'Maths 5']]) {
+    const added = await run(all, 'add', recording(folder, `${name}.mp4`, { seconds: 2 }), '--library', library, '--config', config, '--course', course);
+    assert.equal(added.code, 0, added.stderr);
+  }
+  key = JSON.parse((await run(all, 'keys', '--create', '--library', library, '--json')).stdout).own;
+  origin = await addressOf(start(all, ['serve', '--library', library, '--port', '0']));
+  line = await openLine(origin);
+  undo.push(() => line.close());
+});
+
+after(async () => {
+  for (const what of undo.reverse()) await what();
+});
+
+const filesOf = (version) => readdirSync(join(library, 'versions', version), { recursive: true }).map(String)
+  .filter((name) => statSync(join(library, 'versions', version, name)).isFile());
+const original = (version, file) => readFileSync(join(library, 'versions', version, file));
+
+async function mirror(t, more = '', place = folderFor(t)) {
+  const config = join(place, 'mirror.yaml');
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${line.address}", keys: ["${key}"], interval: 1s${more}}\n`);
+  const process = start(t, ['mirror', '--config', config]);
+  return { process, place, copy: join(place, 'copy'), address: await addressOf(process) };
+}
+
+async function listed(address) {
+  const { lessons } = await (await fetch(`${address}/api/v1/lessons`)).json();
+  return Object.fromEntries(lessons.map(({ id, version }) => [id, version]));
+}
+
+const known = (address, count = 2) => until('the mirror to know the lessons', async () => {
+  const lessons = await listed(address);
+  return Object.keys(lessons).length === count && lessons;
+});
+
+test('what a learner asks for is fetched once, is what the origin has, and is there when the origin is not', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const lessons = await known(one.address);
+  assert.deepEqual(lessons, await listed(origin));
+  const version = lessons.water;
+  const files = filesOf(version).filter((file) => !/\.(gz|br)$/.test(file));
+  for (const file of files) {
+    const got = Buffer.from(await (await fetch(`${one.address}/v/${version}/${file}`, { headers: { 'accept-encoding': 'identity' } })).arrayBuffer());
+    assert.ok(got.equals(original(version, file)), file);
+  }
+  const before = line.requests.filter((each) => each.includes(version)).length;
+  line.cut = true;
+  for (const file of files) assert.equal((await fetch(`${one.address}/v/${version}/${file}`)).status, 200, file);
+  assert.equal((await fetch(`${one.address}/watch/water`)).status, 200);
+  assert.match(await (await fetch(`${one.address}/l/water/multivariant.m3u8`)).text(), /#EXT-X-STREAM-INF/);
+  assert.equal(line.requests.filter((each) => each.includes(version)).length, before);
+  one.process.child.kill('SIGKILL');
+  await one.process.ended;
+
+  const again = await mirror(t, '', one.place); // started without an upstream
+  assert.deepEqual(await listed(again.address), lessons);
+  for (const file of files) assert.equal((await fetch(`${again.address}/v/${version}/${file}`)).status, 200, file);
+  const missing = await fetch(`${again.address}/v/${lessons.fractions}/video/0/1.m4s`);
+  assert.equal(missing.status, 503);
+  line.cut = false;
+  await until('the other lesson to be there', async () => (await fetch(`${again.address}/v/${lessons.fractions}/video/0/1.m4s`)).ok);
+});
+
+test('a course that is planned comes whole and by itself, and a day without changes costs little', async (t) => {
+  line.cut = false;
+  const one = await mirror(t, ', courses: ["Maths 5"]');
+  const lessons = await known(one.address);
+  await until('the course to be there', () => names(join(one.copy, 'versions')).includes(lessons.fractions));
+  for (const file of filesOf(lessons.fractions))
+    assert.ok(readFileSync(join(one.copy, 'versions', lessons.fractions, file)).equals(original(lessons.fractions, file)), file);
+  assert.ok(!existsSync(join(one.copy, 'versions', lessons.water)));
+  assert.equal((await run(t, 'verify', '--library', one.copy)).code, 0);
+  const [bytes, requests] = [line.bytes, line.requests.length];
+  await until('some questions for changes', () => line.requests.length > requests + 2);
+  assert.equal(line.bytes - bytes, 0); // each was answered 304
+});
+
+test('a byte that was changed on the way is never served nor kept', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const { water } = await known(one.address);
+  t.after(() => { line.spoil = null; });
+  for (const [spoil, file] of [[/index\.json$/, 'index.json'], [/1\.m4s$/, 'video/0/1.m4s'], [/playlist\.m3u8$/, 'video/0/playlist.m3u8']]) {
+    line.spoil = spoil;
+    const answer = await fetch(`${one.address}/v/${water}/${file}`);
+    assert.ok(answer.status >= 500, `${file}: ${answer.status}`);
+    line.spoil = null;
+    await until('the right bytes', async () => {
+      const next = await fetch(`${one.address}/v/${water}/${file}`, { headers: { 'accept-encoding': 'identity' } });
+      return next.ok && Buffer.from(await next.arrayBuffer()).equals(original(water, file));
+    });
+  }
+});
+
+test('what a bad disk did to the copy is never served, and mends itself', async (t) => {
+  line.cut = false;
+  const one = await mirror(t, ', courses: ["Maths 5"]');
+  const { fractions, water } = await known(one.address);
+  await until('the course to be there', () => names(join(one.copy, 'versions')).includes(fractions));
+  const small = 'video/0/playlist.m3u8';
+  await fetch(`${one.address}/v/${water}/${small}`);
+  one.process.child.kill('SIGKILL');
+  await one.process.ended;
+  const damages = [
+    [join('versions', fractions), 'video/0/1.m4s', (bytes) => bytes.fill(bytes[9] ^ 1, 9, 10)],
+    [join('versions', fractions), 'video/0/init.mp4', (bytes) => bytes.subarray(0, 20)],
+    [join('versions', fractions), 'index.json', (bytes) => bytes.fill(120, 40, 41)],
+    [join('mirrored', water), small, (bytes) => bytes.fill(120, 40, 41)],
+  ];
+  for (const [where, file, damage] of damages)
+    writeFileSync(join(one.copy, where, file), damage(readFileSync(join(one.copy, where, file))));
+  const again = await mirror(t, '', one.place);
+  for (const [where, file] of [...damages].reverse()) {
+    const version = where.split('/')[1];
+    await until(`${file} to be mended`, async () => {
+      const answer = await fetch(`${again.address}/v/${version}/${file}`, { headers: { 'accept-encoding': 'identity' } });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      assert.ok(!answer.ok || bytes.equals(original(version, file)), `${file}: wrong bytes were served`);
+      return answer.ok;
+    });
+    assert.ok(readFileSync(join(one.copy, where, file)).equals(original(version, file)), file);
+  }
+});
+
+test('a list that somebody changed on the way changes nothing', async (t) => {
+  line.cut = false;
+  line.spoil = /lessons$/;
+  const one = await mirror(t);
+  const requests = line.requests.length;
+  await until('the mirror to ask again', () => line.requests.length > requests + 1);
+  assert.deepEqual(await listed(one.address), {});
+  assert.match(one.process.said.stderr, /the mirror goes on with what it has/);
+  line.spoil = null;
+  await known(one.address);
+});
+
+test('without a key that it trusts a mirror does not start', async (t) => {
+  const place = folderFor(t);
+  const config = join(place, 'mirror.yaml');
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${line.address}"}\n`);
+  const result = await run(t, 'mirror', '--config', config);
+  assert.equal(result.code, 3);
+  assert.match(result.stderr, /no key is trusted; put what `chalkline keys` shows at the origin into mirror\.keys/);
+  assert.equal((await run(t, 'mirror', '--library', join(place, 'x'))).code, 3);
+});
