@@ -36,7 +36,7 @@ const visits = [
   { name: 'leaves half-way', figures: leaver.visits[0], raw: leaver.raw[0], samples: leaver.samples },
 ];
 const rows = visits.map(({ name, figures: v }) => [
-  name, show(v.first_frame_s), show(v.first_sound_s), show(v.bytes_to_first_frame / 1000, 0), v.stalls, show(v.stalled_s), show(v.played_s, 0),
+  name, show(v.first_frame_s), show(v.first_sound_s), show(v.bytes_to_first_frame / 1000, 0), v.stalls, show(v.stalled_s), show(v.held_s), show(v.played_s, 0),
   show(v.mean_height, 0), show(v.mean_video_kbps), show(v.media_kbps), show(v.mb_per_hour), show(v.wasted_bytes / 1000, 0),
 ]);
 const kinds = Object.entries(visits[0].figures.kinds).map(([kind, k]) => [kind, k.requests, k.from_cache, show(k.bytes / 1000)]);
@@ -44,7 +44,7 @@ const history = visits[0].figures.rungs.map(({ at, rung }) => `${rung} from ${sh
 const unfit = [...twice.fitness.unfit, ...leaver.fitness.unfit];
 const markdown = `# One learner behind ${link.name}
 
-${table(['', 'first frame, s', 'first sound, s', 'to first frame, kB', 'waits', 'waited, s', 'played, s', 'mean height', 'picture kbit/s', 'media kbit/s', 'MB/hour', 'not played, kB'], rows)}
+${table(['', 'first frame, s', 'first sound, s', 'to first frame, kB', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'media kbit/s', 'MB/hour', 'not played, kB'], rows)}
 Rungs of the first visit: ${history || 'none'}. By kind:
 
 ${table(['kind', 'requests', 'from cache', 'kB'], kinds)}

@@ -35,13 +35,18 @@ export function stallsOf(lab) {
   return stalls;
 }
 
-// Mean height of the picture over the time that played.
+// Seconds in which the sound went on and the last picture stood.
+export function heldSeconds({ samples }) {
+  return samples.reduce((sum, [at, , , , , , held], i) => sum + (held && i > 0 ? at - samples[i - 1][0] : 0), 0) / 1000;
+}
+
+// Mean height of the picture over the time that played; a picture that was held counts for nothing, as none.
 export function meanHeight(lab) {
   let sum = 0;
   let played = 0;
   for (let i = 1; i < lab.samples.length; i++) {
     const step = Math.max(0, lab.samples[i][1] - lab.samples[i - 1][1]);
-    const height = lab.samples[i][5];
+    const height = lab.samples[i][6] ? 0 : lab.samples[i][5];
     if (height > 0 && step < 2) {
       sum += height * step;
       played += step;
@@ -51,19 +56,26 @@ export function meanHeight(lab) {
 }
 
 // Bytes of media that were fetched and not played: segments that begin after the learner left, the unplayed share of the
-// last one, and whatever was fetched a second time for the same moment. `segments`: url+range -> {track, start, end}.
+// last one, and whatever was fetched a second time for the same moment. A segment that comes in pieces (ranges of one address) is one,
+// and its pieces are taken as spread over all of its time. `segments`: url+range -> {track, start, end}.
 export function wasteOf(requests, segments, leftAt) {
-  const latest = new Map();
+  const latest = new Map(); // moment -> {url, pieces: range -> bytes, unplayed}
   let waste = 0;
+  const sum = (pieces) => [...pieces.values()].reduce((all, bytes) => all + bytes, 0);
   for (const request of requests) {
     const segment = segments.get(`${request.url}|${request.range}`) ?? segments.get(`${request.url}|`);
     if (!segment || request.bytes === 0) continue;
     const moment = `${segment.track}@${segment.start.toFixed(2)}`;
-    if (latest.has(moment)) waste += latest.get(moment); // another rung took its place, or it came twice
+    const before = latest.get(moment);
+    if (before?.url === request.url && !before.pieces.has(request.range)) {
+      before.pieces.set(request.range, request.bytes);
+      continue;
+    }
+    if (before) waste += sum(before.pieces); // another rung took its place, or it came twice
     const unplayed = Math.min(1, Math.max(0, (segment.end - leftAt) / (segment.end - segment.start)));
-    latest.set(moment, request.bytes * (1 - unplayed));
-    waste += request.bytes * unplayed;
+    latest.set(moment, { url: request.url, pieces: new Map([[request.range, request.bytes]]), unplayed });
   }
+  for (const { pieces, unplayed } of latest.values()) waste += sum(pieces) * unplayed;
   return Math.round(waste);
 }
 
@@ -78,9 +90,9 @@ export function shownRungs(lab, requests, segments, heights = new Map()) {
   for (const r of fetched) bytesOf.set(`${r.url}|${r.range}`, Math.max(r.bytes, bytesOf.get(`${r.url}|${r.range}`) ?? 0));
   const shown = [];
   for (let i = 1; i < lab.samples.length; i++) {
-    const [at, position, , , , height] = lab.samples[i];
+    const [at, position, , , , height, held] = lab.samples[i];
     const step = position - lab.samples[i - 1][1];
-    if (!(step > 0 && step < 2)) continue;
+    if (held || !(step > 0 && step < 2)) continue;
     const moment = position - Math.min(step / 2, 0.05);
     const here = fetched.filter((r) => r.segment.start <= moment + 1e-3 && moment < r.segment.end && r.start <= lab.origin + at);
     const fitting = here.filter((r) => heights.get(r.segment.rung) === height);
@@ -135,6 +147,7 @@ export function summarise(visit, segments, wire, rungs = []) {
     limited: visit.limited,
     stalls: stalls.length,
     stalled_s: stalls.reduce((sum, s) => sum + s.seconds, 0),
+    held_s: heldSeconds(lab),
     stall_list: stalls,
     heights: lab.heights.map(({ at, height }) => ({ at: at / 1000, height })),
     rungs: shown.filter((one, i) => one.rung !== shown[i - 1]?.rung).map(({ at, rung }) => ({ at, rung })),

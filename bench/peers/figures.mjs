@@ -2,7 +2,7 @@
 import { median, show, table } from '../support/results.mjs';
 
 export const kSites = ['ours', 'peer'];
-const kMedians = ['mb_per_hour', 'first_frame_s', 'first_sound_s', 'press_to_frame_s', 'bytes_to_first_frame', 'stalls', 'stalled_s', 'mean_height', 'mean_video_kbps', 'media_kbps',
+const kMedians = ['mb_per_hour', 'first_frame_s', 'first_sound_s', 'press_to_frame_s', 'bytes_to_first_frame', 'stalls', 'stalled_s', 'held_s', 'mean_height', 'mean_video_kbps', 'media_kbps',
   'wasted_bytes', 'played_s', 'mean_vmaf', 'second_first_frame_s', 'second_bytes'];
 
 // One round of one site: the two visits as one flat record.
@@ -19,19 +19,19 @@ export function cellOf(runs) {
   return { ...Object.fromEntries(kMedians.map((key) => [key, median(used.map((run) => run[key]))])), rounds: used.length, of: runs.length, unfit: fit.length === 0, limited: used.some((run) => run.limited) };
 }
 
-const kHead = ['lesson', 'link', '', 'MB/hour', 'first frame, s', 'again, s', 'to first frame, kB', 'waits', 'waited, s', 'played, s', 'mean height', 'mean VMAF', 'not played, kB'];
+const kHead = ['lesson', 'link', '', 'MB/hour', 'first frame, s', 'again, s', 'to first frame, kB', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'mean VMAF', 'not played, kB'];
 
 // cells: [{lesson, link, site, ...cellOf()}], ours and the peer's one after the other.
 export function mainTable(cells) {
   return table(kHead, cells.map((c) => [
     c.lesson, c.link, `${c.site}${c.unfit ? ' (unfit)' : ''}`, show(c.mb_per_hour), show(c.first_frame_s), show(c.second_first_frame_s), show(c.bytes_to_first_frame / 1000, 0),
-    show(c.stalls, 0), show(c.stalled_s), show(c.played_s, 0), show(c.mean_height, 0), show(c.mean_vmaf), show(c.wasted_bytes / 1000, 0),
+    show(c.stalls, 0), show(c.stalled_s), show(c.held_s), show(c.played_s, 0), show(c.mean_height, 0), show(c.mean_vmaf), show(c.wasted_bytes / 1000, 0),
   ]));
 }
 
 const kJudged = [
   ['mb_per_hour', 'MB/hour', 1], ['first_frame_s', 'seconds to the first frame', 1], ['second_first_frame_s', 'seconds to the first frame when coming again', 1],
-  ['bytes_to_first_frame', 'bytes to the first frame', 0], ['stalled_s', 'seconds waited', 1], ['wasted_bytes', 'bytes fetched and not played', 0],
+  ['bytes_to_first_frame', 'bytes to the first frame', 0], ['stalled_s', 'seconds waited', 1], ['held_s', 'seconds of sound with a picture that stood', 1], ['wasted_bytes', 'bytes fetched and not played', 0],
   ['mean_vmaf', 'mean VMAF', 1, 'more'], ['played_s', 'seconds played in the time allowed', 0, 'more'],
 ];
 

@@ -14,6 +14,8 @@ AssetTable::AssetTable(std::span<const Asset> assets) {
     spec.media_type = asset.media_type;
     spec.cache = CacheKind::kImmutable;
     spec.extra_fields = "X-Content-Type-Options: nosniff\r\n";
+    // The service worker answers for pages and versions, not for its own folder alone (Service Workers, 7.1).
+    if (asset.path.starts_with("assets/worker-")) spec.extra_fields += "Service-Worker-Allowed: /\r\n";
     const auto add = [&](Coding coding, std::span<const unsigned char> bytes, std::string_view suffix) {
       if (bytes.empty()) return;
       RepresentationSpec part;

@@ -7,7 +7,7 @@ import { repeatsFor } from '../../bench/support/loop.mjs';
 import { median } from '../../bench/support/results.mjs';
 import { picture } from '../../bench/support/svg.mjs';
 import { readSegments } from '../../bench/learner/playlists.mjs';
-import { kindOf, meanHeight, meanOver, shownRungs, stallsOf, summarise, wasteOf } from '../../bench/learner/summary.mjs';
+import { heldSeconds, kindOf, meanHeight, meanOver, shownRungs, stallsOf, summarise, wasteOf } from '../../bench/learner/summary.mjs';
 import { agreement, cellOf, flat, mainTable, whereThePeerWins } from '../../bench/peers/figures.mjs';
 import { peersPicture } from '../../bench/peers/picture.mjs';
 
@@ -65,6 +65,25 @@ test('waste is what was fetched beyond the moment of leaving or fetched twice', 
   assert.equal(wasteOf(fetched, segments, 12), 1000);  // the second one's first copy
   assert.equal(wasteOf(fetched, segments, 6), 1000 + 500 + 1000);
   assert.equal(wasteOf([request('/hls.js')], segments, 6), 0);
+});
+
+test('pieces of one segment are one: what was played of them is no waste', () => {
+  const segments = new Map([['http://host/a/1.m4s|', { track: 'video', start: 0, end: 30 }], ['http://host/b/1.m4s|', { track: 'video', start: 0, end: 30 }]]);
+  const piece = (url, range) => request(url, { range });
+  const pieces = [piece('/a/1.m4s', 'bytes=0-999'), piece('/a/1.m4s', 'bytes=1000-1999'), piece('/a/1.m4s', 'bytes=2000-2999')];
+  assert.equal(wasteOf(pieces, segments, 30), 0);
+  assert.equal(wasteOf(pieces, segments, 20), 1000);
+  assert.equal(wasteOf([...pieces, pieces[1]], segments, 30), 3000, 'a piece that comes a second time begins the segment anew');
+  assert.equal(wasteOf([...pieces, request('/b/1.m4s')], segments, 30), 3000, 'another rung takes the place of all');
+});
+
+test('a picture that was held is no wait, has no height, and its time is told', () => {
+  const lab = labOf(playing(0, 41));
+  for (const sample of lab.samples.slice(21)) sample[6] = 1;
+  assert.deepEqual(stallsOf(lab), []);
+  assert.ok(Math.abs(heldSeconds(lab) - 2) < 0.01, `${heldSeconds(lab)}`);
+  for (const sample of lab.samples.slice(21)) sample[5] = 720;
+  assert.ok(Math.abs(meanHeight(lab) - 240) < 1e-6);
 });
 
 test('a summary adds up what crossed the link while the learner was there', () => {

@@ -100,3 +100,13 @@ TEST_CASE("assets are served under their path, templates are not") {
   CHECK_FALSE(table.find("/assets/none"));
   CHECK(asset_text(assets, "watch.html") == "ab");
 }
+
+TEST_CASE("the service worker alone may answer for the whole site") {
+  static constexpr unsigned char kBytes[] = {'a', 'b'};
+  const std::string sha(64, '0');
+  const std::array assets = {Asset{"assets/worker-1.js", "text/javascript", kBytes, {}, {}, sha},
+                             Asset{"assets/a-1.js", "text/javascript", kBytes, {}, {}, sha}};
+  const AssetTable table(assets);
+  CHECK(table.find("/assets/worker-1.js")->fields.find("Service-Worker-Allowed: /\r\n") != std::string::npos);
+  CHECK(table.find("/assets/a-1.js")->fields.find("Service-Worker-Allowed") == std::string::npos);
+}

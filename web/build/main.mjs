@@ -1,8 +1,9 @@
 // Builds the pages: `node web/build/main.mjs [--out DIR] [--embed FILE.cpp]`. Writes DIR (default web/dist) with hashed assets
 // and, where CMake asks, the C++ file that carries them inside the server. The watch page is one document: critical
-// CSS and script inlined (one round trip less), a Content-Security-Policy that allows just that script.
+// CSS and script inlined (one round trip less), a Content-Security-Policy that allows just that script. What the first frame
+// does not need are scripts of their own, each named by its hash and by those that load it.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -10,11 +11,13 @@ import { parseArgs } from 'node:util';
 import { build, transform } from 'esbuild';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
+import { icon } from './icons.mjs';
 
 const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
-// What the parts of our own player call each other's values, and nobody else any value: no name of the DOM, of the lesson's JSON or
-// of window.chalkline. Shortened, they save 150 bytes of a page that a learner waits for.
-const kOwnNames = /^(asked|busy|came|cheapest|early|epoch|feed|finished|initSegment|inits|lengths|measured|piece|reach|reaches|received|sounds|starts|throughput|turn|untilEnd|wanting)$/;
+// What the parts of our own player call each other's values, and nobody else any value: no name of the DOM, of the lesson's JSON, of
+// window.chalkline or of what the first script shares with later ones. Shortened, they save 150 bytes of a page that a learner waits for.
+const kOwnNames = /^(asked|busy|came|cheapest|early|epoch|feed|enough|finished|initSegment|inits|interrupt|lengths|measured|piece|reach|reaches|received|sounds|starts|throughput|turn|untilEnd|wanting)$/;
+const kScript = 'text/javascript; charset=utf-8';
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, embed: { type: 'string' } } });
 const out = values.out ?? fileURLToPath(new URL('../dist/', import.meta.url));
@@ -24,19 +27,50 @@ const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(en
 const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 12)}.${extension}`;
 const css = async (...names) => (await transform(names.map(read).join('\n'), { loader: 'css', minify: true, target: kTarget })).code.trim();
 
-async function watchPage(hlsUrl) {
+// define: names of addresses, which are left for the browser to fetch.
+async function bundle(name, addresses = {}, options = {}) {
   const { outputFiles } = await build({
-    entryPoints: [join(source, 'watch.ts')],
+    entryPoints: [join(source, `${name}.ts`)],
     bundle: true,
     minify: true,
     format: 'esm',
     target: kTarget,
     write: false,
-    external: [hlsUrl],
-    define: { HLSJS_URL: JSON.stringify(hlsUrl) },
-    mangleProps: kOwnNames,
+    external: Object.values(addresses),
+    define: Object.fromEntries(Object.entries(addresses).map(([key, address]) => [key, JSON.stringify(address)])),
+    ...options,
   });
-  const script = outputFiles[0].text.trim().replaceAll('</script', '<\\/script');
+  return outputFiles[0].text.trim();
+}
+
+const files = [];
+// Returns the address that it will have.
+function add(name, extension, media_type, bytes) {
+  const path = hashed(name, extension, bytes);
+  files.push({ path, media_type, bytes });
+  return `/${path}`;
+}
+
+// All languages in one folder, whose name changes when any of them does: the page has one hash to carry.
+async function addMessages() {
+  const languages = readdirSync(join(source, 'messages')).map((name) => name.replace('.ts', '')).filter((name) => name !== 'speak').sort();
+  const scripts = await Promise.all(languages.map((language) => bundle(`messages/${language}`, {}, { charset: 'utf8' })));
+  const folder = `assets/messages-${sha256(scripts.join('\n'), 'hex').slice(0, 12)}/`;
+  languages.forEach((language, i) => files.push({ path: `${folder}${language}.js`, media_type: kScript, bytes: scripts[i] }));
+  return `/${folder}`;
+}
+
+function addManifest() {
+  const icons = [192, 512].flatMap((size) => {
+    const src = add(`icon-${size}`, 'png', 'image/png', icon(size));
+    return ['any', 'maskable'].map((purpose) => ({ src, sizes: `${size}x${size}`, type: 'image/png', purpose }));
+  });
+  const manifest = { name: 'Chalkline lessons', short_name: 'Lessons', start_url: '/', scope: '/', display: 'standalone', background_color: '#fbfaf7', theme_color: '#0b5d3b', icons };
+  return add('manifest', 'webmanifest', 'application/manifest+json', JSON.stringify(manifest));
+}
+
+async function watchPage(addresses) {
+  const script = (await bundle('watch', addresses, { mangleProps: kOwnNames })).replaceAll('</script', '<\\/script');
   const csp = [
     "default-src 'self'",
     `script-src 'self' 'sha256-${sha256(script, 'base64')}'`,
@@ -51,32 +85,38 @@ async function watchPage(hlsUrl) {
   return read('watch.html').replace(/\[\[(\w+)\]\]/g, (_all, name) => parts[name]);
 }
 
-const hls = await bundleHlsjs(kTarget);
-const hlsPath = hashed('hls', 'js', hls);
-const page = await css('page.css');
-const kScript = 'text/javascript; charset=utf-8';
-const files = [
-  { path: hlsPath, media_type: kScript, bytes: hls },
-  { path: hashed('home', 'css', page), media_type: 'text/css; charset=utf-8', bytes: page },
-  // A template: the server fills it per lesson and compresses the result, so no compressed forms of it are kept.
-  { path: 'watch.html', media_type: 'text/html; charset=utf-8', bytes: await watchPage(`/${hlsPath}`), template: true },
-].map(({ bytes, template = false, ...file }) => {
+const PANEL_URL = add('panel', 'js', kScript, await bundle('after/panel'));
+// A classic script, and the one asset that may answer for the whole site (streamer/pages/asset_table.cpp).
+const WORKER_URL = add('worker', 'js', kScript, await bundle('offline/worker', {}, { format: 'iife' }));
+const second = { PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest() };
+const addresses = {
+  HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),
+  NATIVE_URL: add('native', 'js', kScript, await bundle('native')),
+  SECOND_URL: add('second', 'js', kScript, await bundle('after/second', second)),
+  MESSAGES_AT: await addMessages(),
+};
+add('home', 'css', 'text/css; charset=utf-8', await css('page.css', 'home.css'));
+// A template: the server fills it per lesson and compresses the result, so no compressed forms of it are kept.
+files.push({ path: 'watch.html', media_type: 'text/html; charset=utf-8', bytes: await watchPage(addresses), template: true });
+
+const made = files.map(({ bytes, template = false, ...file }) => {
   const identity = Buffer.from(bytes);
   const none = Buffer.alloc(0);
+  const coded = !template && file.media_type !== 'image/png';
   return {
     ...file,
     identity,
-    gzip: template ? none : gzipSync(identity, { level: 9 }),
-    brotli: template ? none : brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    gzip: coded ? gzipSync(identity, { level: 9 }) : none,
+    brotli: coded ? brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }) : none,
     sha256: sha256(identity, 'hex'),
   };
 });
 
 rmSync(out, { recursive: true, force: true });
-for (const { path, identity } of files) {
+for (const { path, identity } of made) {
   mkdirSync(dirname(join(out, path)), { recursive: true });
   writeFileSync(join(out, path), identity);
 }
-if (values.embed) writeFileSync(values.embed, embed(files));
-for (const { path, identity } of files)
+if (values.embed) writeFileSync(values.embed, embed(made));
+for (const { path, identity } of made)
   console.log(`${path}  ${identity.length} bytes, ${gzipSync(identity).length} gzip, ${brotliCompressSync(identity).length} brotli`);

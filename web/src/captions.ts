@@ -22,9 +22,3 @@ export function showCaptions(video: HTMLVideoElement, language: string): void {
     if (track.kind === 'captions') track.mode = track.language === language ? 'showing' : 'disabled';
   }
 }
-
-// What the browser's own menu chose.
-export function shownCaptions(video: HTMLVideoElement): string {
-  for (const track of video.textTracks) if (track.mode === 'showing') return track.language;
-  return '';
-}

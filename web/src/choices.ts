@@ -1,6 +1,6 @@
 // The three choices under the picture (language, captions, picture) and the line that says what the lesson costs. Fills
 // the <select>s that watch.html holds; a choice of one is not shown.
-import { audioFor, audios, clock, figure, hourMegabytes, languages, lessonMegabytes, rows, rungs, soundWith } from './lesson';
+import { audioFor, audios, clock, figure, languages, lessonMegabytes, rows, rungs, soundWith } from './lesson';
 import type { AudioCodec, Lesson, Rendition } from './lesson';
 import { captionsOf } from './captions';
 import { kAuto, kSoundOnly } from './engine';
@@ -18,8 +18,8 @@ export function fillAudio(select: HTMLSelectElement, lesson: Lesson, codec: Audi
   fill(select, list.map(({ tag, label }) => [tag, label]), chosen);
 }
 
-export function fillCaptions(select: HTMLSelectElement, lesson: Lesson): void {
-  fill(select, [['', strings.off], ...languages(captionsOf(lesson)).map(({ tag, label }): [string, string] => [tag, label])], '');
+export function fillCaptions(select: HTMLSelectElement, lesson: Lesson, shown: string): void {
+  fill(select, [['', strings.off], ...languages(captionsOf(lesson)).map(({ tag, label }): [string, string] => [tag, label])], shown);
 }
 
 // "720p", or "720p 1" and "720p 2" where two rungs have one height.
@@ -34,8 +34,8 @@ export function fillPicture(select: HTMLSelectElement, lesson: Lesson, codec: Au
   const all = rungs(lesson);
   if (all.length === 0) return fill(select, [], '');
   const options: [string, string][] = [[kAuto, strings.auto]];
-  for (const rung of all) options.push([rung.id, strings.perHour(rungName(rung, all), figure(hourMegabytes(rung, soundWith(lesson, rung, codec, language))))]);
-  if (audio) options.push([kSoundOnly, strings.perHour(strings.soundOnly, figure(hourMegabytes(audio)))]);
+  for (const rung of all) options.push([rung.id, strings.choice(rungName(rung, all), figure(lessonMegabytes(rung, soundWith(lesson, rung, codec, language))))]);
+  if (audio) options.push([kSoundOnly, strings.choice(strings.soundOnly, figure(lessonMegabytes(audio)))]);
   fill(select, options, chosen);
 }
 

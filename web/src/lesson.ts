@@ -34,6 +34,13 @@ export interface Lesson {
   segment_ms?: number[]; // length of each segment, the same in all renditions
   renditions: Rendition[];
   text: Text[];
+  chapters?: Chapter[];
+}
+
+export interface Chapter {
+  start_ms: number;
+  end_ms: number;
+  title: string;
 }
 
 export interface Language {

@@ -1,32 +1,19 @@
 // Chromium's own HLS player counts a read from its memory as network speed, so after the first segment it asks for the
 // largest rung whatever the link can do (docs/players.md). This keeps it honest: a cap before the start where the browser
-// knows that the link is slow, and a lower cap when play waits for data although a smaller rung exists.
+// knows that the link is slow, and a lower cap when play waits for data although a smaller rung exists. Used by native.ts.
 import { rungs } from './lesson';
 import type { Lesson } from './lesson';
+import { connectionNow } from './thrift';
 import type { Usage } from './usage';
-
-interface NetworkInformation {
-  effectiveType?: string; // "slow-2g", "2g", "3g" or "4g" (which includes everything faster, and not knowing)
-  downlink?: number; // Mbit/s, a rounded estimate
-  saveData?: boolean;
-}
 
 const kSafety = 0.8; // of a measured rate is what a rung's peak may take
 const kPatience = 5000; // ms of waiting before we step in
 
-const connectionNow = () => (navigator as Navigator & { connection?: NetworkInformation }).connection;
-
-// The learner has told the browser to spare bytes.
-export const savesData = (): boolean => connectionNow()?.saveData === true;
-
-// bit/s, 0 for no cap. To be asked when Play is pressed: by then the browser has timed the page itself. `byLink`: not only
-// where the learner asked to save data.
-export function firstCap(lesson: Lesson | null, byLink: boolean): number {
+// bit/s, 0 for no cap. To be asked when Play is pressed: by then the browser has timed the page itself.
+export function firstCap(lesson: Lesson | null): number {
   const connection = connectionNow();
   const all = lesson ? rungs(lesson) : [];
-  if (all.length === 0 || !connection) return 0;
-  if (connection.saveData) return Math.min(...all.map((r) => r.peak_bandwidth));
-  if (!byLink || connection.effectiveType === '4g') return 0;
+  if (all.length === 0 || !connection || connection.effectiveType === '4g') return 0;
   const rate = (connection.downlink ?? 0) * 1e6 * kSafety;
   return rate > 0 && rate < Math.max(...all.map((r) => r.peak_bandwidth)) ? rate : 0;
 }

@@ -1,10 +1,10 @@
-// Every sentence the page's script says, in one place, so that a language is one more table.
+// Every sentence the page's first script says, in one place; messages/ has them in other languages.
 export const strings = {
   play: 'Play',
   auto: 'Automatic',
   soundOnly: 'Sound only',
   off: 'Off',
-  perHour: (rung: string, megabytes: string) => `${rung}: ${megabytes}\u00a0MB an hour`,
+  choice: (rung: string, megabytes: string) => `${rung}: ${megabytes}\u00a0MB`,
   cost: (duration: string, least: string, most: string) =>
     least === most ? `${duration} long, about ${most}\u00a0MB` : `${duration} long, ${least} to ${most}\u00a0MB`,
   soundCost: (megabytes: string) => `sound only ${megabytes}\u00a0MB`,
@@ -12,6 +12,7 @@ export const strings = {
   picture: (height: number) => `picture ${height}p`,
   starting: 'Starting…',
   waiting: 'Waiting for the network…',
-  slower: 'The network is slow: taking a smaller picture.',
   failed: 'This lesson does not play here. Check the connection and press Play again.',
 };
+
+export type Strings = typeof strings;

@@ -1,21 +1,27 @@
 // The watch page: reads the lesson from the page, shows what it costs, plays it with our own player where the browser has
 // Media Source Extensions, else natively, else with hls.js (?engine=own, native or hlsjs leaves out those before it).
-// Nothing of the lesson is fetched before Play is pressed.
-import { addCaptions, showCaptions, shownCaptions } from './captions';
+// Nothing of the lesson is fetched before Play is pressed; what is not needed for the first frame is a second script (second.ts).
+import { addCaptions, showCaptions } from './captions';
 import { costLine, fillAudio, fillCaptions, fillPicture } from './choices';
 import { kAuto } from './engine';
-import type { Engine, EngineContext, EngineName, Wish } from './engine';
+import type { Engine, EngineName, Page, Wish } from './engine';
 import { makeHook } from './hook';
 import { figure, parseLesson } from './lesson';
 import type { AudioCodec } from './lesson';
 import { ownEngine, ownIsPossible } from './own/player';
-import { nativeEngine, nativeIsThere } from './native';
-import { firstCap, nextCap, savesData, watchForWaits } from './rescue';
 import { inCodec, playsAv1 } from './saver';
+import { stored } from './stored';
 import { strings } from './strings';
+import { isMetered, thriftyCap } from './thrift';
 import { watchUsage } from './usage';
 
-declare const HLSJS_URL: string; // set by the build: "/assets/hls-<hash>.js", which is hlsjs.ts with hls.js in it
+// Set by the build: addresses of scripts of their own.
+declare const HLSJS_URL: string; // hlsjs.ts with hls.js in it
+declare const NATIVE_URL: string; // native.ts
+declare const SECOND_URL: string; // second.ts
+declare const MESSAGES_AT: string; // the folder of messages/*.ts
+
+const kSecondAfter = 2000; // ms from the first frame to what is loaded after it
 
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const video = element<HTMLVideoElement>('video');
@@ -27,47 +33,56 @@ const captions = element<HTMLSelectElement>('captions');
 const picture = element<HTMLSelectElement>('picture');
 
 const told = parseLesson(element('lesson').textContent);
-let lesson = told && inCodec(told, 'h264'); // as it is played: in one video codec
+const wish: Wish = { audio: '', rung: kAuto, cap: 0, most: Infinity, last: Infinity };
+const usage = watchUsage(() => showSpent());
+const hook = makeHook(video, usage);
+const page: Page = {
+  video, wish, hook, usage, strings, failed, change,
+  lesson: told && inCodec(told, 'h264'),
+  multivariant: video.dataset.multivariant ?? '',
+  engine: null,
+  held: null,
+  show: showChoices,
+  capped(cap, because) {
+    wish.cap = cap;
+    status.textContent = because;
+    change();
+  },
+};
 const asked = new URLSearchParams(location.search).get('engine')?.replace('hlsjs', 'hls.js') ?? '';
 const possible: EngineName[] = [];
-if (ownIsPossible(lesson)) possible.push('own');
-if (nativeIsThere(video)) possible.push('native');
+if (ownIsPossible(page.lesson)) possible.push('own');
+if (video.canPlayType('application/vnd.apple.mpegurl')) possible.push('native');
 if ('MediaSource' in window) possible.push('hls.js');
 let engines = possible.slice(Math.max(0, possible.indexOf(asked as EngineName)));
 let codec: AudioCodec = video.canPlayType('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
-let engine: Engine | null = null;
-const wish: Wish = { audio: '', rung: kAuto, cap: 0 };
-
-const usage = watchUsage(() => showSpent());
-const hook = makeHook(video, usage);
 
 // The saver ladder is for our own player alone: the browser's would change codecs in the middle (docs/players.md).
 let saver = false;
 const saverIsKnown = told && engines[0] === 'own' ? playsAv1(told).then(useSaver) : Promise.resolve();
+const native = () => import(NATIVE_URL) as Promise<typeof import('./native')>;
+if (engines[0] === 'native') void native(); // on an iPhone: there when Play is pressed
 
 function useSaver(yes: boolean): void {
   if (!told || yes === saver) return;
   saver = yes;
-  lesson = inCodec(told, yes ? 'av1' : 'h264');
+  page.lesson = inCodec(told, yes ? 'av1' : 'h264');
   if (wish.rung.startsWith('video/')) wish.rung = kAuto; // it was one of the other ladder
   showChoices();
 }
 
 function showSpent(): void {
   const height = video.videoHeight;
-  spent.textContent = engine
+  spent.textContent = page.engine
     ? [height ? strings.picture(height) : '', strings.used(figure(usage.bytes / 1e6))].filter(Boolean).join(' · ')
     : '';
 }
 
-function tell(wanted: Wish): void {
-  hook.audio = wanted.audio;
-  hook.rung = wanted.rung;
-}
-
 function showChoices(): void {
+  const { lesson } = page;
   if (!lesson) return;
   fillAudio(audio, lesson, codec);
+  fillCaptions(captions, lesson, hook.captions);
   if (wish.audio) audio.value = wish.audio;
   fillPicture(picture, lesson, codec, wish.audio, wish.rung);
   element('cost').textContent = costLine(lesson, codec, wish.audio);
@@ -77,9 +92,8 @@ function showChoices(): void {
 async function failed(message: string): Promise<void> {
   hook.errors.push(message);
   const at = video.currentTime;
-  engine?.destroy();
-  engine = null;
-  hook.engine = null;
+  page.engine?.destroy();
+  page.engine = hook.engine = null;
   if (saver) useSaver(false); // the decoder may have promised too much: the same player again, in H.264
   else engines.shift();
   if (engines.length) return begin(at);
@@ -89,27 +103,26 @@ async function failed(message: string): Promise<void> {
   play.focus();
 }
 
-async function makeEngine(context: EngineContext): Promise<Engine> {
-  if (engines[0] === 'own') return ownEngine(context);
-  if (engines[0] === 'native') return nativeEngine(context);
+async function makeEngine(): Promise<Engine> {
+  if (engines[0] === 'own') return ownEngine(page);
+  if (engines[0] === 'native') return (await native()).nativeEngine(page);
   const asset = (await import(HLSJS_URL)) as typeof import('./hlsjs');
-  return asset.hlsjsEngine(context);
+  return asset.hlsjsEngine(page);
 }
 
 async function begin(at: number): Promise<void> {
   if (engines[0] === 'own') await saverIsKnown;
-  const context: EngineContext = { video, lesson, multivariant: video.dataset.multivariant ?? '', failed };
   status.textContent = strings.starting;
   document.body.classList.add('playing');
   video.controls = true;
   try {
-    engine = await makeEngine(context);
+    const engine = (page.engine = await makeEngine());
     hook.engine = engine.name;
     if (engine.codec !== codec) {
       codec = engine.codec;
       showChoices();
     }
-    tell(wish);
+    tell();
     await engine.start({ ...wish }, at);
   } catch (reason) {
     // AbortError: a newer source came; NotAllowedError: the browser wants one more press, its own button is there.
@@ -119,16 +132,33 @@ async function begin(at: number): Promise<void> {
   }
 }
 
-function change(): void {
-  tell(wish);
-  engine?.change({ ...wish });
+function tell(): void {
+  hook.audio = wish.audio;
+  hook.rung = wish.rung;
 }
+
+function change(): void {
+  tell();
+  page.engine?.change({ ...wish });
+}
+
+let second: Promise<typeof import('./after/second')> | null = null;
+const loadSecond = (open = false) => {
+  second ??= import(SECOND_URL) as Promise<typeof import('./after/second')>;
+  second.then((script) => script.join(page, open), () => { second = null; }); // no network: tried again
+};
 
 play.addEventListener('click', () => {
   video.focus();
-  if (!engine && wish.rung === kAuto) wish.cap = firstCap(lesson, engines[0] === 'native');
+  if (!page.engine && wish.rung === kAuto && !wish.cap) wish.cap = thriftyCap(page.lesson);
   begin(video.currentTime);
 });
+element('more').addEventListener('click', () => loadSecond(true));
+// With a data limit (after/limit.ts) play begins at the cheapest row, until the limit is reckoned with.
+if (stored('chalkline.limit')) {
+  wish.most = 0;
+  loadSecond();
+}
 audio.addEventListener('change', () => {
   wish.audio = audio.value;
   showChoices();
@@ -143,28 +173,19 @@ captions.addEventListener('change', () => {
   showCaptions(video, captions.value);
   hook.captions = captions.value;
 });
-video.textTracks.addEventListener('change', () => {
-  captions.value = hook.captions = shownCaptions(video);
-});
 video.addEventListener('playing', () => { status.textContent = ''; });
-video.addEventListener('waiting', () => { status.textContent = strings.waiting; });
+video.addEventListener('waiting', () => { if (video.playbackRate && !video.paused) status.textContent = strings.waiting; });
 video.addEventListener('resize', showSpent);
-watchForWaits(video, () => {
-  if (!lesson || engine?.name !== 'native' || wish.rung !== kAuto) return; // the others look after themselves
-  const cap = nextCap(lesson, usage, wish.cap);
-  if (cap === 0) return;
-  wish.cap = cap;
-  status.textContent = strings.slower;
-  change();
-});
+video.addEventListener('playing', () => setTimeout(loadSecond, kSecondAfter), { once: true });
 
-if (lesson) {
-  addCaptions(video, lesson);
-  fillCaptions(captions, lesson);
+if (page.lesson) {
+  addCaptions(video, page.lesson);
   showChoices();
 }
+const [language] = /^(ar|es|fr|sw)\b/.exec(navigator.language) ?? [];
+if (language) import(`${MESSAGES_AT}${language}.js`).then((messages: typeof import('./messages/fr')) => messages.speak(page), () => undefined);
 // The poster is for those who look around first; it would keep the first frame waiting.
 setTimeout(() => {
-  if (!engine && !savesData()) video.poster = video.dataset.poster ?? '';
+  if (!page.engine && !isMetered()) video.poster = video.dataset.poster ?? '';
 }, 1500);
 document.body.classList.add('ready');

@@ -1,7 +1,7 @@
 // The lesson that the browser tests watch: 72 s of moving picture hard enough that rungs differ in bits, two audio languages
 // that a machine can tell apart (speech over a tone: 500 Hz in English, 1500 Hz in French), embedded English captions and
 // a French side file. Made once per build folder; `chalkline add` puts it into a library.
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.mjs';
 
@@ -61,4 +61,15 @@ export async function addLesson(chalkline, folder) {
   const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
   if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
   return { library, lesson: added.lesson };
+}
+
+// The same lesson in a library that is left as it is for the next test, for as long as the program is the same one.
+export async function sharedLesson(chalkline, folder) {
+  const { mtimeMs, size } = await stat(chalkline);
+  const note = join(folder, 'shared.json');
+  const known = await readFile(note, 'utf8').then(JSON.parse, () => null);
+  if (known?.mtimeMs === mtimeMs && known.size === size) return known.made;
+  const made = await addLesson(chalkline, folder);
+  await writeFile(note, JSON.stringify({ mtimeMs, size, made }));
+  return made;
 }

@@ -7,6 +7,8 @@ const kBurst = 2; // ticks of unused rate that may be saved up
 
 export async function openLink(port) {
   let bitsPerSecond = Infinity;
+  let originPort = port;
+  let cuts = 0;
   const pairs = new Set();
 
   function pump() {
@@ -24,7 +26,7 @@ export async function openLink(port) {
   const timer = setInterval(pump, kTick);
 
   const server = createServer((browser) => {
-    const origin = connect(port, '127.0.0.1');
+    const origin = connect(originPort, '127.0.0.1');
     const queue = [];
     let over = false;
     const pair = {
@@ -70,6 +72,14 @@ export async function openLink(port) {
   return {
     port: server.address().port,
     limit(bits) { bitsPerSecond = bits; }, // bit/s towards the browser; Infinity: none
+    towards(other) { originPort = other; }, // where new connections lead
+    get cuts() { return cuts; }, // connections that were cut with something on its way
+    cut() { // every connection breaks off
+      for (const pair of [...pairs]) {
+        if (pair.waiting > 0) ++cuts;
+        pair.close();
+      }
+    },
     async close() {
       clearInterval(timer);
       for (const pair of [...pairs]) pair.close();

@@ -3,7 +3,8 @@
 import type { Throughput } from './throughput';
 
 const kBehind = 60; // seconds that are kept of what was played
-const kRetryMs = [500, 1000, 2000, 4000, 8000];
+const kFirstRetryMs = 500; // doubled with each failure ...
+const kDoublings = 4; // ... so often at most
 const kTries = 4; // answers that are refusals (404, 403 ...) before a segment is given up
 
 // How a segment is fetched.
@@ -11,7 +12,7 @@ export interface Manner {
   piece: number; // bytes asked for at a time, 0: the whole segment
   turn(signal: AbortSignal): Promise<void>; // resolves when the next piece may be asked for
   early(left: number): boolean; // whether to ask for it now, with `left` bytes of this one to come
-  came(received: number): void; // hears of all that comes
+  came(received: number, bytes: Uint8Array): void; // hears of all that is appended; first of the init segment, with nothing received
 }
 
 export class Feed {
@@ -33,10 +34,12 @@ export class Feed {
       // Asked for together: on a slow link a round trip is most of the wait.
       const segment = this.open(url, 0, how.piece, signal);
       segment.catch(() => undefined); // told below
+      const head = await this.initSegment(init, signal);
       if (this.init !== init) {
-        await this.put(await this.initSegment(init, signal), signal);
+        await this.put(head, signal);
         this.init = init;
       }
+      how.came(0, head);
       await this.stream(url, segment, signal, how);
       return true;
     } catch (reason) {
@@ -100,7 +103,7 @@ export class Feed {
           await this.put(fresh, signal);
           received += fresh.byteLength;
           failures = 0;
-          how.came(received);
+          how.came(received, fresh);
           if (!early && how.piece > 0 && end < whole && how.early(end - received)) {
             early = this.open(url, end, how.piece, signal);
             early.catch(() => undefined); // told when it is waited for
@@ -112,7 +115,7 @@ export class Feed {
       } catch (reason) {
         if (signal.aborted || reason instanceof Refused || reason instanceof DOMException) throw reason;
         early = null; // it would leave a gap
-        await pause(kRetryMs[Math.min(failures++, kRetryMs.length - 1)] ?? 0, signal);
+        await backOff(failures++, signal);
       } finally {
         transfer.end();
       }
@@ -131,7 +134,7 @@ export class Feed {
       }
       if (answer?.ok || (answer?.status === 416 && from > 0)) return answer;
       if (answer && answer.status < 500 && answer.status !== 429 && tries + 1 >= kTries) throw new Refused(`${url}: ${answer.status}`);
-      await pause(kRetryMs[Math.min(tries, kRetryMs.length - 1)] ?? 0, signal);
+      await backOff(tries, signal);
     }
   }
 
@@ -167,6 +170,8 @@ class Refused extends Error {}
 // Bytes of the file that an answer is all or a part of (RFC 9110 14.4); 0 where it does not say.
 const wholeLength = (answer: Response): number =>
   answer.status === 206 ? Number(/\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1] ?? 0) : 0;
+
+const backOff = (failures: number, signal: AbortSignal) => pause(kFirstRetryMs << Math.min(failures, kDoublings), signal);
 
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, stop) => {

@@ -3,10 +3,11 @@
 // it with the browser's own HLS player and with hls.js, which stand in where it cannot play.
 import { secondsAhead } from '../buffered';
 import { kAuto, kSoundOnly } from '../engine';
-import type { Engine, EngineContext, Wish } from '../engine';
+import type { Engine, EngineContext, Kept, Wish } from '../engine';
 import { Feed, pause } from './feed';
 import { audioFor, rows, rungs } from '../lesson';
 import type { AudioCodec, Lesson, Rendition, Row } from '../lesson';
+import { stored } from '../stored';
 import { planRow, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
@@ -14,11 +15,14 @@ import type { Timeline } from './timeline';
 import { mayAsk, mayAskEarly, pieceOf, rests } from './turns';
 import type { Lane } from './turns';
 
+const kHaveCurrentData = 2; // HTMLMediaElement's constants, in fewer bytes of the page
+const kHaveFutureData = 3;
 const kTickMs = 250;
 const kMostHeld = 6000; // ms from Play to the first frame, where it comes to choosing between this and a wait later
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
+const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
   feed: Feed;
@@ -48,12 +52,7 @@ export const ownIsPossible = (lesson: Lesson | null): boolean => playable(lesson
 function firstRate(): number {
   const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   const told = rateOfPage(page);
-  if (told > 0) return told;
-  try {
-    return Number(localStorage.getItem(kRemembered)) * 0.7;
-  } catch {
-    return 0; // storage is switched off
-  }
+  return told > 0 ? told : Number(stored(kRemembered)) * 0.7;
 }
 
 export function ownEngine(context: EngineContext): Engine {
@@ -61,15 +60,18 @@ export function ownEngine(context: EngineContext): Engine {
   const lesson = context.lesson as Lesson;
   const { timeline, codec } = playable(lesson) as { timeline: Timeline; codec: AudioCodec };
   const throughput = makeThroughput(firstRate());
-  let wish: Wish = { audio: '', rung: kAuto, cap: 0 };
+  let wish: Wish = { audio: '', rung: kAuto, cap: 0, most: Infinity, last: Infinity };
   let staircase: Row[] = []; // of the wished language
   let source: MediaSource | null = null;
   let picture: Track | null = null;
   let sound: Track | null = null;
   let timer = 0;
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
+  let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
+  const now = () => (context.held ?? video).currentTime; // as the learner hears it
+  const isOver = (track: Track) => track.next >= Math.min(timeline.count, wish.last);
   const rowOf = (track: Track | null): Row | undefined => track ? staircase[Math.max(track.row, 0)] : undefined;
   const failed = (reason: unknown) => context.failed(`own player: ${reason instanceof Error ? reason.message : String(reason)}`);
   const onError = () => { if (video.error) failed(video.error.message || `media error ${video.error.code}`); };
@@ -80,7 +82,7 @@ export function ownEngine(context: EngineContext): Engine {
     return {
       rate: throughput.rate,
       wait: throughput.wait,
-      ahead: timeline.start(track.next) - video.currentTime,
+      ahead: timeline.start(track.next) - now(),
       playing: !fresh,
       lengths,
       bytes: allowed().map(({ rung }) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
@@ -95,7 +97,7 @@ export function ownEngine(context: EngineContext): Engine {
     const heard = (row: Row | undefined) => row?.sound?.peak_bandwidth ?? 0;
     const beyond = (row: Row) => row.rung.peak_bandwidth + heard(row) - heard(staircase[0]) > wish.cap;
     const above = wish.cap > 0 ? staircase.findIndex(beyond) : -1;
-    return above < 0 ? staircase : staircase.slice(0, Math.max(above, 1));
+    return staircase.slice(0, Math.max(Math.min(above < 0 ? Infinity : above, wish.most + 1), 1));
   }
 
   // What the picture's row has beside it; alone, the cheapest. Its rates are one codec: the next init segment is all that a
@@ -112,14 +114,16 @@ export function ownEngine(context: EngineContext): Engine {
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
     track.row = row;
-    const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput);
+    const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput, fresh ? 0 : timeline.start(next + 1) - timeline.start(next));
     track.received = 0;
     track.asked = piece || whole;
     let givenUp = false;
+    const pieces: Uint8Array[] = [];
+    if (track === sound) kept = [...kept.filter(({ end }) => end > now() - kKept), { start: timeline.start(next), end: timeline.start(next + 1), pieces }];
     const watch = setInterval(() => {
       if (track !== picture || rendition.id === staircase[0]?.rung.id || wish.rung !== kAuto) return;
       const view = { ...outlook(track), ahead: secondsAhead(video) };
-      const untilEnd = timeline.start(next + 1) - video.currentTime;
+      const untilEnd = timeline.start(next + 1) - now();
       if (!shallGiveUp(view, { bytes: whole, received: track.received, untilEnd, cheapest: view.bytes[0]?.[0] ?? 0 })) return;
       givenUp = true;
       clearInterval(watch);
@@ -134,7 +138,10 @@ export function ownEngine(context: EngineContext): Engine {
           track.asked += piece;
           return true;
         },
-        came: (bytes) => { if (track.epoch === epoch) track.received = bytes; },
+        came: (received, bytes) => {
+          pieces.push(bytes);
+          if (track.epoch === epoch) track.received = received;
+        },
       });
       if (track.epoch !== epoch) return;
       track.received = 0;
@@ -150,8 +157,8 @@ export function ownEngine(context: EngineContext): Engine {
   }
 
   function lane(track: Track): Lane {
-    const at = video.currentTime;
-    const finished = track.next >= timeline.count;
+    const at = now();
+    const finished = isOver(track);
     return {
       kind: track === sound ? 'sound' : 'picture',
       busy: track.busy,
@@ -159,6 +166,8 @@ export function ownEngine(context: EngineContext): Engine {
       received: track.received,
       starts: timeline.start(track.next),
       reach: Math.max(track.feed.reaches(at), at),
+      now: fresh ? -Infinity : at,
+      enough: wanted(track),
       wanting: !finished && isShort(track),
       finished,
     };
@@ -169,7 +178,7 @@ export function ownEngine(context: EngineContext): Engine {
     return other && lane(other);
   }
 
-  const restsNow = (track: Track) => rests(lane(track), otherLane(track), video.currentTime);
+  const restsNow = (track: Track) => rests(lane(track), otherLane(track), now());
   const mayAskNow = (track: Track) => mayAsk(lane(track), otherLane(track), throughput);
 
   async function nextPiece(track: Track, piece: number, signal: AbortSignal): Promise<void> {
@@ -180,37 +189,48 @@ export function ownEngine(context: EngineContext): Engine {
 
   // Whether play that begins now would go on, as far as one can tell.
   function lastsFromNow(): boolean {
-    if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return false;
-    if (!picture || picture.next >= timeline.count) return true;
+    if (video.readyState < kHaveFutureData) return false;
+    if (!picture || isOver(picture)) return true;
     return secondsShort(outlook(picture), Math.max(picture.row, 0)) <= 0;
   }
 
-  // Whether there is less of the lesson than there should be.
-  function isShort(track: Track): boolean {
-    const ahead = timeline.start(track.next) - video.currentTime;
+  // Seconds of lesson that should be there.
+  function wanted(track: Track): number {
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
     const rate = (soundNow()?.average_bandwidth ?? 0) + (picture ? (rowOf(picture)?.rung.average_bandwidth ?? 0) : 0);
-    return ahead < wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8);
+    return wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8);
+  }
+
+  const isShort = (track: Track) => timeline.start(track.next) - now() < wanted(track);
+
+  // Sound has gone on without the picture: what ends before it can be there is passed over.
+  function passOver(track: Track): void {
+    const bytes = timeline.bytes((staircase[0] as Row).rung, track.next);
+    const at = now() + (track.busy ? 0 : throughput.wait + (bytes * 12) / throughput.rate); // sound takes its part
+    if (track.next >= timeline.count - 1 || timeline.start(track.next + 1) > at) return;
+    if (track.busy) void restart(track, at, false);
+    else track.next = timeline.at(at);
   }
 
   function wants(track: Track): boolean {
-    if (track.busy || track.next >= timeline.count || !isShort(track)) return false;
+    if (track.busy || isOver(track) || !isShort(track)) return false;
     // At the start picture and sound are asked for together: there is nothing yet to be crowded out.
-    const first = fresh && track.next <= timeline.at(video.currentTime);
+    const first = fresh && track.next <= timeline.at(now());
     return first || (!restsNow(track) && mayAskNow(track));
   }
 
   // Starts what is missing; called at every change and four times a second.
   function tick(): void {
     if (!source || source.readyState === 'closed') return;
-    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !video.seeking) fresh = false;
+    if (context.held || (video.readyState >= kHaveFutureData && !video.seeking)) fresh = false;
     // Streams that begin a frame late: nothing would play before it.
-    if (video.buffered.length && video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking) {
+    if (video.buffered.length && video.readyState < kHaveCurrentData && !video.seeking) {
       const begins = video.buffered.start(0);
       if (begins > video.currentTime && begins - video.currentTime < 0.5) video.currentTime = begins;
     }
+    if (picture && context.held) passOver(picture);
     if (picture) {
-      const row = picture.busy || picture.next >= timeline.count ? picture.row : chooseRow(picture);
+      const row = picture.busy || isOver(picture) ? picture.row : chooseRow(picture);
       const rendition = staircase[Math.max(row, 0)]?.rung;
       if (rendition && wants(picture)) void fetchNext(picture, rendition, row);
     }
@@ -225,6 +245,7 @@ export function ownEngine(context: EngineContext): Engine {
     const epoch = ++track.epoch;
     track.busy = true;
     track.next = timeline.at(at);
+    if (drop && track === sound) kept = [];
     try {
       await track.feed.interrupt();
       if (drop) await track.feed.drop(0);
@@ -253,6 +274,7 @@ export function ownEngine(context: EngineContext): Engine {
   function open(at: number): Promise<void> {
     close();
     fresh = true;
+    kept = [];
     const media = new MediaSource();
     source = media;
     return new Promise((opened) => {
@@ -306,10 +328,19 @@ export function ownEngine(context: EngineContext): Engine {
       while (source && !lastsFromNow() && performance.now() - begun < kMostHeld) await new Promise((done) => setTimeout(done, 100));
       if (source) await video.play(); // else: another engine has taken over
     },
+    parts() {
+      const at = now();
+      const audio = soundNow();
+      if (!sound || !audio) return null;
+      return {
+        type: mime(audio), kept, picture: picture ? picture.feed.reaches(at) : Infinity, sound: sound.feed.reaches(at),
+        pictureNext: picture?.next ?? 0, soundNext: sound.next, underWay: (picture?.received ?? 0) + sound.received,
+      };
+    },
     change(next) {
       const before = wish;
       wish = next;
-      const at = video.currentTime;
+      const at = now();
       if ((next.rung === kSoundOnly) !== (before.rung === kSoundOnly)) {
         const wasPaused = video.paused;
         const rate = video.playbackRate;

@@ -1,13 +1,16 @@
 // Whose turn it is to ask for bytes: picture and sound share one link. On a thin one two transfers at once fill its queue and
 // lose each other's packets, and each loss is a silence of seconds; so the next is asked for when the one before is about to
-// end, by whoever has less. Pure.
+// end, by whoever has less. On any link sound goes first while there is little of it. Pure.
 
 const kThinLink = 120_000; // bit/s
 const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
 const kSoundPiece = 6; // seconds
 const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
 const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
+const kSoundFirst = 3; // seconds of sound: with less than that the picture waits
 const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
+const kLong = 12; // seconds: a picture segment that is not fetched at once on any link
+const kLongPiece = 16_000; // bytes of it
 
 export interface Link {
   rate: number; // bit/s
@@ -22,6 +25,8 @@ export interface Lane {
   received: number; // ... and that are there
   starts: number; // seconds into the lesson: where the segment under way, or the next one, begins
   reach: number; // seconds into the lesson: up to where there is no hole from the present on
+  now?: number; // seconds into the lesson, of play that has begun
+  enough?: number; // seconds of lesson after which a segment under way may wait
   wanting: boolean; // there is a segment to come, and less of the lesson than there should be
   finished: boolean; // there is none to come
 }
@@ -29,14 +34,19 @@ export interface Lane {
 export const isThin = (link: Link): boolean => link.rate < kThinLink;
 
 // Bytes to ask for at a time; 0: the whole segment. Sound has the same bytes in every second: half a minute of it at once
-// would keep the picture waiting on a slow link.
-export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link): number {
-  const usual = isThin(link) ? kThinPiece : kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : 0;
+// would keep the picture waiting on a slow link; and who leaves has paid for all of a long still that was asked for at once.
+export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link, seconds = 0): number {
+  const usual = isThin(link) ? kThinPiece : kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : seconds > kLong ? kLongPiece : 0;
   return segment > 1.5 * usual ? usual : 0;
 }
 
+const goesFirst = ({ kind, finished, reach, now = -Infinity }: Lane): boolean => kind === 'sound' && !finished && reach - now < kSoundFirst;
+
 // Whether one is far enough ahead, in all or of the other, to leave the link alone. `now`: seconds into the lesson.
 export function rests(lane: Lane, other: Lane | null, now: number): boolean {
+  if (other && goesFirst(other)) return true;
+  const { enough = Infinity } = lane;
+  if (lane.busy && lane.reach > now + enough) return true;
   if (lane.kind === 'picture') return !lane.busy && other !== null && other.busy && lane.starts > other.reach + kPictureLead;
   return lane.busy && (lane.reach > now + kSoundAhead || (other !== null && other.busy && lane.reach > other.reach + kSoundLead));
 }
@@ -44,7 +54,7 @@ export function rests(lane: Lane, other: Lane | null, now: number): boolean {
 function isNeediest(lane: Lane, other: Lane | null): boolean {
   if (!other || other.finished) return true;
   const waits = other.busy ? other.asked <= other.received : other.wanting;
-  return !waits || lane.reach <= other.reach;
+  return !waits || lane.reach <= other.reach || goesFirst(lane);
 }
 
 const tail = (link: Link): number => (link.rate / 8) * link.wait; // bytes that come while a request is on its way

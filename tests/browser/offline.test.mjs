@@ -1,0 +1,171 @@
+// A lesson on the device: saved over a line that is cut five times, played and sought with the server stopped, and a piece that the
+// disk has damaged fetched again. Run by CTest (label browser); by hand:
+//   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/offline.test.mjs
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { sharedLesson } from './support/lesson.mjs';
+import { openLink } from './support/link.mjs';
+import { serve } from './support/run.mjs';
+import { launch, visit } from './support/visit.mjs';
+
+const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
+const work = resolve(process.env.WORK ?? 'build/dev/browser', 'after');
+const shots = join(work, 'shots');
+
+let server;
+let link;
+let browser;
+let made;
+let v;
+
+const address = (path) => `http://127.0.0.1:${link.port}${path}`;
+const openSaving = async () => {
+  await v.page.click('#more');
+  await v.page.click('#offline > summary');
+};
+// Pieces of the lesson in the version's cache.
+const stored = () => v.page.evaluate(async () => {
+  const name = (await caches.keys()).find((key) => key.startsWith('chalkline-lesson-'));
+  return name ? (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith('/v/')) : [];
+});
+
+before(async () => {
+  await mkdir(shots, { recursive: true });
+  made = await sharedLesson(chalkline, work);
+  server = await serve(chalkline, made.library);
+  link = await openLink(server.port);
+  browser = await launch();
+  v = await visit(browser, address(`/watch/${made.lesson}`));
+});
+after(async () => {
+  await v?.close();
+  await browser?.close();
+  await link?.close();
+  await server?.stop();
+});
+
+describe('a lesson that is saved on the device', () => {
+  it('says what it costs before, and comes over a line that is cut five times, from the byte it reached', async () => {
+    await openSaving();
+    assert.match(await v.page.textContent('#save'), /^Save on this device \([\d.]+\u00a0MB\)$/);
+    link.limit(400_000);
+    await v.page.click('#save');
+    for (let cut = 0; cut < 5; ++cut) {
+      const before = (await stored()).length;
+      await v.until('two more pieces are there', async ([count]) => {
+        const name = (await caches.keys()).find((key) => key.startsWith('chalkline-lesson-'));
+        return Boolean(name) && (await (await caches.open(name)).keys()).length > count + 2;
+      }, [before]);
+      link.cut();
+    }
+    await v.page.screenshot({ path: join(shots, 'saving.png') });
+    link.limit(Infinity);
+    await v.until('it is saved', () => /^On this device until/.test(document.getElementById('saved').textContent), undefined, 60);
+    assert.ok(v.requests.length > 0);
+    assert.ok(link.cuts >= 1, 'the line was cut while something was on its way');
+    await v.page.screenshot({ path: join(shots, 'saved.png') });
+  });
+
+  it('can be paused and gone on with', async () => {
+    await v.page.selectOption('#saving select', { index: 1 }); // another picture: saved in the first one's place
+    link.limit(300_000);
+    await v.page.click('#save');
+    await v.until('something came', () => document.querySelector('#saving progress').value > 0.1);
+    await v.page.click('#save');
+    await v.until('it is paused', () => document.getElementById('save').textContent === 'Go on');
+    const count = (await stored()).length;
+    link.limit(Infinity);
+    await new Promise((done) => setTimeout(done, 700));
+    assert.equal((await stored()).length, count);
+    await v.page.click('#save');
+    await v.until('it is saved', () => /^On this device until/.test(document.getElementById('saved').textContent), undefined, 60);
+    assert.ok(new Set(await stored()).size > count);
+  });
+
+  it('shows how much room is in use, and is in the list', async () => {
+    await v.until('the list is there', () => document.querySelectorAll('#savedlist li').length === 1);
+    assert.match(await v.page.textContent('#room'), /^[\d.]+ of [\d.]+\u00a0MB of this browser's room are in use/);
+  });
+
+  it('plays with the server stopped, seeking included', async () => {
+    await server.stop();
+    server = null;
+    link.cut();
+    await v.page.goto(address(`/watch/${made.lesson}`));
+    await v.page.click('#play');
+    await v.playedOn(3);
+    for (const to of [50, 12]) {
+      const landed = await v.seek(to);
+      assert.ok(Math.abs(landed - to) < 0.5, `landed at ${landed} s`);
+      await v.playedOn(2);
+    }
+    assert.equal((await v.hook()).engine, 'own');
+    assert.deepEqual((await v.hook()).errors, []);
+    await v.page.selectOption('#captions', 'fr');
+    await v.until('captions are there', () => [...video.textTracks].some(({ mode, activeCues }) => mode === 'showing' && activeCues?.length > 0));
+    await v.page.screenshot({ path: join(shots, 'offline.png') });
+  });
+
+  it('is in a list where the list of lessons would be', async () => {
+    await v.page.goto(address('/'));
+    assert.match(await v.page.textContent('main'), /There is no network/);
+    await v.page.screenshot({ path: join(shots, 'offline-list.png') });
+    await v.page.click('a[href^="/watch/"]');
+    await v.page.waitForSelector('#play', { state: 'visible' });
+  });
+
+  it('has a damaged piece fetched again when the network is back', async () => {
+    // One that play has not come to: the second half of the lesson.
+    const damaged = await v.page.evaluate(async () => {
+      const cache = await caches.open((await caches.keys()).find((key) => key.startsWith('chalkline-lesson-')));
+      const all = (await cache.keys()).filter(({ url }) => /\/video\/\d+\/\d+\.m4s$/.test(url));
+      const last = all.sort((a, b) => Number(/(\d+)\.m4s/.exec(a.url)[1]) - Number(/(\d+)\.m4s/.exec(b.url)[1])).pop();
+      const stored = await cache.match(last);
+      const bytes = new Uint8Array(await stored.arrayBuffer());
+      bytes[bytes.length >> 1] ^= 1;
+      await cache.put(last, new Response(bytes, { headers: stored.headers }));
+      return new URL(last.url).pathname;
+    });
+    server = await serve(chalkline, made.library);
+    link.towards(server.port);
+    const whole = await v.page.evaluate(async (path) => {
+      const bytes = await (await fetch(path)).arrayBuffer();
+      const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const record = await (await (await caches.open('chalkline-saved')).match((await (await caches.open('chalkline-saved')).keys()).find(({ url }) => url.includes('/saved/')))).json();
+      return hash === record.files.find((file) => file.path === path).sha256;
+    }, damaged);
+    assert.ok(whole, 'the page gets the piece as it was published');
+    assert.ok((await stored()).includes(damaged), 'and it is stored again');
+  });
+
+  it('can be removed', async () => {
+    await openSaving();
+    await v.until('the list is there', () => document.querySelectorAll('#savedlist li').length === 1);
+    await v.page.click('#savedlist button');
+    await v.until('it is gone', () => document.querySelectorAll('#savedlist li').length === 0);
+    assert.deepEqual(await stored(), []);
+  });
+});
+
+describe('the page as an application', () => {
+  it('has a manifest with icons of its own', async () => {
+    const p = await visit(browser, address(`/watch/${made.lesson}`));
+    try {
+      await p.page.click('#more');
+      await p.page.waitForSelector('link[rel=manifest]', { state: 'attached' });
+      const manifest = await p.page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
+      assert.equal(manifest.display, 'standalone');
+      for (const { src, sizes } of manifest.icons) {
+        const size = await p.page.evaluate(async (url) => {
+          const { width, height } = await createImageBitmap(await (await fetch(url)).blob());
+          return `${width}x${height}`;
+        }, src);
+        assert.equal(size, sizes);
+      }
+    } finally {
+      await p.close();
+    }
+  });
+});

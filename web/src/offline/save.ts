@@ -1,0 +1,93 @@
+// Saves a lesson on this device at one rung: the index proves itself by the version's name, each file is proved by the index and
+// put into the version's cache, and the watch page goes with them, told of that rung alone. Goes on where it was paused or
+// broken off, also on another day. Called by the panel.
+import { audioFor } from '../lesson';
+import type { AudioCodec, Lesson } from '../lesson';
+import { again, fetchAll, fetchWhole } from './fetch_whole';
+import { asResponse, cacheOf, findRecord, kHash, kShared, removeSaved, sha256, versionOf, writeRecord } from './records';
+import type { Saved, SavedFile } from './records';
+
+const kKeptMs = 60 * 24 * 3600 * 1000; // how long a lesson is kept
+const kOpening = '<script type="application/json" id="lesson">';
+
+export interface Progress {
+  done: number; // bytes
+  all: number;
+}
+
+interface IndexFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+  media_type: string;
+}
+
+// The files of an index that a lesson at one rung with one sound is made of. Pure.
+export function filesOf(files: IndexFile[], rung: string, sound: string): IndexFile[] {
+  const media = (path: string) => [rung, sound].some((id) => id && path.startsWith(`${id}/`)) && /\.(mp4|m4s)$/.test(path);
+  const beside = (path: string) => /^text\/[^/]+\/captions\.vtt$/.test(path) || /^image\/.+\.(jpg|vtt)$/.test(path);
+  return files.filter(({ path }) => media(path) || beside(path));
+}
+
+// The page as it is saved: its facts name one rung and one sound. Pure.
+export function savedPage(html: string, rung: string, sound: string): string {
+  const from = html.indexOf(kOpening) + kOpening.length;
+  const to = html.indexOf('</script>', from);
+  const lesson = JSON.parse(html.slice(from, to)) as Lesson;
+  lesson.renditions = lesson.renditions.filter(({ id }) => id === rung || id === sound);
+  const json = JSON.stringify(lesson).replace(/[<>&']/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  return `${html.slice(0, from).replace('<html ', '<html data-saved="yes" ')}${json}${html.slice(to)}`;
+}
+
+async function indexOf(version: string, signal: AbortSignal): Promise<IndexFile[]> {
+  const bytes = await fetchAll(`/v/${version}/index.json`, signal);
+  if ((await sha256(bytes)) !== version) throw new Error('index.json is not the one that the version is named by');
+  return (JSON.parse(new TextDecoder().decode(bytes)) as { files: IndexFile[] }).files;
+}
+
+async function begin(lesson: Lesson, codec: AudioCodec, language: string, rung: string, name: string, signal: AbortSignal): Promise<Saved> {
+  const version = versionOf(lesson.base);
+  const known = await findRecord(lesson.id);
+  if (known && known.version === version && known.rung === rung) return known;
+  if (known) await removeSaved(known);
+  const sound = audioFor(lesson, codec, language)?.id ?? '';
+  const index = filesOf(await indexOf(version, signal), rung, sound);
+  const files: SavedFile[] = index.map(({ path, bytes, sha256: hash }) => ({ path: lesson.base + path, bytes, sha256: hash }));
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  if (quota - usage < bytes * 1.1) throw new DOMException('no room', 'QuotaExceededError');
+  const page = new TextDecoder().decode(await fetchAll(`/watch/${encodeURIComponent(lesson.id)}`, signal));
+  const cache = await caches.open(cacheOf(version));
+  await cache.put(`/watch/${encodeURIComponent(lesson.id)}`, new Response(savedPage(page, rung, sound), { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
+  const saved: Saved = { lesson: lesson.id, title: lesson.title, version, rung, name, files, bytes, complete: false, until: Date.now() + kKeptMs };
+  await writeRecord(saved);
+  return saved;
+}
+
+const typeOf = (path: string) =>
+  path.endsWith('.vtt') ? 'text/vtt' : path.endsWith('.jpg') ? 'image/jpeg' : path.includes('/audio/') ? 'audio/mp4' : 'video/mp4';
+
+// `scripts`: addresses that the page loads by itself. Rejects with an AbortError when `signal` pauses it; called again it goes on.
+export async function saveLesson(
+  what: { lesson: Lesson; codec: AudioCodec; language: string; rung: string; name: string; scripts: string[] },
+  signal: AbortSignal, came: (progress: Progress) => void,
+): Promise<Saved> {
+  const saved = await begin(what.lesson, what.codec, what.language, what.rung, what.name, signal);
+  void navigator.storage?.persist?.(); // a browser that is short of room then asks before it throws a lesson away
+  const shared = await caches.open(kShared);
+  for (const script of what.scripts) if (!(await shared.match(script))) await again(signal, () => shared.add(script));
+  const cache = await caches.open(cacheOf(saved.version));
+  let done = 0;
+  for (const file of saved.files) {
+    const there = await cache.match(file.path);
+    if (there?.headers.get(kHash) !== file.sha256) {
+      const bytes = await fetchWhole({ url: file.path, bytes: file.bytes, sha256: file.sha256 }, signal, { came: (part) => came({ done: done + part, all: saved.bytes }) });
+      await cache.put(file.path, asResponse(bytes, typeOf(file.path), file.sha256));
+    }
+    done += file.bytes;
+    came({ done, all: saved.bytes });
+  }
+  const complete = { ...saved, complete: true, until: Date.now() + kKeptMs };
+  await writeRecord(complete);
+  return complete;
+}
