@@ -18,7 +18,6 @@
 #include "streamer/http/access.hpp"
 #include "streamer/http/route.hpp"
 #include "streamer/pages/home_page.hpp"
-#include "streamer/pages/watch_page.hpp"
 
 namespace chalkline::streamer {
 
@@ -87,7 +86,8 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kVersionFile: return version_file(first, match->parameters[1]);
     case RouteId::kLessonPlaylist: return lesson_playlist(first, parts);
     case RouteId::kLessonIndex: return lesson_index(first);
-    case RouteId::kWatch: return watch_page(first);
+    case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole);
+    case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded);
     case RouteId::kHome: return home_page();
     case RouteId::kApiLessons: return api_lessons();
     case RouteId::kApiLesson: return api_lesson(first);
@@ -241,11 +241,11 @@ LoadResult LibrarySource::lesson_index(const std::string& lesson) {
   return version_index(*found.first.version, closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
-LoadResult LibrarySource::watch_page(const std::string& lesson_id) {
+LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind kind) {
   CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
-  return document(render_watch_page(options_.watch_template, found.first, found.second->index), kHtmlType,
+  return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind), kHtmlType,
                   closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
 }
 

@@ -14,6 +14,7 @@
 #include "streamer/delivery/rendition_meters.hpp"
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/version_table.hpp"
+#include "streamer/pages/watch_page.hpp"
 
 namespace chalkline::streamer {
 
@@ -41,7 +42,7 @@ class LibrarySource final : public ObjectSource {
   LoadResult version_index(std::string_view version, CacheKind cache);
   LoadResult lesson_playlist(const std::string& lesson, const KeyParts& key);
   LoadResult lesson_index(const std::string& lesson);
-  LoadResult watch_page(const std::string& lesson);
+  LoadResult watch_page(const std::string& lesson, WatchPageKind kind);
   LoadResult home_page();
   LoadResult api_lessons();
   LoadResult api_lesson(const std::string& lesson);

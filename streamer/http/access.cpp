@@ -66,11 +66,13 @@ bool opens(const AccessGrant& grant, std::string_view path) {
   };
   if (beneath(prefix)) return true;
   constexpr std::string_view kLesson = "/l/";
-  constexpr std::string_view kPage = "/watch/";
-  if (!prefix.starts_with(kLesson) || !path.starts_with(kPage)) return false;
+  if (!prefix.starts_with(kLesson)) return false;
   std::string_view lesson = prefix.substr(kLesson.size());
   if (lesson.ends_with('/')) lesson.remove_suffix(1);
-  return !lesson.empty() && path.substr(kPage.size()) == lesson;
+  if (lesson.empty()) return false;
+  for (const std::string_view page : {"/watch/", "/embed/"})
+    if (path.starts_with(page)) return path.substr(page.size()) == lesson;
+  return false;
 }
 
 std::string_view bearer_token(std::string_view authorization) {

@@ -25,8 +25,7 @@ std::string make_token(std::string_view secret, const AccessGrant& grant);
 std::optional<AccessGrant> check_token(std::string_view token, std::span<const std::string> secrets, std::int64_t now);
 
 // Whether the grant opens this path, which must be normalised (parse_target). A grant of a lesson, "/l/ID/", opens its
-// page,
-// "/watch/ID", too.
+// pages, "/watch/ID" and "/embed/ID", too.
 bool opens(const AccessGrant& grant, std::string_view path);
 
 // The token of "Bearer TOKEN", in any case of "Bearer"; empty where the field says something else.

@@ -11,6 +11,7 @@ namespace chalkline::streamer {
 enum class RouteId : std::uint8_t {
   kHome,
   kWatch,
+  kEmbed,
   kLessonPlaylist,
   kLessonIndex,
   kVersionFile,
@@ -46,6 +47,7 @@ inline constexpr std::array kRoutes = {
     Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached,
           "the index of the lesson's published version"},
     Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},
+    Route{RouteId::kEmbed, "/embed/{}", RouteSource::kCached, "the same for a frame in another site's page"},
     Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, "scripts and styles of the pages, named by their hash"},
     Route{RouteId::kHome, "/", RouteSource::kCached, "the list of lessons"},
     Route{RouteId::kApiLessons, "/api/v1/lessons", RouteSource::kFresh, "all lessons, newest first"},

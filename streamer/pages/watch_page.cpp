@@ -24,13 +24,14 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 )";
 
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
-                              const VersionIndex& index) {
+                              const VersionIndex& index, WatchPageKind kind) {
   const std::string& language = lesson.language == "und" ? index.language : lesson.language;
   const std::string poster =
       index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;
   return fill_template(watch_template.empty() ? kBarePage : watch_template,
                        {{"lang", escape_html(language)},
                         {"title", escape_html(lesson.title)},
+                        {"kind", kind == WatchPageKind::kEmbedded ? "embed" : ""},
                         {"multivariant", escape_html(lesson_playlist_url(lesson.id))},
                         {"poster", escape_html(poster)},
                         {"data", escape_json_for_html(lesson_facts_json(lesson, index))}});

@@ -2,12 +2,14 @@
 // Pure. Holes of the template:
 //   {{lang}}          BCP 47 tag, escaped
 //   {{title}}         escaped for HTML
+//   {{kind}}          "embed" for a frame in another site's page, else empty
 //   {{multivariant}}  URL path of the multivariant playlist, escaped
 //   {{poster}}        URL path of the poster, escaped; empty where there is none
 //   {{data}}          the lesson's facts as JSON (api/json.hpp, lesson_facts_json), escaped so that it may stand in a
 //                     <script type="application/json"> element or in a single-quoted attribute
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,9 +18,11 @@
 
 namespace chalkline::streamer {
 
+enum class WatchPageKind : std::uint8_t { kWhole, kEmbedded };
+
 // `watch_template` empty: the bare page. The lesson has a published version.
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
-                              const VersionIndex& index);
+                              const VersionIndex& index, WatchPageKind kind = WatchPageKind::kWhole);
 
 // For a lesson that has no version yet.
 std::string render_unpublished_page(const library::Lesson& lesson);

@@ -26,7 +26,8 @@ TEST_CASE("closed lessons need a token, and the rest does not") {
   Origin origin(closed_config());
   Client client(origin.port());
   for (const std::string& target : {origin.url(Origin::kSmall), "/l/" + origin.lesson.id + "/multivariant.m3u8",
-                                    "/l/" + origin.lesson.id + "/index.json", "/watch/" + origin.lesson.id}) {
+                                    "/l/" + origin.lesson.id + "/index.json", "/watch/" + origin.lesson.id,
+                                    "/embed/" + origin.lesson.id}) {
     CAPTURE(target);
     const Reply none = client.get(target);
     CHECK(none.status == 401);

@@ -48,6 +48,8 @@ TEST_CASE("a grant opens its path and all beneath, and nothing that only begins 
   CHECK(opens(lesson, "/l/water/multivariant.m3u8"));
   CHECK(opens(lesson, "/watch/water"));
   CHECK_FALSE(opens(lesson, "/watch/water-2"));
+  CHECK(opens(lesson, "/embed/water"));
+  CHECK_FALSE(opens(lesson, "/embed/water-2"));
   CHECK_FALSE(opens(lesson, "/l/water-2/multivariant.m3u8"));
   CHECK_FALSE(opens(lesson, "/v/abc/video/0/1.m4s"));
   CHECK(opens({"/v/abc", kNow}, "/v/abc/video/0/1.m4s"));

@@ -66,6 +66,8 @@ TEST_CASE("the watch page tells how long and how heavy each segment is") {
 
 TEST_CASE("web's template is used where there is one") {
   CHECK(render_watch_page("<p lang={{lang}}>{{title}}", lesson("a", "T"), VersionIndex()) == "<p lang=sw>T");
+  CHECK(render_watch_page("<p class={{kind}}>", lesson("a", "T"), VersionIndex(), WatchPageKind::kEmbedded) ==
+        "<p class=embed>");
 }
 
 TEST_CASE("the home page links published lessons under their courses and names the others") {

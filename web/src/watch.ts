@@ -154,6 +154,7 @@ play.addEventListener('click', () => {
   begin(video.currentTime);
 });
 element('more').addEventListener('click', () => loadSecond(true));
+if (document.body.className) loadSecond(); // a frame in another page, which may want to press Play (after/embed.ts)
 // With a data limit (after/limit.ts) play begins at the cheapest row, until the limit is reckoned with.
 if (stored('chalkline.limit')) {
   wish.most = 0;

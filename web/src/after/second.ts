@@ -2,6 +2,7 @@
 // its picture, the data limit, keys, the look of captions. What is opened by hand (panel.ts) is a third.
 import { kSoundOnly } from '../engine';
 import type { Page } from '../engine';
+import { listenToParent } from './embed';
 import { showHeld } from './held';
 import { keepSound } from './hold';
 import { listenToKeys } from './keys';
@@ -37,6 +38,7 @@ function make(page: Page): Beside {
   followTracks(page);
   listenToKeys(page);
   keepSound(page, showHeld(page, words));
+  if (document.body.classList.contains('embed')) listenToParent(page);
   const manifest = document.createElement('link');
   manifest.rel = 'manifest';
   manifest.href = MANIFEST_URL;
