@@ -23,8 +23,8 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 </html>
 )";
 
-std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
-                              const VersionIndex& index, WatchPageKind kind) {
+std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
+                              WatchPageKind kind) {
   const std::string& language = lesson.language == "und" ? index.language : lesson.language;
   const std::string poster =
       index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;

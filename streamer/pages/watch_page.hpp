@@ -21,8 +21,8 @@ namespace chalkline::streamer {
 enum class WatchPageKind : std::uint8_t { kWhole, kEmbedded };
 
 // `watch_template` empty: the bare page. The lesson has a published version.
-std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson,
-                              const VersionIndex& index, WatchPageKind kind = WatchPageKind::kWhole);
+std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
+                              WatchPageKind kind = WatchPageKind::kWhole);
 
 // For a lesson that has no version yet.
 std::string render_unpublished_page(const library::Lesson& lesson);

@@ -25,9 +25,9 @@ static config::Config closed_config() {
 TEST_CASE("closed lessons need a token, and the rest does not") {
   Origin origin(closed_config());
   Client client(origin.port());
-  for (const std::string& target : {origin.url(Origin::kSmall), "/l/" + origin.lesson.id + "/multivariant.m3u8",
-                                    "/l/" + origin.lesson.id + "/index.json", "/watch/" + origin.lesson.id,
-                                    "/embed/" + origin.lesson.id}) {
+  for (const std::string& target :
+       {origin.url(Origin::kSmall), "/l/" + origin.lesson.id + "/multivariant.m3u8",
+        "/l/" + origin.lesson.id + "/index.json", "/watch/" + origin.lesson.id, "/embed/" + origin.lesson.id}) {
     CAPTURE(target);
     const Reply none = client.get(target);
     CHECK(none.status == 401);
