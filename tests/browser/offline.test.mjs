@@ -11,7 +11,7 @@ import { serve } from './support/run.mjs';
 import { launch, visit } from './support/visit.mjs';
 
 const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser', 'after');
+const work = resolve(process.env.WORK ?? 'build/dev/browser');
 const shots = join(work, 'shots');
 
 let server;

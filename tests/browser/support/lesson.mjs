@@ -8,8 +8,14 @@ import { run } from './run.mjs';
 export const kSeconds = 72;
 export const kTones = { en: 500, fr: 1500 };
 const kCueSeconds = 6;
+const kNote = 'lesson.json'; // in the work folder: which program made the library there, and what is in it
 
 const clock = (seconds) => `00:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+
+const stampOf = async (program) => {
+  const { mtimeMs, size } = await stat(program);
+  return `${mtimeMs} ${size}`;
+};
 
 // The cue on screen at a time, as both captions files have it.
 export const cueText = (language, seconds) => `${language} cue ${Math.floor(seconds / kCueSeconds)}`;
@@ -53,6 +59,7 @@ export async function addLesson(chalkline, folder) {
   const library = join(folder, 'library');
   const config = join(folder, 'chalkline.yaml'); // small and quick: what is tested is the playing
   await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
+  await rm(join(folder, kNote), { force: true });
   await rm(library, { recursive: true, force: true });
   const out = await run(chalkline, [
     'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--config', config, '--json',
@@ -60,16 +67,13 @@ export async function addLesson(chalkline, folder) {
   ]);
   const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
   if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
-  return { library, lesson: added.lesson };
+  const made = { library, lesson: added.lesson };
+  await writeFile(join(folder, kNote), JSON.stringify({ of: await stampOf(chalkline), made }));
+  return made;
 }
 
-// The same lesson in a library that is left as it is for the next test, for as long as the program is the same one.
+// The same lesson in the library that a test before left there, for as long as the program is the same one.
 export async function sharedLesson(chalkline, folder) {
-  const { mtimeMs, size } = await stat(chalkline);
-  const note = join(folder, 'shared.json');
-  const known = await readFile(note, 'utf8').then(JSON.parse, () => null);
-  if (known?.mtimeMs === mtimeMs && known.size === size) return known.made;
-  const made = await addLesson(chalkline, folder);
-  await writeFile(note, JSON.stringify({ mtimeMs, size, made }));
-  return made;
+  const known = await readFile(join(folder, kNote), 'utf8').then(JSON.parse, () => null);
+  return known?.of === (await stampOf(chalkline)) ? known.made : addLesson(chalkline, folder);
 }
