@@ -1,31 +1,40 @@
-// The catalogue: lessons and which version of each is published. An interface: SQLite stands behind it today
-// (library/sqlite/), PostgreSQL later, without touching callers. Thread-safe; calls block (milliseconds).
+// The catalogue as delivery and the job queue see it: lessons and which version of each is published; what editors see
+// of them is in lesson_records.hpp. An interface: SQLite stands behind it today (library/sqlite/), PostgreSQL later,
+// without touching callers. Thread-safe; calls block (milliseconds).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
 
 namespace chalkline::library {
 
+// May learners see a lesson? A draft and a withdrawn one are not there for them.
+enum class LessonState : std::uint8_t { kDraft, kPublished, kWithdrawn };
+std::string_view name(LessonState state) noexcept;  // "draft", "published", "withdrawn"
+std::optional<LessonState> lesson_state_named(std::string_view text) noexcept;
+
 struct Lesson {
   std::string id;  // URL-safe, [a-z0-9-]{1,64}: from the title, made unique
   std::string title;
-  std::string course;                  // free text for now; "" where none
+  std::string course;                  // its course's title, or free text; "" where none
   std::string language;                // BCP 47, "und" where unknown
   std::optional<std::string> version;  // the published one, sha256; none before the first publication
   std::int64_t created_ms = 0;         // Unix time
   std::int64_t updated_ms = 0;
+  LessonState state = LessonState::kPublished;
 };
 
 struct NewLesson {
   std::string title;
   std::string course;
   std::string language = "und";
+  LessonState state = LessonState::kPublished;
 };
 
 enum class Received {

@@ -19,6 +19,7 @@ namespace chalkline::library {
 
 enum class JobState { kQueued, kRunning, kPublished, kFailed, kCancelled };
 std::string_view name(JobState state) noexcept;
+std::optional<JobState> job_state_named(std::string_view text) noexcept;
 
 enum class JobKind {
   kTranscode,  // a recording becomes a version
@@ -46,6 +47,7 @@ struct Job {
   double seconds_left = -1;  // < 0 while unknown
   int tries = 0;             // claims so far
   int max_tries = 0;
+  int priority = 0;     // higher goes first among jobs of its kind; -100..100
   std::string failure;  // sentence: what, why, what to do; also the last try's while a job waits for its next
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
@@ -58,6 +60,18 @@ struct NewJob {
   std::vector<JobCaption> captions;
   int max_tries = 3;
 };
+
+struct JobFilter {
+  std::optional<JobState> state;
+  std::string lesson_id;  // "": any
+};
+
+struct JobPage {
+  std::vector<Job> jobs;             // newest first
+  std::optional<std::int64_t> next;  // for the page after; none at the end
+};
+
+inline constexpr int kHighestPriority = 100;  // and the lowest is its negative
 
 enum class Retry { kNever, kWhileTriesAreLeft };
 
@@ -73,9 +87,9 @@ class JobQueue {
   // kBusy: the lesson has an open job; kNotFound: there is no such lesson. A job that would only have improved what the
   // lesson was is cancelled.
   virtual Result<Job> enqueue(const NewJob& job) = 0;
-  // The oldest queued job, transcodes before improvements, or a running one whose lease ran out, for `worker` and
-  // `lease` long; none when idle. `only` restricts to that job. Jobs whose last try's lease ran out become failed on
-  // the way.
+  // The queued job of the highest priority, the oldest of several, transcodes before improvements, or a running one
+  // whose lease ran out, for `worker` and `lease` long; none when idle. `only` restricts to that job. Jobs whose last
+  // try's lease ran out become failed on the way.
   virtual Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                            std::optional<std::int64_t> only = std::nullopt) = 0;
   // Progress, and the lease renewed. kCancelled when the job was cancelled or the lease lost: the worker must stop.
@@ -95,6 +109,13 @@ class JobQueue {
   virtual Result<void> release(std::int64_t job, const std::string& worker) = 0;
   // An open job is not wanted any more; its worker learns of it at its next renew. kNotFound: no such open job.
   virtual Result<void> cancel(std::int64_t job) = 0;
+  // A failed or cancelled job is queued again with all its tries. kNotFound; kInvalidArgument: it is neither;
+  // kBusy: its lesson has an open job; kUnusableInput: an improvement of a version that is not the lesson's any more.
+  virtual Result<Job> queue_again(std::int64_t job) = 0;
+  // kNotFound; kInvalidArgument: outside -kHighestPriority..kHighestPriority.
+  virtual Result<Job> set_priority(std::int64_t job, int priority) = 0;
+  // `from` is the `next` of the page before.
+  virtual Result<JobPage> list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) = 0;
   virtual Result<Job> find(std::int64_t job) = 0;
   virtual Result<std::vector<Job>> list() = 0;  // newest first
 };

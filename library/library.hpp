@@ -1,5 +1,5 @@
-// A library folder opened: catalogue, queue and store together.
-//   DIR/library.db        SQLite (WAL): lessons, jobs
+// A library folder opened: catalogue, queue, store and tokens together.
+//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, audit log
 //   DIR/versions/<id>/    immutable versions
 //   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
@@ -10,8 +10,12 @@
 #include <functional>
 #include <memory>
 
+#include "library/access_tokens.hpp"
 #include "library/catalogue.hpp"
+#include "library/catalogue_changes.hpp"
+#include "library/curriculum.hpp"
 #include "library/job_queue.hpp"
+#include "library/lesson_records.hpp"
 #include "library/version_store.hpp"
 
 namespace chalkline::library {
@@ -21,6 +25,12 @@ struct Library {
   std::unique_ptr<Catalogue> catalogue;
   std::unique_ptr<JobQueue> jobs;
   std::unique_ptr<VersionStore> versions;
+  std::unique_ptr<AccessTokens> tokens;
+  std::unique_ptr<LessonRecords> records;
+  std::unique_ptr<Curriculum> curriculum;
+  std::unique_ptr<AuditLog> audit;
+  std::unique_ptr<KeptReplies> kept_replies;
+  std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together
 };
 
 // Unix time in milliseconds. A parameter, so that leases are tested without waiting.

@@ -1,4 +1,4 @@
-// Opens a library folder: the composition of its three parts. Opening and migrating happen under a lock on the folder,
+// Opens a library folder: the composition of its parts. Opening and migrating happen under a lock on the folder,
 // so that two processes that start together do not race for the first schema.
 #include <cerrno>
 #include <chrono>
@@ -9,7 +9,12 @@
 #include "core/file.hpp"
 #include "library/directory_version_store.hpp"
 #include "library/library.hpp"
+#include "library/sqlite/access_tokens.hpp"
 #include "library/sqlite/catalogue.hpp"
+#include "library/sqlite/catalogue_nodes.hpp"
+#include "library/sqlite/catalogue_records.hpp"
+#include "library/sqlite/catalogue_search.hpp"
+#include "library/sqlite/catalogue_store.hpp"
 #include "library/sqlite/database.hpp"
 #include "library/sqlite/job_queue.hpp"
 #include "library/sqlite/schema.hpp"
@@ -43,12 +48,22 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY_ASSIGN(sqlite::Database lessons, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::migrate(lessons));
   CHALK_TRY_ASSIGN(sqlite::Database jobs, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database tokens, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database records, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY(sqlite::index_missing(records));
+  const auto store = std::make_shared<sqlite::Store>(std::move(records), clock);
   CHALK_TRY_ASSIGN(std::unique_ptr<DirectoryVersionStore> versions, DirectoryVersionStore::open_at(root));
   Library library;
   library.root = root;
   library.catalogue = std::make_unique<sqlite::SqliteCatalogue>(std::move(lessons), clock);
   library.jobs = std::make_unique<sqlite::SqliteJobQueue>(std::move(jobs), clock);
   library.versions = std::move(versions);
+  library.tokens = std::make_unique<sqlite::SqliteAccessTokens>(std::move(tokens), clock);
+  library.records = std::make_unique<sqlite::SqliteLessonRecords>(store);
+  library.curriculum = std::make_unique<sqlite::SqliteCurriculum>(store);
+  library.audit = std::make_unique<sqlite::SqliteAuditLog>(store);
+  library.kept_replies = std::make_unique<sqlite::SqliteKeptReplies>(store);
+  library.changes = std::make_unique<sqlite::SqliteChanges>(store);
   return library;
 }
 

@@ -32,7 +32,7 @@ Result<std::string> list_for_mirrors(Library& library) {
   CHALK_TRY_ASSIGN(const std::vector<Lesson> lessons, library.catalogue->list());
   LessonList list;
   for (const Lesson& lesson : lessons)
-    if (lesson.version)
+    if (lesson.version && lesson.state == LessonState::kPublished)
       list.lessons.push_back(
           {lesson.id, lesson.title, lesson.course, lesson.language, *lesson.version, lesson.updated_ms});
   std::ranges::sort(list.lessons, {}, &ListedLesson::id);

@@ -34,7 +34,7 @@ Result<Lessons> chosen(library::Library& library, const PackChoice& choice) {
   Lessons lessons;
   std::set<std::string> found;
   for (const library::Lesson& lesson : all) {
-    if (!lesson.version) continue;
+    if (!lesson.version || lesson.state != library::LessonState::kPublished) continue;
     const bool by_course = std::ranges::find(choice.courses, lesson.course) != choice.courses.end();
     const bool by_id = std::ranges::find(choice.lessons, lesson.id) != choice.lessons.end();
     if (by_course) found.insert("course " + lesson.course);

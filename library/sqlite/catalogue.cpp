@@ -4,11 +4,14 @@
 #include <utility>
 
 #include "library/lesson_id.hpp"
+#include "library/sqlite/catalogue_search.hpp"
 
 namespace chalkline::library::sqlite {
 
 static constexpr std::string_view kSelect =
-    "SELECT id, title, course, language, version, created_ms, updated_ms FROM lesson ";
+    "SELECT lesson.id, lesson.title, coalesce(node.title, lesson.course), lesson.language, lesson.version, "
+    "lesson.created_ms, lesson.updated_ms, lesson.state FROM lesson LEFT JOIN curriculum_node AS node ON node.id = "
+    "lesson.course_id ";
 
 static Lesson lesson_of(const Statement& row) {
   Lesson lesson;
@@ -19,6 +22,7 @@ static Lesson lesson_of(const Statement& row) {
   lesson.version = row.optional_text(4);
   lesson.created_ms = row.integer(5);
   lesson.updated_ms = row.integer(6);
+  lesson.state = lesson_state_named(row.text(7)).value_or(LessonState::kDraft);
   return lesson;
 }
 
@@ -43,17 +47,23 @@ Result<Lesson> SqliteCatalogue::create(const NewLesson& lesson) {
   made.title = lesson.title;
   made.course = lesson.course;
   made.language = lesson.language;
+  made.state = lesson.state;
   made.created_ms = made.updated_ms = clock_();
-  CHALK_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO lesson (id, title, course, language, created_ms, "
-                                                       "updated_ms) VALUES (?, ?, ?, ?, ?, ?)"));
-  CHALK_TRY(insert.bind(made.id, made.title, made.course, made.language, made.created_ms, made.updated_ms).run());
+  {
+    CHALK_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO lesson (id, title, course, language, state, "
+                                                         "created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"));
+    CHALK_TRY(
+        insert.bind(made.id, made.title, made.course, made.language, name(made.state), made.created_ms, made.updated_ms)
+            .run());
+    CHALK_TRY(index_lesson(database_, database_.last_row_id()));
+  }
   CHALK_TRY(transaction.commit());
   return made;
 }
 
 Result<Lesson> SqliteCatalogue::find(const std::string& id) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "WHERE lesson.id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, statement.bind(id).step());
   if (step == Statement::Step::kDone)
     return Error(Errc::kNotFound, "there is no lesson " + id, "check its id in the list of lessons");
@@ -62,12 +72,23 @@ Result<Lesson> SqliteCatalogue::find(const std::string& id) {
 
 Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(
-      Statement remove,
-      database_.prepare("DELETE FROM lesson WHERE id = ?1 AND version IS NULL AND NOT EXISTS (SELECT 1 FROM "
-                        "job WHERE lesson_id = ?1 AND state = 'running')"));
-  CHALK_TRY(remove.bind(id).run());
-  if (database_.changes() > 0) return {};
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  std::optional<std::int64_t> row;
+  {
+    CHALK_TRY_ASSIGN(
+        Statement remove,
+        database_.prepare("DELETE FROM lesson WHERE id = ?1 AND version IS NULL AND NOT EXISTS (SELECT 1 FROM "
+                          "job WHERE lesson_id = ?1 AND state = 'running') RETURNING row"));
+    CHALK_TRY_ASSIGN(Statement::Step step, remove.bind(id).step());
+    while (step == Statement::Step::kRow) {
+      row = remove.integer(0);
+      CHALK_TRY_ASSIGN(step, remove.step());
+    }
+  }
+  if (row) {
+    CHALK_TRY(forget_lesson(database_, *row));
+    return transaction.commit();
+  }
   CHALK_TRY_ASSIGN(const bool exists, is_taken(database_, id));
   if (!exists) return Error(Errc::kNotFound, "there is no lesson " + id);
   return Error(Errc::kBusy, "lesson " + id + " is published or being transcoded");
@@ -95,6 +116,9 @@ Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::strin
                 .bind(lesson.id, lesson.title, lesson.course, lesson.language, lesson.version.value_or(""), origin,
                       lesson.created_ms, lesson.updated_ms)
                 .run());
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare("SELECT row FROM lesson WHERE id = ?"));
+  CHALK_TRY(row.bind(lesson.id).step());
+  CHALK_TRY(index_lesson(database_, row.integer(0)));
   CHALK_TRY(transaction.commit());
   return Received::kTaken;
 }
@@ -102,16 +126,17 @@ Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::strin
 Result<int> SqliteCatalogue::forget_received(const std::set<std::string>& ids) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  std::vector<std::string> gone;
-  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT id FROM lesson WHERE origin <> ''"));
+  std::vector<std::int64_t> gone;
+  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT id, row FROM lesson WHERE origin <> ''"));
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, look.step());
     if (step == Statement::Step::kDone) break;
-    if (std::string id = look.text(0); !ids.contains(id)) gone.push_back(std::move(id));
+    if (!ids.contains(look.text(0))) gone.push_back(look.integer(1));
   }
-  for (const std::string& id : gone) {
-    CHALK_TRY_ASSIGN(Statement remove, database_.prepare("DELETE FROM lesson WHERE id = ?"));
-    CHALK_TRY(remove.bind(id).run());
+  for (const std::int64_t row : gone) {
+    CHALK_TRY(forget_lesson(database_, row));
+    CHALK_TRY_ASSIGN(Statement remove, database_.prepare("DELETE FROM lesson WHERE row = ?"));
+    CHALK_TRY(remove.bind(row).run());
   }
   CHALK_TRY(transaction.commit());
   return static_cast<int>(gone.size());
@@ -119,7 +144,7 @@ Result<int> SqliteCatalogue::forget_received(const std::set<std::string>& ids) {
 
 Result<std::vector<Lesson>> SqliteCatalogue::list() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY row DESC"));
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY lesson.row DESC"));
   std::vector<Lesson> lessons;
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, statement.step());

@@ -8,16 +8,16 @@ namespace chalkline::library::sqlite {
 static Errc code_of(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Errc::kBusy;
+    case SQLITE_LOCKED: return Errc::kTimeout;  // after the patience that open() sets; kBusy is for what callers do
     case SQLITE_FULL: return Errc::kDiskFull;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return Errc::kCorrupt;
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH: return Errc::kPermissionDenied;
-    case SQLITE_CONSTRAINT: return Errc::kAlreadyExists;
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
+    case SQLITE_CONSTRAINT:  // is looked at before it can be broken
     case SQLITE_ERROR: return Errc::kInternal;
     default: return Errc::kIo;
   }
@@ -28,7 +28,7 @@ static Error failure(sqlite3* connection, int code, std::string_view doing) {
   const std::string where = file && *file ? file : "the library's database";
   std::string hint;
   if (code_of(code) == Errc::kDiskFull) hint = "free some disk space";
-  if (code_of(code) == Errc::kBusy) hint = "another process holds it; try again";
+  if (code_of(code) == Errc::kTimeout) hint = "another process holds it; try again";
   if (code_of(code) == Errc::kCorrupt) hint = "restore library.db from a copy";
   if (code_of(code) == Errc::kPermissionDenied || code_of(code) == Errc::kIo)
     hint = "check the folder's permissions and its disk";
@@ -58,6 +58,13 @@ Result<Statement::Step> Statement::step() {
   if (code == SQLITE_ROW) return Step::kRow;
   if (code == SQLITE_DONE) return Step::kDone;
   return failure(connection_, code, "cannot read or write");
+}
+
+Statement& Statement::reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  failed_ = SQLITE_OK;
+  return *this;
 }
 
 Result<void> Statement::run() {

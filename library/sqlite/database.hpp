@@ -29,6 +29,12 @@ class Statement {
     (bind_at(++index, values), ...);
     return *this;
   }
+  Statement& bind_one(int index, std::string_view value) {
+    bind_at(index, value);
+    return *this;
+  }
+  // For the next values of the same statement: what was bound and read is forgotten.
+  Statement& reset();
   Result<Step> step();
   Result<void> run();  // for statements without rows
   [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }

@@ -21,19 +21,19 @@ std::string_view name(JobState state) noexcept {
   return "failed";
 }
 
+std::optional<JobState> job_state_named(std::string_view text) noexcept {
+  for (const auto& [value, state_name] : kNames)
+    if (state_name == text) return value;
+  return std::nullopt;
+}
+
 std::string_view name(JobKind kind) noexcept { return kind == JobKind::kImprove ? "improve" : "transcode"; }
 
 namespace sqlite {
 
 static constexpr std::string_view kSelect =
     "SELECT id, lesson_id, source, source_name, state, fraction, seconds_left, tries, max_tries, failure, created_ms, "
-    "updated_ms, kind, base FROM job ";
-
-static JobState state_from(std::string_view text) {
-  for (const auto& [value, state_name] : kNames)
-    if (state_name == text) return value;
-  return JobState::kFailed;  // the CHECK constraint leaves no other text
-}
+    "updated_ms, kind, base, priority FROM job ";
 
 static Job job_of(const Statement& row) {
   Job job;
@@ -41,7 +41,7 @@ static Job job_of(const Statement& row) {
   job.lesson_id = row.text(1);
   job.source = row.text(2);
   job.source_name = row.text(3);
-  job.state = state_from(row.text(4));
+  job.state = job_state_named(row.text(4)).value_or(JobState::kFailed);
   job.fraction = row.real(5);
   job.seconds_left = row.real(6);
   job.tries = static_cast<int>(row.integer(7));
@@ -51,6 +51,7 @@ static Job job_of(const Statement& row) {
   job.updated_ms = row.integer(11);
   job.kind = std::string_view(row.text(12)) == name(JobKind::kImprove) ? JobKind::kImprove : JobKind::kTranscode;
   job.base = row.text(13);
+  job.priority = static_cast<int>(row.integer(14));
   return job;
 }
 
@@ -147,7 +148,7 @@ Result<std::optional<Job>> SqliteJobQueue::claim(const std::string& worker, std:
         database_.prepare("UPDATE job SET state = 'running', worker = ?1, lease_until_ms = ?2, tries = tries + "
                           "1, fraction = 0, seconds_left = -1, updated_ms = ?3 WHERE id = (SELECT id FROM job "
                           "WHERE (state = 'queued' OR (state = 'running' AND lease_until_ms <= ?3)) AND "
-                          "(?4 < 0 OR id = ?4) ORDER BY kind = 'improve', id LIMIT 1) RETURNING id"));
+                          "(?4 < 0 OR id = ?4) ORDER BY kind = 'improve', priority DESC, id LIMIT 1) RETURNING id"));
     const std::int64_t until = now + std::chrono::milliseconds(lease).count();
     update.bind(worker, until, now, only.value_or(-1));
     CHALK_TRY_ASSIGN(Statement::Step step, update.step());
@@ -248,6 +249,64 @@ Result<void> SqliteJobQueue::cancel(std::int64_t job) {
   CHALK_TRY(update.bind(clock_(), job).run());
   if (database_.changes() > 0) return {};
   return Error(Errc::kNotFound, "there is no open job " + std::to_string(job));
+}
+
+Result<Job> SqliteJobQueue::queue_again(std::int64_t job) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(const Job before, read(job));
+  if (before.state != JobState::kFailed && before.state != JobState::kCancelled)
+    return Error(Errc::kInvalidArgument,
+                 "job " + std::to_string(job) + " is " + std::string(name(before.state)) + ", not failed or cancelled");
+  {
+    CHALK_TRY_ASSIGN(Statement look,
+                     database_.prepare("SELECT EXISTS (SELECT 1 FROM job WHERE lesson_id = ?1 AND state IN ('queued', "
+                                       "'running')), (SELECT coalesce(version, '') FROM lesson WHERE id = ?1)"));
+    CHALK_TRY(look.bind(before.lesson_id).step());
+    if (look.integer(0) != 0)
+      return Error(Errc::kBusy, "lesson " + before.lesson_id + " has an open job", "wait for that job or cancel it");
+    if (before.kind == JobKind::kImprove && look.text(1) != before.base)
+      return Error(Errc::kUnusableInput, "lesson " + before.lesson_id + " has another version by now");
+    CHALK_TRY_ASSIGN(
+        Statement update,
+        database_.prepare("UPDATE job SET state = 'queued', worker = '', tries = 0, fraction = 0, seconds_left = -1, "
+                          "failure = '', updated_ms = ? WHERE id = ?"));
+    CHALK_TRY(update.bind(clock_(), job).run());
+  }
+  CHALK_TRY_ASSIGN(Job after, read(job));
+  CHALK_TRY(transaction.commit());
+  return after;
+}
+
+Result<Job> SqliteJobQueue::set_priority(std::int64_t job, int priority) {
+  if (priority < -kHighestPriority || priority > kHighestPriority)
+    return Error(Errc::kInvalidArgument, "a job's priority must be a whole number from -100 to 100");
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement update, database_.prepare("UPDATE job SET priority = ?, updated_ms = ? WHERE id = ?"));
+  CHALK_TRY(update.bind(priority, clock_(), job).run());
+  return read(job);
+}
+
+Result<JobPage> SqliteJobQueue::list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement rows,
+                   database_.prepare(std::string(kSelect) +
+                                     "WHERE (?1 = '' OR state = ?1) AND (?2 = '' OR lesson_id = ?2) AND (?3 < 0 OR id "
+                                     "< ?3) ORDER BY id DESC LIMIT ?4"));
+  const std::string state = filter.state ? std::string(name(*filter.state)) : std::string();
+  rows.bind(state, filter.lesson_id, from.value_or(-1), limit + 1);
+  JobPage page;
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+    if (step == Statement::Step::kDone) break;
+    page.jobs.push_back(job_of(rows));
+  }
+  if (static_cast<int>(page.jobs.size()) > limit) {
+    page.jobs.pop_back();
+    page.next = page.jobs.back().id;
+  }
+  for (Job& job : page.jobs) CHALK_TRY(read_captions(database_, job));
+  return page;
 }
 
 Result<Job> SqliteJobQueue::find(std::int64_t job) {

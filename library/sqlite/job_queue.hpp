@@ -22,6 +22,9 @@ class SqliteJobQueue final : public JobQueue {
   Result<JobState> fail(std::int64_t job, const std::string& worker, const std::string& sentence, Retry retry) override;
   Result<void> release(std::int64_t job, const std::string& worker) override;
   Result<void> cancel(std::int64_t job) override;
+  Result<Job> queue_again(std::int64_t job) override;
+  Result<Job> set_priority(std::int64_t job, int priority) override;
+  Result<JobPage> list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) override;
   Result<Job> find(std::int64_t job) override;
   Result<std::vector<Job>> list() override;
 

@@ -54,6 +54,133 @@ ALTER TABLE job ADD COLUMN base TEXT NOT NULL DEFAULT '';
     R"sql(
 ALTER TABLE lesson ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 )sql",
+    R"sql(
+CREATE TABLE access_token (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  label TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'operator', 'admin')),
+  hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  last_used_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+)sql",
+    R"sql(
+CREATE TABLE curriculum_node (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE CHECK (length(id) BETWEEN 1 AND 64),
+  kind TEXT NOT NULL CHECK (kind IN ('country', 'grade', 'subject', 'course')),
+  parent TEXT REFERENCES curriculum_node(id),
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  language TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  revision INTEGER NOT NULL DEFAULT 1,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX curriculum_node_by_parent ON curriculum_node(parent, position, row);
+
+CREATE TABLE curriculum_text (
+  node INTEGER NOT NULL REFERENCES curriculum_node(row) ON DELETE CASCADE,
+  language TEXT NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  PRIMARY KEY (node, language)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE lesson ADD COLUMN state TEXT NOT NULL DEFAULT 'published'
+  CHECK (state IN ('draft', 'published', 'withdrawn'));
+ALTER TABLE lesson ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE lesson ADD COLUMN licence TEXT NOT NULL DEFAULT '';
+ALTER TABLE lesson ADD COLUMN course_id TEXT REFERENCES curriculum_node(id);
+ALTER TABLE lesson ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lesson ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE lesson ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX lesson_by_course ON lesson(course_id, position, row) WHERE course_id IS NOT NULL;
+CREATE INDEX lesson_by_state ON lesson(state, row);
+CREATE INDEX lesson_not_indexed ON lesson(row) WHERE indexed = 0;
+
+CREATE TABLE lesson_text (
+  lesson INTEGER NOT NULL REFERENCES lesson(row) ON DELETE CASCADE,
+  language TEXT NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  PRIMARY KEY (lesson, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lesson_tag (
+  lesson INTEGER NOT NULL REFERENCES lesson(row) ON DELETE CASCADE,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (lesson, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lesson_by_tag ON lesson_tag(tag, lesson);
+
+CREATE TABLE lesson_attachment (
+  lesson INTEGER NOT NULL REFERENCES lesson(row) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (lesson, place),
+  UNIQUE (lesson, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lesson_version (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  lesson INTEGER NOT NULL REFERENCES lesson(row) ON DELETE CASCADE,
+  version TEXT NOT NULL CHECK (length(version) = 64),
+  published_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lesson_version_by_lesson ON lesson_version(lesson, row);
+INSERT INTO lesson_version (lesson, version, published_ms)
+  SELECT row, version, updated_ms FROM lesson WHERE version IS NOT NULL ORDER BY updated_ms;
+
+-- Whoever points a lesson at another version, the history has it.
+CREATE TRIGGER lesson_version_kept AFTER UPDATE OF version ON lesson
+WHEN NEW.version IS NOT NULL AND NEW.version IS NOT OLD.version
+BEGIN
+  INSERT INTO lesson_version (lesson, version, published_ms) VALUES (NEW.row, NEW.version, NEW.updated_ms);
+  UPDATE lesson SET revision = revision + 1 WHERE row = NEW.row;
+END;
+
+CREATE TRIGGER lesson_version_came AFTER INSERT ON lesson WHEN NEW.version IS NOT NULL
+BEGIN
+  INSERT INTO lesson_version (lesson, version, published_ms) VALUES (NEW.row, NEW.version, NEW.updated_ms);
+END;
+
+CREATE VIRTUAL TABLE lesson_words USING fts5(
+  titles, rest, prefix = '2 3', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
+INSERT INTO lesson_words (lesson_words, rank) VALUES ('rank', 'bm25(8.0, 1.0)');
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  remote TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE kept_reply (
+  scope TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  content_type TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_reply_by_age ON kept_reply(created_ms);
+
+ALTER TABLE job ADD COLUMN priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN -100 AND 100);
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

@@ -214,9 +214,24 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
   return make_object(std::move(spec));
 }
 
+// A draft and a withdrawn lesson are not there for learners: the same answer as for one that never was.
+Result<library::Lesson> LibrarySource::visible(const std::string& lesson_id) {
+  CHALK_TRY_ASSIGN(library::Lesson lesson, library_.catalogue->find(lesson_id));
+  if (lesson.state != library::LessonState::kPublished)
+    return Error(Errc::kNotFound, fmt::format("there is no lesson {}", lesson_id));
+  return lesson;
+}
+
+Result<std::vector<library::Lesson>> LibrarySource::visible_lessons() {
+  CHALK_TRY_ASSIGN(std::vector<library::Lesson> lessons, library_.catalogue->list());
+  std::erase_if(lessons,
+                [](const library::Lesson& lesson) { return lesson.state != library::LessonState::kPublished; });
+  return lessons;
+}
+
 Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> LibrarySource::published(
     const std::string& lesson_id) {
-  CHALK_TRY_ASSIGN(library::Lesson lesson, library_.catalogue->find(lesson_id));
+  CHALK_TRY_ASSIGN(library::Lesson lesson, visible(lesson_id));
   if (!lesson.version) return Error(Errc::kNotFound, "the lesson has no published version yet");
   auto indexed = versions_.find(*lesson.version);
   // A version that the catalogue names and the store lacks is damage, not a wrong address.
@@ -242,7 +257,7 @@ LoadResult LibrarySource::lesson_index(const std::string& lesson) {
 }
 
 LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind kind) {
-  CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind), kHtmlType,
@@ -250,17 +265,17 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
 }
 
 LoadResult LibrarySource::home_page() {
-  CHALK_TRY_ASSIGN(const auto lessons, library_.catalogue->list());
+  CHALK_TRY_ASSIGN(const auto lessons, visible_lessons());
   return document(render_home_page(lessons, options_.home_stylesheet), kHtmlType, CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::api_lessons() {
-  CHALK_TRY_ASSIGN(const auto lessons, library_.catalogue->list());
+  CHALK_TRY_ASSIGN(const auto lessons, visible_lessons());
   return api_document(lessons_json(lessons));
 }
 
 LoadResult LibrarySource::api_lesson(const std::string& lesson_id) {
-  CHALK_TRY_ASSIGN(const library::Lesson lesson, library_.catalogue->find(lesson_id));
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id));
   if (!lesson.version) return api_document(lesson_json(lesson, nullptr));
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return api_document(lesson_json(found.first, &found.second->index));

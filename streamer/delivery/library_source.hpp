@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "library/library.hpp"
 #include "streamer/cache/s3_fifo.hpp"
@@ -55,6 +56,8 @@ class LibrarySource final : public ObjectSource {
   [[nodiscard]] bool closed() const { return !options_.access_secret.empty(); }
   std::string lesson_of(std::string_view version);  // "-" where it is of none any more
   Result<UniqueFd> open_verified(std::string_view version, const IndexedVersion& indexed, const FileEntry& entry);
+  Result<library::Lesson> visible(const std::string& lesson);  // kNotFound where learners must not see it
+  Result<std::vector<library::Lesson>> visible_lessons();
   Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);
   // A document the server makes: compressed once for as long as its text stays the same.
   ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200);

@@ -274,3 +274,70 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(jobs.fail(improvement.id, "b", "no", Retry::kWhileTriesAreLeft).value() == JobState::kFailed);
   CHECK(library.catalogue->find("fractions").value().version == kVersion);
 }
+
+TEST_CASE_FIXTURE(Fixture, "a failed or cancelled job is queued again with all its tries, any other is not") {
+  const Job job = enqueue("Fractions", 1);
+  CHECK(jobs.queue_again(job.id).error().code == Errc::kInvalidArgument);
+  CHECK(jobs.queue_again(job.id + 1).error().code == Errc::kNotFound);
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  CHECK(jobs.queue_again(job.id).error().code == Errc::kInvalidArgument);
+  REQUIRE(jobs.fail(job.id, "a", "no picture", Retry::kNever));
+  const Job again = jobs.queue_again(job.id).value();
+  CHECK(again.state == JobState::kQueued);
+  CHECK(again.tries == 0);
+  CHECK(again.failure.empty());
+  REQUIRE(jobs.cancel(job.id));
+  NewJob second;
+  second.lesson_id = job.lesson_id;
+  second.source = "incoming/b/0/lesson.mp4";
+  REQUIRE(jobs.enqueue(second));
+  CHECK(jobs.queue_again(job.id).error().code == Errc::kBusy);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an improvement of a version that the lesson has no more is not queued again") {
+  const Job first = enqueue("Fractions");
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
+  const Job improvement = jobs.claim("a", 60s).value().value();
+  REQUIRE(jobs.cancel(improvement.id));
+  CHECK(jobs.queue_again(improvement.id));
+  REQUIRE(jobs.cancel(improvement.id));
+  NewJob second;
+  second.lesson_id = first.lesson_id;
+  second.source = "incoming/b/0/lesson.mp4";
+  const Job other = jobs.enqueue(second).value();
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(other.id, "a", std::string(64, 'b')));
+  CHECK(jobs.queue_again(improvement.id).error().code == Errc::kUnusableInput);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the highest priority goes first, then the oldest, and improvements after all recordings") {
+  const Job improved = enqueue("One");
+  REQUIRE(jobs.claim("a", 60s).value().has_value());
+  REQUIRE(jobs.publish(improved.id, "a", kVersion, Next::kImprove));
+  const Job improvement = jobs.list().value().front();
+  const Job low = enqueue("Two");
+  const Job older = enqueue("Three");
+  const Job high = enqueue("Four");
+  CHECK(jobs.set_priority(improvement.id, 100).value().priority == 100);
+  CHECK(jobs.set_priority(low.id, -1));
+  CHECK(jobs.set_priority(high.id, 5));
+  CHECK(jobs.set_priority(high.id, 101).error().code == Errc::kInvalidArgument);
+  CHECK(jobs.set_priority(999, 1).error().code == Errc::kNotFound);
+  for (const Job& next : {high, older, low, improvement}) CHECK(jobs.claim("a", 60s).value()->id == next.id);
+}
+
+TEST_CASE_FIXTURE(Fixture, "jobs come in pages, and by state and lesson") {
+  for (int i = 0; i < 5; ++i) enqueue("Lesson");
+  REQUIRE(jobs.cancel(3));
+  std::vector<std::int64_t> seen;
+  std::optional<std::int64_t> from;
+  do {
+    const JobPage page = jobs.list({}, from, 2).value();
+    for (const Job& job : page.jobs) seen.push_back(job.id);
+    from = page.next;
+  } while (from);
+  CHECK(seen == std::vector<std::int64_t>{5, 4, 3, 2, 1});
+  CHECK(jobs.list({JobState::kCancelled, ""}, {}, 9).value().jobs.at(0).id == 3);
+  CHECK(jobs.list({std::nullopt, "lesson-2"}, {}, 9).value().jobs.at(0).id == 2);
+}
