@@ -40,6 +40,9 @@ static int run_unguarded(int argc, char** argv) {
   define_pack(app, chosen);
   define_unpack(app, chosen);
   define_verify(app, chosen);
+  define_token(app, chosen);
+  define_import(app, chosen);
+  define_export(app, chosen);
   define_check_config(app, chosen);
   try {
     app.parse(argc, argv);

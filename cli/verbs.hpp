@@ -25,6 +25,9 @@ void define_keys(CLI::App& app, Verb& chosen);
 void define_pack(CLI::App& app, Verb& chosen);
 void define_unpack(CLI::App& app, Verb& chosen);
 void define_verify(CLI::App& app, Verb& chosen);
+void define_token(CLI::App& app, Verb& chosen);
+void define_import(CLI::App& app, Verb& chosen);
+void define_export(CLI::App& app, Verb& chosen);
 void define_check_config(CLI::App& app, Verb& chosen);
 
 }  // namespace chalkline::cli

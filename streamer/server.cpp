@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/log.hpp"
+#include "streamer/api/api.hpp"
 #include "streamer/delivery/library_source.hpp"
 #include "streamer/delivery/link_options.hpp"
 #include "streamer/delivery/listener.hpp"
@@ -106,6 +107,10 @@ class OriginServer final : public Server {
                   tls_.get(),
                   management_.get(),
                   [this] { return metrics(); }} {
+    if (management_) {
+      api_ = make_api(library);
+      management_->api = api_.get();
+    }
     if (config_.server.warm_start)
       warm_start_ = std::make_unique<WarmStart>(library.root / "cache" / "hot-objects.txt", cache_, source_);
     for (const Listeners* listeners : {&plain, &encrypted})
@@ -199,6 +204,7 @@ class OriginServer final : public Server {
   ConnectionLimits limits_;
   BlockingPool pool_{4, 4096};
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
+  std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed
   std::unique_ptr<Management> management_;       // null: nothing is managed
   Services services_;
   std::unique_ptr<WarmStart> warm_start_;

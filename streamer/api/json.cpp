@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "manifests/version_path.hpp"
+#include "streamer/api/lesson_value.hpp"
 
 namespace chalkline::streamer {
 
@@ -15,7 +16,7 @@ namespace {
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Json lesson_value(const library::Lesson& lesson) {
+Json base_value(const library::Lesson& lesson) {
   Json json;
   json["id"] = lesson.id;
   json["title"] = lesson.title;
@@ -112,39 +113,46 @@ std::string lesson_playlist_url(const std::string& lesson_id) { return "/l/" + l
 std::string lessons_json(const std::vector<library::Lesson>& lessons) {
   Json json;
   json["lessons"] = Json::array();
-  for (const library::Lesson& lesson : lessons) json["lessons"].push_back(lesson_value(lesson));
+  for (const library::Lesson& lesson : lessons) json["lessons"].push_back(base_value(lesson));
   return dump(json) + "\n";
 }
 
-std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index) {
-  Json json = lesson_value(lesson);
+Json lesson_value(const library::Lesson& lesson, const VersionIndex* index) {
+  Json json = base_value(lesson);
   if (index != nullptr) {
     json["base"] = "/v/" + lesson.version.value_or("") + "/";
     json["multivariant"] = lesson_playlist_url(lesson.id);
     add_facts(json, *index);
     json["warnings"] = index->warnings;
   }
-  return dump(json) + "\n";
+  return json;
+}
+
+std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index) {
+  return dump(lesson_value(lesson, index)) + "\n";
+}
+
+Json job_value(const library::Job& job) {
+  Json value;
+  value["id"] = job.id;
+  value["kind"] = library::name(job.kind);
+  value["lesson"] = job.lesson_id;
+  value["source_name"] = job.source_name;
+  value["state"] = library::name(job.state);
+  value["fraction"] = job.fraction;
+  value["seconds_left"] = job.seconds_left < 0 ? Json(nullptr) : Json(job.seconds_left);
+  value["tries"] = job.tries;
+  value["failure"] = job.failure.empty() ? Json(nullptr) : Json(job.failure);
+  value["created_ms"] = job.created_ms;
+  value["updated_ms"] = job.updated_ms;
+  value["priority"] = job.priority;
+  return value;
 }
 
 std::string jobs_json(const std::vector<library::Job>& jobs) {
   Json json;
   json["jobs"] = Json::array();
-  for (const library::Job& job : jobs) {
-    Json value;
-    value["id"] = job.id;
-    value["kind"] = library::name(job.kind);
-    value["lesson"] = job.lesson_id;
-    value["source_name"] = job.source_name;
-    value["state"] = library::name(job.state);
-    value["fraction"] = job.fraction;
-    value["seconds_left"] = job.seconds_left < 0 ? Json(nullptr) : Json(job.seconds_left);
-    value["tries"] = job.tries;
-    value["failure"] = job.failure.empty() ? Json(nullptr) : Json(job.failure);
-    value["created_ms"] = job.created_ms;
-    value["updated_ms"] = job.updated_ms;
-    json["jobs"].push_back(std::move(value));
-  }
+  for (const library::Job& job : jobs) json["jobs"].push_back(job_value(job));
   return dump(json) + "\n";
 }
 

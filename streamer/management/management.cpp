@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "streamer/http/route.hpp"
+#include "streamer/api/managed_route.hpp"
 #include "streamer/http/target.hpp"
 
 namespace chalkline::streamer {
@@ -18,11 +18,9 @@ Management::Area Management::area_of(const RequestHead& head) const {
   if (!target) return Area::kNone;
   if (uploads != nullptr && is_below(target->path, "/files")) return Area::kUploads;
   if (studio != nullptr && is_below(target->path, "/studio")) return Area::kStudio;
-  if (api == nullptr || !target->path.starts_with("/api/v1/")) return Area::kNone;
-  const bool reads = head.method == Method::kGet || head.method == Method::kHead;
-  if (!reads || !match_route(target->path)) return Area::kApi;
-  // What every learner may see stays where it is cheap; who asks for more, or by a token, is an editor.
-  return !target->query.empty() || head.authorization.starts_with("Bearer ct_") ? Area::kApi : Area::kNone;
+  if (api == nullptr) return Area::kNone;
+  const bool managed = is_managed_api(head.method, target->path, !target->query.empty(), head.authorization);
+  return managed ? Area::kApi : Area::kNone;
 }
 
 std::unique_ptr<Exchange> Management::open(Area area, Method method) const {

@@ -1,0 +1,168 @@
+// What happens to every request before and after its route's own function.
+#include "streamer/api/api.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "core/log.hpp"
+#include "core/sha256.hpp"
+#include "streamer/api/route_table.hpp"
+
+namespace chalkline::streamer {
+
+namespace {
+
+// RFC 6750 3: why a token is asked for.
+ManagedReply unauthorised(bool presented) {
+  ManagedReply reply = refused(401, presented ? "the token is unknown, has ended or was revoked"
+                                              : "this needs a token: Authorization: Bearer ct_...");
+  reply.fields.emplace_back("WWW-Authenticate", presented ? "Bearer error=\"invalid_token\"" : "Bearer");
+  return reply;
+}
+
+ManagedReply method_not_allowed(const std::vector<std::string_view>& allowed) {
+  std::string list;
+  for (const std::string_view method : allowed) {
+    list += (list.empty() ? "" : ", ") + std::string(method);
+    if (method == "GET") list += ", HEAD";
+  }
+  ManagedReply reply = refused(405, "this address takes " + list);
+  reply.fields.emplace_back("Allow", list + ", OPTIONS");
+  return reply;
+}
+
+// application/json, any +json, and text/csv where the route takes it; RFC 9110 15.5.16 otherwise.
+bool is_taken(std::string_view content_type, const ApiRoute& route) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  if (type == "application/json" || type == "application/merge-patch+json") return true;
+  return route.body == "Exchange" && type == "text/csv";
+}
+
+class Api final : public ManagedHandler {
+ public:
+  explicit Api(library::Library& library) : parts_(library) {}
+
+  ManagedReply answer(const ManagedRequest& request) override {
+    try {
+      return dispatch(request);
+    } catch (const std::exception& thrown) {
+      log_error("a request could not be answered", {{"path", std::string(request.path)}, {"error", thrown.what()}});
+      return refused(500, "the server could not do it; its log says why");
+    }
+  }
+
+ private:
+  ManagedReply dispatch(const ManagedRequest& request) {
+    const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : request.method;
+    ApiMatch match = match_api_route(method, request.path);
+    if (match.allowed.empty()) return refused(404, "there is nothing at this address");
+    if (match.route == nullptr) return method_not_allowed(match.allowed);
+    const ApiRoute& route = *match.route;
+    Call call{request, std::move(match.parameters), Query(request.query, route.query), std::nullopt};
+    if (auto refusal = identify(route, call)) return std::move(*refusal);
+    if (!call.query.fault().empty()) return refused(400, call.query.fault());
+    if (!route.body.empty() && !is_taken(request.field("content-type"), route))
+      return refused(415, "the body's Content-Type must be application/json" +
+                              std::string(route.body == "Exchange" ? " or text/csv" : ""));
+    if (route.body.empty() && !request.body.empty()) return refused(400, "this address takes no body");
+    if (route.guard == Guard::kIfMatch && request.field("if-match").empty())
+      return refused(428, "say with If-Match which state you change: the ETag that you read");
+    const std::string_view key = request.field("idempotency-key");
+    if (route.replay == Replay::kNone || key.empty()) return route.answer(parts_, call);
+    if (key.size() > 200) return refused(400, "an Idempotency-Key has 200 bytes at most");
+    return route.replay == Replay::kTogether ? once_together(route, call, std::string(key))
+                                             : once_after(route, call, std::string(key));
+  }
+
+  // Whose request it is, and whether it may: none where it may.
+  std::optional<ManagedReply> identify(const ApiRoute& route, Call& call) {
+    constexpr std::string_view kScheme = "Bearer ";
+    std::string_view presented = call.request.field("authorization");
+    // The scheme's name is case-insensitive, RFC 9110 11.1.
+    const bool bearer =
+        presented.size() > kScheme.size() && std::equal(kScheme.begin(), kScheme.end(), presented.begin(),
+                                                        [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+    presented = bearer ? presented.substr(kScheme.size()) : std::string_view();
+    if (presented.starts_with(library::kTokenPrefix)) {
+      auto token = parts_.library.tokens->check(presented);
+      if (!token) return refused(token.error());
+      if (!*token) return unauthorised(true);
+      call.token = std::move(*token);
+    }
+    if (!route.role) return std::nullopt;
+    if (!call.token) return unauthorised(!presented.empty());
+    if (call.may(*route.role)) return std::nullopt;
+    return refused(403, fmt::format("this needs the role {}; the token's is {}", library::name(*route.role),
+                                    library::name(call.token->role)));
+  }
+
+  // The same key for the same request gets the same answer, for another request a refusal.
+  std::optional<ManagedReply> kept_reply(const Call& call, const std::string& key) {
+    const auto kept = parts_.library.kept_replies->find(call.token->id, key);
+    if (!kept) return refused(kept.error());
+    if (!*kept) return std::nullopt;
+    if ((*kept)->request != hash_of(call)) return refused(422, "the Idempotency-Key was used for another request");
+    ManagedReply reply;
+    reply.status = (*kept)->status;
+    reply.content_type = (*kept)->content_type;
+    reply.fields = (*kept)->fields;
+    reply.body = (*kept)->body;
+    reply.fields.emplace_back("Idempotency-Replayed", "true");
+    return reply;
+  }
+
+  static std::string hash_of(const Call& call) {
+    Sha256 hash;
+    for (const std::string_view part : {call.request.method, call.request.path, call.request.query}) {
+      hash.update(part);
+      hash.update("\n");
+    }
+    hash.update(call.request.body);
+    return hash.finish_hex();
+  }
+
+  Result<void> keep(const Call& call, const std::string& key, const ManagedReply& reply) {
+    library::KeptReply kept;
+    kept.request = hash_of(call);
+    kept.status = reply.status;
+    kept.content_type = reply.content_type;
+    kept.fields = reply.fields;
+    kept.body = reply.body;
+    return parts_.library.kept_replies->keep(call.token->id, key, kept);
+  }
+
+  ManagedReply once_together(const ApiRoute& route, const Call& call, const std::string& key) {
+    ManagedReply reply;
+    const auto done = parts_.library.changes->together([&]() -> Result<bool> {
+      if (auto kept = kept_reply(call, key)) {
+        reply = std::move(*kept);
+        return false;
+      }
+      reply = route.answer(parts_, call);
+      if (reply.status >= 300) return false;  // nothing was changed, and it may be tried again
+      CHALK_TRY(keep(call, key, reply));
+      return true;
+    });
+    return done ? reply : refused(done.error());
+  }
+
+  ManagedReply once_after(const ApiRoute& route, const Call& call, const std::string& key) {
+    ManagedReply reply;
+    if (auto kept = kept_reply(call, key)) return std::move(*kept);
+    reply = route.answer(parts_, call);
+    if (reply.status < 300)
+      if (const auto done = keep(call, key, reply); !done)
+        log_warn("a reply could not be kept for its Idempotency-Key", {{"error", done.error().to_sentence()}});
+    return reply;
+  }
+
+  ApiParts parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<ManagedHandler> make_api(library::Library& library) { return std::make_unique<Api>(library); }
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,15 @@
+// /api/v1, as far as the delivery session does not answer it (managed_route.hpp): dispatch by the table of
+// route_table.hpp, tokens and roles, preconditions, idempotency. Called on threads of the management pool.
+#pragma once
+
+#include <memory>
+
+#include "library/library.hpp"
+#include "streamer/management/handler.hpp"
+
+namespace chalkline::streamer {
+
+// The library outlives it.
+std::unique_ptr<ManagedHandler> make_api(library::Library& library);
+
+}  // namespace chalkline::streamer

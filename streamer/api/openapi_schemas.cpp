@@ -1,0 +1,137 @@
+// The shapes of documents, as JSON Schema: what api/json.cpp and api/documents.cpp write, and what their readers take.
+#include "streamer/api/openapi.hpp"
+
+namespace chalkline::streamer {
+
+std::string_view openapi_schemas() {
+  return R"json({
+"Problem": {"type": "object", "required": ["type", "title", "status"], "properties": {
+  "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+  "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "detail"], "properties": {
+    "pointer": {"type": "string", "description": "A JSON Pointer into the body, as a fragment: #/title"},
+    "detail": {"type": "string"}}}}}},
+"Id": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
+"Title": {"type": "string", "minLength": 1, "maxLength": 500},
+"Description": {"type": "string", "maxLength": 20000},
+"Language": {"type": "string", "description": "BCP 47; und where it is not known", "examples": ["sw", "pt-BR"]},
+"Position": {"type": "integer", "minimum": 0, "maximum": 1000000000},
+"State": {"type": "string", "enum": ["draft", "published", "withdrawn"]},
+"Sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+"Cursor": {"type": ["string", "null"], "description": "For the next page; null at the end"},
+"Translation": {"type": "object", "additionalProperties": false, "required": ["language", "title"], "properties": {
+  "language": {"$ref": "#/components/schemas/Language"}, "title": {"$ref": "#/components/schemas/Title"},
+  "description": {"$ref": "#/components/schemas/Description"}}},
+"Attachment": {"type": "object", "additionalProperties": false, "required": ["name", "media_type"], "properties": {
+  "name": {"type": "string"}, "media_type": {"type": "string"},
+  "sha256": {"type": ["string", "null"], "description": "null until the file is there"},
+  "bytes": {"type": ["integer", "null"], "description": "null until the file is there"}}},
+"NewLesson": {"type": "object", "additionalProperties": false, "required": ["title"], "properties": {
+  "id": {"$ref": "#/components/schemas/Id"},
+  "title": {"$ref": "#/components/schemas/Title"}, "description": {"$ref": "#/components/schemas/Description"},
+  "language": {"$ref": "#/components/schemas/Language"}, "course": {"type": "string"},
+  "course_id": {"type": ["string", "null"]}, "position": {"$ref": "#/components/schemas/Position"},
+  "state": {"$ref": "#/components/schemas/State"}, "licence": {"type": "string"},
+  "tags": {"type": "array", "maxItems": 50, "items": {"type": "string"}},
+  "texts": {"type": "array", "maxItems": 100, "items": {"$ref": "#/components/schemas/Translation"}},
+  "attachments": {"type": "array", "maxItems": 100, "items": {"$ref": "#/components/schemas/Attachment"}}}},
+"LessonPatch": {"type": "object", "additionalProperties": false, "description": "null sets a member to what it is in a new lesson", "properties": {
+  "title": {"$ref": "#/components/schemas/Title"}, "description": {"type": ["string", "null"]},
+  "language": {"type": ["string", "null"]}, "course": {"type": ["string", "null"]},
+  "course_id": {"type": ["string", "null"]}, "position": {"type": ["integer", "null"]},
+  "state": {"$ref": "#/components/schemas/State"}, "licence": {"type": ["string", "null"]},
+  "tags": {"type": ["array", "null"], "items": {"type": "string"}},
+  "texts": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Translation"}},
+  "attachments": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Attachment"}}}},
+"Lesson": {"type": "object",
+  "required": ["id", "title", "course", "language", "version", "created_ms", "updated_ms", "watch"], "properties": {
+  "id": {"$ref": "#/components/schemas/Id"}, "title": {"type": "string"}, "course": {"type": "string"},
+  "language": {"$ref": "#/components/schemas/Language"},
+  "version": {"type": ["string", "null"], "description": "The published one, by its sha256"},
+  "created_ms": {"type": "integer"}, "updated_ms": {"type": "integer"}, "watch": {"type": "string"},
+  "description": {"type": "string"}, "course_id": {"type": ["string", "null"]}, "position": {"type": "integer"},
+  "state": {"$ref": "#/components/schemas/State"}, "licence": {"type": "string"},
+  "tags": {"type": "array", "items": {"type": "string"}},
+  "texts": {"type": "array", "items": {"$ref": "#/components/schemas/Translation"}},
+  "attachments": {"type": "array", "items": {"$ref": "#/components/schemas/Attachment"}},
+  "revision": {"type": "integer", "description": "As in the ETag"},
+  "base": {"type": "string"}, "multivariant": {"type": "string"}, "duration_ms": {"type": "integer"},
+  "poster": {"type": ["string", "null"]}, "renditions": {"type": "array", "items": {"type": "object"}},
+  "text": {"type": "array", "items": {"type": "object"}}, "chapters": {"type": "array", "items": {"type": "object"}},
+  "warnings": {"type": "array", "items": {"type": "string"}}}},
+"LessonPage": {"type": "object", "required": ["lessons"], "properties": {
+  "lessons": {"type": "array", "items": {"$ref": "#/components/schemas/Lesson"}},
+  "next": {"$ref": "#/components/schemas/Cursor"}}},
+"LessonList": {"type": "object", "required": ["lessons"], "properties": {
+  "lessons": {"type": "array", "items": {"$ref": "#/components/schemas/Lesson"}}}},
+"VersionList": {"type": "object", "required": ["versions"], "properties": {
+  "versions": {"type": "array", "items": {"type": "object",
+    "required": ["number", "version", "published_ms", "current"], "properties": {
+    "number": {"type": "integer"}, "version": {"$ref": "#/components/schemas/Sha256"},
+    "published_ms": {"type": "integer"}, "current": {"type": "boolean"}}}}}},
+"Rollback": {"type": "object", "additionalProperties": false, "required": ["version"], "properties": {
+  "version": {"$ref": "#/components/schemas/Sha256"}}},
+"NodeKind": {"type": "string", "enum": ["country", "grade", "subject", "course"]},
+"NewNode": {"type": "object", "additionalProperties": false, "required": ["kind", "title"], "properties": {
+  "id": {"$ref": "#/components/schemas/Id"}, "kind": {"$ref": "#/components/schemas/NodeKind"},
+  "parent": {"type": ["string", "null"], "description": "A node of a kind before its own; null at the top"},
+  "title": {"$ref": "#/components/schemas/Title"}, "description": {"$ref": "#/components/schemas/Description"},
+  "language": {"$ref": "#/components/schemas/Language"}, "position": {"$ref": "#/components/schemas/Position"},
+  "texts": {"type": "array", "items": {"$ref": "#/components/schemas/Translation"}}}},
+"NodePatch": {"type": "object", "additionalProperties": false, "properties": {
+  "kind": {"$ref": "#/components/schemas/NodeKind"}, "parent": {"type": ["string", "null"]},
+  "title": {"$ref": "#/components/schemas/Title"}, "description": {"type": ["string", "null"]},
+  "language": {"type": ["string", "null"]}, "position": {"type": ["integer", "null"]},
+  "texts": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Translation"}}}},
+"Node": {"type": "object", "required": ["id", "kind", "parent", "title", "revision"], "properties": {
+  "id": {"$ref": "#/components/schemas/Id"}, "kind": {"$ref": "#/components/schemas/NodeKind"},
+  "parent": {"type": ["string", "null"]}, "title": {"type": "string"}, "description": {"type": "string"},
+  "language": {"$ref": "#/components/schemas/Language"}, "position": {"type": "integer"},
+  "texts": {"type": "array", "items": {"$ref": "#/components/schemas/Translation"}},
+  "revision": {"type": "integer"}, "created_ms": {"type": "integer"}, "updated_ms": {"type": "integer"}}},
+"NodeList": {"type": "object", "required": ["nodes"], "properties": {
+  "nodes": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}}}},
+"Order": {"type": "object", "additionalProperties": false, "required": ["lessons"], "properties": {
+  "lessons": {"type": "array", "items": {"$ref": "#/components/schemas/Id"}}}},
+"Job": {"type": "object", "required": ["id", "kind", "lesson", "state"], "properties": {
+  "id": {"type": "integer"}, "kind": {"type": "string", "enum": ["transcode", "improve"]},
+  "lesson": {"$ref": "#/components/schemas/Id"}, "source_name": {"type": "string"},
+  "state": {"type": "string", "enum": ["queued", "running", "published", "failed", "cancelled"]},
+  "fraction": {"type": "number"}, "seconds_left": {"type": ["number", "null"]}, "tries": {"type": "integer"},
+  "failure": {"type": ["string", "null"]}, "created_ms": {"type": "integer"}, "updated_ms": {"type": "integer"},
+  "priority": {"type": "integer"}}},
+"JobPage": {"type": "object", "required": ["jobs"], "properties": {
+  "jobs": {"type": "array", "items": {"$ref": "#/components/schemas/Job"}},
+  "next": {"$ref": "#/components/schemas/Cursor"}}},
+"JobPatch": {"type": "object", "additionalProperties": false, "properties": {
+  "priority": {"type": "integer", "minimum": -100, "maximum": 100, "description": "Higher goes first"}}},
+"Role": {"type": "string", "enum": ["reader", "editor", "operator", "admin"]},
+"NewToken": {"type": "object", "additionalProperties": false, "required": ["label", "role"], "properties": {
+  "label": {"type": "string", "minLength": 1, "maxLength": 200}, "role": {"$ref": "#/components/schemas/Role"},
+  "expires_ms": {"type": ["integer", "null"], "description": "null: never"}}},
+"Token": {"type": "object", "required": ["id", "label", "role", "created_ms"], "properties": {
+  "id": {"type": "string"}, "label": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"},
+  "created_ms": {"type": "integer"}, "expires_ms": {"type": ["integer", "null"]},
+  "last_used_ms": {"type": ["integer", "null"]}}},
+"TokenWithSecret": {"allOf": [{"$ref": "#/components/schemas/Token"}, {"type": "object", "required": ["secret"],
+  "properties": {"secret": {"type": "string"}}}]},
+"TokenList": {"type": "object", "required": ["tokens"], "properties": {
+  "tokens": {"type": "array", "items": {"$ref": "#/components/schemas/Token"}}}},
+"AuditPage": {"type": "object", "required": ["entries", "next"], "properties": {
+  "entries": {"type": "array", "items": {"type": "object", "properties": {
+    "id": {"type": "integer"}, "at_ms": {"type": "integer"}, "who": {"type": "string"},
+    "remote": {"type": ["string", "null"]}, "action": {"type": "string"}, "subject": {"type": "string"},
+    "before": {"type": ["string", "null"], "description": "sha256 of what it was"},
+    "after": {"type": ["string", "null"], "description": "sha256 of what it is"}}}},
+  "next": {"$ref": "#/components/schemas/Cursor"}}},
+"Exchange": {"type": "object", "additionalProperties": false, "required": ["lessons"], "properties": {
+  "lessons": {"type": "array", "items": {"type": "object", "required": ["title"], "properties": {
+    "id": {"$ref": "#/components/schemas/Id"}, "title": {"$ref": "#/components/schemas/Title"},
+    "country": {"type": "string"}, "grade": {"type": "string"}, "subject": {"type": "string"},
+    "course": {"type": "string"}}}}}},
+"ImportReport": {"type": "object", "required": ["created", "updated", "nodes_created"], "properties": {
+  "created": {"type": "integer"}, "updated": {"type": "integer"}, "nodes_created": {"type": "integer"}}},
+"OpenApi": {"type": "object"}
+})json";
+}
+
+}  // namespace chalkline::streamer
