@@ -17,8 +17,10 @@ double SeenLesson::quality_of(std::string_view rendition_id) const {
   const std::string_view digits = rendition_id.substr(kVideo.size());
   std::size_t number = 0;
   const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (failed != std::errc() || end != digits.data() + digits.size() || number >= rungs.size()) return 0;
-  return rungs[number].quality;
+  if (failed != std::errc() || end != digits.data() + digits.size()) return 0;
+  if (number < rungs.size()) return rungs[number].quality;
+  number -= rungs.size();
+  return saver && number < saver->rungs.size() ? saver->rungs[number].quality : 0;
 }
 
 static SeenLesson::Point point_of(const Json& json, const char* kbps, const char* quality) {
@@ -46,11 +48,37 @@ Result<SeenLesson> parse_seen_lesson(std::string_view json) {
   return seen;
 }
 
+Result<SeenLesson::Saver> parse_seen_saver(std::string_view json) {
+  SeenLesson::Saver saver;
+  try {  // the library's way of telling
+    const Json root = Json::parse(json);
+    saver.saved = root.value("saved", 0.0);
+    for (const Json& one : root.value("probed", Json::array()))
+      saver.probed.push_back(point_of(one, "kbps", "quality"));
+    for (const Json& one : root.value("rungs", Json::array()))
+      saver.rungs.push_back(point_of(one, "expected_kbps", "expected_quality"));
+  } catch (const Json::exception& fault) {
+    return Error(Errc::kCorrupt, std::string("analysis-av1.json is damaged: ") + fault.what(), "make the version anew");
+  }
+  return saver;
+}
+
+// Nothing where the version has no such file.
+static Result<std::optional<std::string>> read_if_there(const std::filesystem::path& path) {
+  auto text = read_file(path);
+  if (text) return std::optional(std::move(*text));
+  if (text.error().code == Errc::kNotFound) return std::optional<std::string>();
+  return text.error();
+}
+
 Result<std::optional<SeenLesson>> read_seen_lesson(const std::filesystem::path& folder) {
-  const auto text = read_file(folder / "analysis.json");
-  if (!text && text.error().code == Errc::kNotFound) return std::optional<SeenLesson>();
-  if (!text) return text.error();
+  CHALK_TRY_ASSIGN(const std::optional<std::string> text, read_if_there(folder / "analysis.json"));
+  if (!text) return std::optional<SeenLesson>();
   CHALK_TRY_ASSIGN(SeenLesson seen, parse_seen_lesson(*text));
+  CHALK_TRY_ASSIGN(const std::optional<std::string> added, read_if_there(folder / "analysis-av1.json"));
+  if (added) {
+    CHALK_TRY_ASSIGN(seen.saver, parse_seen_saver(*added));
+  }
   return std::optional(std::move(seen));
 }
 

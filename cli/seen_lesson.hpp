@@ -1,4 +1,5 @@
-// A version's analysis.json read back: what the planner saw and decided, for inspect's table and picture.
+// A version's analysis.json and analysis-av1.json read back: what the planner saw and decided, for inspect's table and
+// picture.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +33,20 @@ struct SeenLesson {
   std::vector<Point> ordinary;  // what an ordinary site's ladder would have given of the same pieces
   std::vector<Point> rungs;     // n is the rendition "video/n"
   std::vector<Frame> frames;
+  struct Saver {       // the ladder in AV1
+    double saved = 0;  // share of the bits at equal quality, by the probe encodes of both codecs
+    std::vector<Point> probed;
+    std::vector<Point> rungs;  // n is the rendition "video/n" after those of `rungs`
+  };
+  std::optional<Saver> saver;
 
-  // The quality expected of a rendition; 0 where it was not measured.
+  // The quality expected of a rendition, of either ladder; 0 where it was not measured.
   [[nodiscard]] double quality_of(std::string_view rendition_id) const;
 };
 
 // Passes over what it does not know. Errors: kCorrupt.
 Result<SeenLesson> parse_seen_lesson(std::string_view json);
+Result<SeenLesson::Saver> parse_seen_saver(std::string_view json);
 
 // Of the version in `folder`; nothing where it has none (audio alone, or made before there was one).
 Result<std::optional<SeenLesson>> read_seen_lesson(const std::filesystem::path& folder);

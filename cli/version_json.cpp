@@ -72,6 +72,7 @@ std::string version_json(const VersionIndex& index, const std::string& id, const
                                            {"average_bandwidth", std::llround(point.kbps * 1000)},
                                            {"quality", point.quality}});
   }
+  if (seen && seen->saver) object["saver_saves"] = seen->saver->saved;
   return text_of(object, 2);
 }
 

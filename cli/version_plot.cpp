@@ -176,9 +176,9 @@ std::vector<std::pair<SeenLesson::Point, const char*>> made_rungs(const VersionI
   return made;
 }
 
-void draw_tried(Svg& svg, const SeenLesson& seen, const PlotScale& rate, const PlotScale& quality) {
+void draw_tried(Svg& svg, const Points& tried, const PlotScale& rate, const PlotScale& quality) {
   std::map<std::tuple<int, int, double>, Points> shapes;
-  for (const auto& point : seen.probed)
+  for (const auto& point : tried)
     if (measured(point)) shapes[{point.width, point.height, point.interval}].push_back(point);
   for (auto& [shape, points] : shapes) {
     std::ranges::sort(points, {}, &SeenLesson::Point::kbps);
@@ -215,6 +215,7 @@ double quality_part(Svg& svg, const VersionIndex& index, const SeenLesson& seen,
     lowest = std::min(lowest, point.quality);
   };
   for (const auto* points : {&seen.probed, &seen.ordinary}) std::ranges::for_each(*points, include);
+  if (seen.saver) std::ranges::for_each(seen.saver->probed, include);
   for (const auto& [point, ink] : made) include(point);
   top += 30;
   if (most < least) {
@@ -231,7 +232,8 @@ double quality_part(Svg& svg, const VersionIndex& index, const SeenLesson& seen,
   }
   value_axis(svg, quality, 6);
   svg.line(kLeft, bottom, kRight, bottom, "axis");
-  draw_tried(svg, seen, rate, quality);
+  draw_tried(svg, seen.probed, rate, quality);
+  if (seen.saver) draw_tried(svg, seen.saver->probed, rate, quality);
   draw_ordinary(svg, seen, rate, quality);
   for (const auto& [point, ink] : made) svg.circle(rate(point.kbps), quality(point.quality), 6.5, ink, "#fff");
 

@@ -114,6 +114,10 @@ std::string version_table(const VersionIndex& index, const std::string& id, cons
                                  format_clock(MediaTime{index.duration_ms, 1000}), format_bytes(total_bytes(index)),
                                  index.files.size(), id);
   text += rendition_table(index, seen) + "\n" + variant_table(index);
+  if (seen && seen->saver)
+    text += fmt::format(
+        "\nThe AV1 ladder takes {:.0f} % less than the H.264 one at the same quality, by the probe encodes.\n",
+        seen->saver->saved * 100);
   for (const std::string& warning : index.warnings) text += "\nwarning: " + warning;
   if (!index.warnings.empty()) text += '\n';
   return text;

@@ -52,6 +52,26 @@ TEST_CASE("analysis.json is read back, and what is not known in it is passed ove
   CHECK(seen->quality_of("audio/en-opus") == 0);
 }
 
+TEST_CASE("a version with a saver ladder tells the quality of its AV1 rungs, which stand after those of H.264") {
+  auto seen =
+      parse_seen_lesson(R"({"rungs":[{"width":640,"height":360,"expected_quality":70},{"expected_quality":91.5}]})");
+  REQUIRE(seen.has_value());
+  CHECK(seen->quality_of("video/2") == 0);
+  const auto saver = parse_seen_saver(
+      R"({"saved":0.380,"probed":[{"width":640,"height":360,"interval":0.000,"crf":47,"kbps":21.50,"quality":74.25}],)"
+      R"("ordinary":[],"rungs":[{"width":640,"height":360,"interval":0.000,"crf":50,"max_kbps":60,"expected_kbps":18.00,)"
+      R"("expected_quality":72.50}]})");
+  REQUIRE(saver.has_value());
+  seen->saver = *saver;
+  CHECK(seen->saver->saved == 0.38);
+  CHECK(seen->quality_of("video/1") == 91.5);
+  CHECK(seen->quality_of("video/2") == 72.5);
+  CHECK(seen->quality_of("video/3") == 0);
+  REQUIRE(seen->saver->probed.size() == 1);
+  CHECK(seen->saver->probed[0].kbps == 21.5);
+  CHECK(parse_seen_saver("[]").error().code == Errc::kCorrupt);
+}
+
 TEST_CASE("a damaged analysis.json is told as that") {
   for (const char* damaged : {"", "{", R"({"cuts":"many"})", R"({"frames":[[1]]})", R"({"rungs":[7]})", "[]"}) {
     const auto seen = parse_seen_lesson(damaged);
@@ -101,6 +121,21 @@ static double place(const std::string& svg, std::string_view mark, std::string_v
   const std::size_t value = svg.find(attribute, start);
   REQUIRE(value < svg.find('>', at));
   return std::stod(svg.substr(value + attribute.size() + 2));
+}
+
+TEST_CASE("what was tried of AV1 and the rungs made of it are drawn beside those of H.264") {
+  SeenLesson seen;
+  seen.probed = {{1280, 720, 0, 20, 95}, {1280, 720, 0, 8, 90}};
+  seen.rungs = {{1280, 720, 0, 12, 91}};
+  seen.saver = SeenLesson::Saver{0.4, {{1280, 720, 0, 6, 89}, {1280, 720, 0, 12, 94}}, {{1280, 720, 0, 7, 90}}};
+  VersionIndex index = lesson(4);
+  index.renditions.push_back(index.renditions[0]);
+  index.renditions[1].format.id = "video/1";
+  index.renditions[1].format.codec = Codec::kAv1;
+  const std::string svg = version_plot(index, seen);
+  CHECK(count(svg, "r=\"6.5\"") == 2);
+  CHECK(count(svg, "r=\"2.0\"") == 4);
+  CHECK(svg.find("1280x720 av1 10.0 kbit/s, quality 90") != std::string::npos);
 }
 
 TEST_CASE("a rung stands at the rate it came to, not at the one foretold") {

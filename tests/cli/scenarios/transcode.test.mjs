@@ -193,6 +193,13 @@ test('AV1 is added to a version: the old files stay, segments and timing are the
     const keys = packets(whole).filter(({ flags }) => flags.startsWith('K')).map(({ pts }) => Number(pts));
     assert.deepEqual(keys, times(usual).map(([start]) => start));
   }
+  // The quality of each is told as that of the others is.
+  const inspected = JSON.parse((await run(t, 'inspect', made, '--json')).stdout);
+  const { rungs, saved } = JSON.parse(readFileSync(join(made, 'analysis-av1.json'), 'utf8'));
+  const told = inspected.renditions.filter(({ codec }) => codec === 'av1').sort((a, b) => a.id.localeCompare(b.id));
+  assert.deepEqual(told.map(({ quality }) => quality), rungs.map(({ expected_quality: quality }) => quality));
+  assert.equal(inspected.saver_saves, saved);
+  assert.match((await run(t, 'inspect', made)).stdout, /The AV1 ladder takes \d+ % less than the H\.264 one at the same quality/);
   // Once is enough, and only for the recording that the version was made of.
   const again = await run(t, 'transcode', input, '--improve', made, '--out', join(folder, 'again'), '--config', config);
   assert.equal(again.code, 2, again.stderr);
