@@ -13,6 +13,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/transcode_child.hpp"
 #include "core/file.hpp"
+#include "core/kept_folder.hpp"
 #include "core/log.hpp"
 #include "library/incoming.hpp"
 #include "library/random_name.hpp"
@@ -55,8 +56,14 @@ class Runner {
   Result<JobOutcome> run() {
     CHALK_TRY_ASSIGN(const fs::path staged, library_.versions->staging_for(job_.id));
     auto outcome = run_in(staged);
-    std::error_code ignored;
-    fs::remove_all(staged.parent_path(), ignored);  // empty after an adoption
+    const auto kind = outcome ? outcome->kind : JobOutcome::Kind::kFailed;
+    if (kind == JobOutcome::Kind::kReleased || kind == JobOutcome::Kind::kRetrying) {
+      if (auto cleared = remove_but_kept(staged.parent_path()); !cleared)
+        log_warn("cannot clear what a job left", {{"job", job_.id}, {"error", cleared.error().to_sentence()}});
+    } else {
+      std::error_code ignored;
+      fs::remove_all(staged.parent_path(), ignored);  // empty after an adoption
+    }
     return outcome;
   }
 

@@ -16,6 +16,7 @@
 #include "cli/version_table.hpp"
 #include "confine/confine.hpp"
 #include "core/file.hpp"
+#include "core/kept_folder.hpp"
 #include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "manifests/index_json.hpp"
@@ -113,11 +114,17 @@ static Result<Order> check_and_confine(const Options& options) {
   return order;
 }
 
+// Beside the version, in the folder that is this run's own.
+static fs::path kept_in(const Order& order) {
+  return fs::absolute(order.transcode.out).parent_path() / std::string(kKeptFolder);
+}
+
 static Result<publish::MadeVersion> improve_inside(const Order& order, const transcode::ProgressListener& progress,
                                                    std::stop_token stop) {
   const fs::path index = *order.transcode.improve / manifests::kIndexName;
-  auto made = publish::make_saver_version({order.transcode.input, index, order.config.transcode, order.transcode.out},
-                                          progress, std::move(stop));
+  auto made = publish::make_saver_version(
+      {order.transcode.input, index, order.config.transcode, order.transcode.out, kept_in(order)}, progress,
+      std::move(stop));
   if (!made) return made.error();
   if (*made) return std::move(**made);
   CHALK_TRY_ASSIGN(Old old, read_old(*order.transcode.improve));
@@ -135,6 +142,7 @@ static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisp
   for (const CaptionArgument& caption : order.transcode.captions)
     request.source.captions.push_back({caption.file, caption.language, ""});
   request.source.options = order.config.transcode;
+  request.source.keep = kept_in(order);
   request.out = order.transcode.out;
   request.title = order.transcode.title;
   auto made = publish::make_version(request, progress, std::move(stop));

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/kept_folder.hpp"
 #include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "library/random_name.hpp"
@@ -36,13 +37,14 @@ Result<std::unique_ptr<DirectoryVersionStore>> DirectoryVersionStore::open_at(co
 
 Result<fs::path> DirectoryVersionStore::staging_for(std::int64_t job) {
   const std::string prefix = "job-" + std::to_string(job) + "-";
-  std::error_code failed;
-  for (fs::directory_iterator it(staging_, failed), end; !failed && it != end; it.increment(failed))
-    if (it->path().filename().string().starts_with(prefix)) CHALK_TRY(remove_tree(it->path()));
-  if (failed) return error_from_errno(failed.value(), "cannot read " + staging_.string());
   // A name of its own: a worker that lost the job and does not know it yet must not write into its successor's folder.
   const fs::path folder = staging_ / (prefix + random_name());
   CHALK_TRY(make_directories(folder));
+  std::error_code failed;
+  for (fs::directory_iterator it(staging_, failed), end; !failed && it != end; it.increment(failed))
+    if (it->path().filename().string().starts_with(prefix) && it->path() != folder)
+      CHALK_TRY(remove_and_bequeath(it->path(), folder));
+  if (failed) return error_from_errno(failed.value(), "cannot read " + staging_.string());
   return folder / "version";
 }
 

@@ -25,7 +25,7 @@ class VersionStore {
   VersionStore& operator=(const VersionStore&) = delete;
   virtual ~VersionStore() = default;
   // A fresh path on the store's own file system where a version may be made for `job`; what an earlier try left is
-  // removed.
+  // removed, but for what it kept, which is handed on (core/kept_folder.hpp).
   virtual Result<std::filesystem::path> staging_for(std::int64_t job) = 0;
   // Takes a sealed version folder in (rename): after this it is visible, complete and durable under `id`. Already there
   // is success (same name, same bytes), and the folder handed in is removed.

@@ -23,7 +23,7 @@ Result<std::optional<MadeVersion>> make_saver_version(const SaverVersionRequest&
   CHALK_TRY_ASSIGN(const VersionIndex old, manifests::parse_index(text));
   CHALK_TRY_ASSIGN(const Staging staging, Staging::open(request.out));
   CHALK_TRY_ASSIGN(const auto writer, VersionWriter::create(staging.folder()));
-  const transcode::SaverRequest saver{request.input, old, request.options};
+  const transcode::SaverRequest saver{request.input, old, request.options, request.keep};
   CHALK_TRY_ASSIGN(const int added, transcode::add_saver_ladder(saver, *writer, progress, stop));
   if (added == 0) return std::optional<MadeVersion>();
   if (progress) progress({transcode::Progress::Stage::kPublishing, 1, 0, -1});

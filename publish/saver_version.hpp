@@ -19,7 +19,8 @@ struct SaverVersionRequest {
   std::filesystem::path input;  // the recording
   std::filesystem::path index;  // index.json of its version
   EncodingOptions options;
-  std::filesystem::path out;  // must not exist, or be an empty folder
+  std::filesystem::path out;     // must not exist, or be an empty folder
+  std::filesystem::path keep{};  // as transcode::Request::keep
 };
 
 // `out` then holds all files that the old version has not, and an index of both. None, and no folder, where AV1 would

@@ -7,6 +7,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/kept_folder.hpp"
+
 namespace chalkline::publish {
 
 namespace fs = std::filesystem;
@@ -26,9 +28,7 @@ Result<Staging> Staging::open(const fs::path& out) {
     staging.lock_.reset();
     return Error(Errc::kBusy, "another run is making " + out.string(), "wait for it, or give another --out");
   }
-  std::error_code failed;
-  fs::remove_all(staging.folder_, failed);
-  if (failed) return error_from_errno(failed.value(), "cannot clear " + staging.folder_.string());
+  CHALK_TRY(remove_but_kept(staging.folder_));
   return staging;
 }
 

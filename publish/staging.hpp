@@ -11,7 +11,8 @@ namespace chalkline::publish {
 
 class Staging {
  public:
-  // Removes what a killed run left; the folder itself is not made. kBusy while another run makes the same `out`.
+  // Removes what a killed run left, but for what it kept (core/kept_folder.hpp); the folder itself is not made. kBusy
+  // while another run makes the same `out`.
   static Result<Staging> open(const std::filesystem::path& out);
 
   Staging(Staging&&) noexcept = default;

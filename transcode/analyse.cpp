@@ -60,6 +60,12 @@ class Analyser final : public DecodedOutlet {
     return decide(*decoded.frame, decoded.pts, pts);
   }
 
+  // It takes no other picture's turn.
+  void passed_over(Ticks pts, Ticks nominal) override {
+    ++found_.seen;
+    if (any_) found_.end = std::max(found_.end, pts + nominal);
+  }
+
   Result<void> sound(std::size_t track, Sound sound) override { return meters_.add(track, std::move(sound)); }
 
   void tick() override {
@@ -82,7 +88,15 @@ class Analyser final : public DecodedOutlet {
 
  private:
   Result<void> decide(const AVFrame& frame, Ticks source_pts, Ticks pts) {
-    Change change = held_.compare(frame, change_);
+    // On slides most are what their encoder skipped whole: what was new in it has been taken.
+    const bool repeats = last_ && is_same_picture(frame, *last_);
+    last_ = av::share(frame);
+    Change change;
+    if (repeats)
+      change.identical = last_is_held_;
+    else
+      change = held_.compare(frame, change_);
+    last_is_held_ = change.identical;
     if (change.identical) return {};
     FrameNote note;
     note.source_pts = source_pts;
@@ -100,7 +114,8 @@ class Analyser final : public DecodedOutlet {
     const bool camera = moved_ >= kMovedByCamera;
     if (note.shows) {
       // A camera's pictures are taken whole: held parts of them would show as patches.
-      CHALK_TRY(held_.take(frame, note.cut || camera));
+      last_is_held_ = note.cut || camera;
+      CHALK_TRY(held_.take(frame, last_is_held_));
       if (change.area() >= (note.refreshed ? kStillSharpening : kWorthAnotherLook))
         look_closer_at_ = pts + static_cast<Ticks>(scale_);
       last_shown_ = pts;
@@ -134,6 +149,8 @@ class Analyser final : public DecodedOutlet {
   const ChangeThreshold& change_;
   LessonAnalysis found_;
   HeldPicture held_;
+  av::FramePtr last_;  // picture that was decided on
+  bool last_is_held_ = false;
   ProbeSampler sampler_;
   PosterPicker poster_;
   StoryboardMaker storyboard_;
@@ -155,9 +172,11 @@ Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceF
                                 const EncodingOptions& options, const std::function<void(double)>& progress,
                                 std::stop_token stop) {
   Analyser analyser(facts, options, progress);
-  CHALK_TRY_ASSIGN(const ReadOutcome read, read_source(path, facts, what, analyser, std::move(stop)));
-  (void)read;
-  return analyser.conclude();
+  const Reading reading{what, true, nullptr, {}};
+  CHALK_TRY_ASSIGN(ReadOutcome read, read_source(path, facts, reading, analyser, std::move(stop)));
+  CHALK_TRY_ASSIGN(AnalysisOutcome outcome, analyser.conclude());
+  outcome.map = std::move(read.map);
+  return outcome;
 }
 
 }  // namespace chalkline::transcode

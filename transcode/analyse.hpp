@@ -35,6 +35,7 @@ struct AnalysisOutcome {
   std::vector<std::byte> poster;   // JPEG
   Storyboard storyboard;
   std::vector<LoudnessProfile> sound;  // of each audio track; empty ones where sound was not read
+  PictureMap map;                      // for the passes that follow
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.

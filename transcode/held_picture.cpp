@@ -123,6 +123,19 @@ void copy_block(const AVFrame& from, AVFrame& to, int plane, int x, int y, int s
 
 }  // namespace
 
+bool is_same_picture(const AVFrame& a, const AVFrame& b) {
+  if (a.width != b.width || a.height != b.height) return false;
+  for (int plane = 0; plane < 3; ++plane) {
+    const Plane one = plane_of(a, plane), other = plane_of(b, plane);
+    for (int y = 0; y < one.height; ++y)
+      if (std::memcmp(one.data + static_cast<std::ptrdiff_t>(y) * one.stride,
+                      other.data + static_cast<std::ptrdiff_t>(y) * other.stride,
+                      static_cast<std::size_t>(one.width)) != 0)
+        return false;
+  }
+  return true;
+}
+
 Change HeldPicture::compare(const AVFrame& picture, const ChangeThreshold& threshold) {
   const int across = (picture.width + kBlock - 1) / kBlock;
   const int down = (picture.height + kBlock - 1) / kBlock;

@@ -31,6 +31,9 @@ inline constexpr ChangeThreshold kPaleChange{5, 170, 0.12, 60};
 // For the closer look at a still (analyse.cpp says when).
 inline constexpr ChangeThreshold kSharpening{2, 80, 0.03, 80};
 
+// To the last pixel; both yuv420p.
+bool is_same_picture(const AVFrame& a, const AVFrame& b);
+
 // What a picture brought, in blocks of 16x16 luma pixels and their chroma.
 struct Change {
   int changed_blocks = 0;

@@ -54,6 +54,14 @@ Ratio highest_rate(const std::vector<PlannedFrame>& frames, const std::vector<bo
   return nearly ? own : found;
 }
 
+std::vector<Ticks> shown_pictures(const std::vector<PlannedFrame>& frames) {
+  std::vector<Ticks> shown;
+  for (const PlannedFrame& frame : frames) shown.push_back(frame.source_pts);
+  std::ranges::sort(shown);
+  shown.erase(std::ranges::unique(shown).begin(), shown.end());
+  return shown;
+}
+
 int threads_of(const EncodingOptions& options) {
   return options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
@@ -70,6 +78,7 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   plan.poster = std::move(found.poster);
   plan.storyboard = std::move(found.storyboard);
   plan.sound = std::move(found.sound);
+  plan.map = std::move(found.map);
   const Ticks whole = MediaTime{facts.duration_us, 1'000'000}.in(video.timescale);
   const bool hold = MediaTime{whole - plan.analysis.end, video.timescale}.seconds() > kHoldLastSeconds;
   const Ticks end = hold ? whole : plan.analysis.end;
@@ -80,20 +89,19 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     plan_segments(rough, end, video.timescale, options, model);
     const auto candidates = probe_candidates(video, plan.analysis, options);
     const std::size_t first = probed_first(candidates, plan.analysis);
-    const auto probe = [&](std::span<const ProbePoint> some) {
-      return probe_encodes(some, found.pieces, rough, plan.analysis, threads_of(options), stop);
+    const auto probe = [&](std::span<const ProbePoint> some, std::span<const ProbePoint> ordinary) {
+      return probe_encodes(some, ordinary, found.pieces, rough, plan.analysis, threads_of(options), stop);
     };
-    CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}));
+    std::vector<ProbePoint> ordinary;
+    if (options.measure_ordinary && has_ordinary_ladder(video)) ordinary = ordinary_candidates(video);
+    CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary));
     if (first < candidates.size() && smaller_sizes_pay(probed.points, options)) {
-      CHALK_TRY_ASSIGN(const ProbeResult others, probe({candidates.data() + first, candidates.size() - first}));
+      CHALK_TRY_ASSIGN(const ProbeResult others, probe({candidates.data() + first, candidates.size() - first}, {}));
       probed.points.insert(probed.points.end(), others.points.begin(), others.points.end());
       probed.bytes.insert(probed.bytes.end(), others.bytes.begin(), others.bytes.end());
     }
     plan.probed = probed.points;
-    if (options.measure_ordinary && has_ordinary_ladder(video)) {
-      CHALK_TRY_ASSIGN(plan.ordinary,
-                       probe_ordinary_ladder(video, found.pieces, plan.analysis, threads_of(options), stop));
-    }
+    plan.ordinary = std::move(probed.ordinary);
     plan.rungs = plan_ladder(plan.analysis, probed.points, options, threads_of(options));
     model = model_of(plan.rungs.front(), probed);
   } else {
@@ -105,6 +113,7 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     plan.kept.push_back(thin_frames(plan.frames, rung.interval, video.timescale));
     plan.most.push_back(highest_rate(plan.frames, plan.kept.back(), video));
   }
+  plan.wanted = shown_pictures(plan.frames);
   progress(1);
   return plan;
 }

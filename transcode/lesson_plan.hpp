@@ -24,12 +24,17 @@ struct LessonPlan {
   std::vector<std::byte> poster;        // JPEG
   Storyboard storyboard;
   std::vector<LoudnessProfile> sound;  // of each audio track
+  PictureMap map;                      // of the source, and which of its pictures `frames` shows: for the next pass
+  std::vector<Ticks> wanted;
 };
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().
 Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFacts& facts,
                                const EncodingOptions& options, const std::function<void(double)>& progress,
                                const std::stop_token& stop);
+
+// The pictures of the source that are shown, rising: Reading::wanted of the passes that follow.
+std::vector<Ticks> shown_pictures(const std::vector<PlannedFrame>& frames);
 
 // Of a rung that shows the frames that `kept` marks.
 Ratio highest_rate(const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept, const VideoFacts& video);

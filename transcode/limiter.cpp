@@ -19,6 +19,12 @@ constexpr std::array<double, 12> kQuarter = {0.0017089843750,  0.0109863281250, 
 constexpr std::array<double, 12> kHalf = {-0.0291748046875, 0.0292968750000,  -0.0517578125000, 0.0891113281250,
                                           -0.1665039062500, 0.4650878906250,  0.7797851562500,  -0.2003173828125,
                                           0.1015625000000,  -0.0582275390625, 0.0330810546875,  -0.0189208984375};
+// Of the sample k ago, in what lies at each of the four phases: one row, so that a vector holds it.
+constexpr std::array<std::array<double, 4>, 12> kPhases = [] {
+  std::array<std::array<double, 4>, 12> rows{};
+  for (std::size_t k = 0; k < 12; ++k) rows[k] = {kQuarter[k], kHalf[k], kHalf[11 - k], kQuarter[11 - k]};
+  return rows;
+}();
 constexpr double kMostOvershoot = 2.1;  // of the interpolator over its largest input: the sum of its taps' sizes
 const double kRelease = 1 - std::exp(-1 / (0.03 * 48'000));  // 30 ms: the next syllable is whole again
 constexpr double kInaudible = 1e-4;                          // of gain: 0.001 dB
@@ -39,16 +45,12 @@ double Limiter::peak_near_middle() const {
   double peak = 0;
   for (const Channel& channel : channels_) {
     std::array<double, 4> between{};
-    for (std::size_t k = 0; k < kTaps; ++k) {
-      const double x = channel.newest[(tap_ + kTaps - k) % kTaps];  // k samples ago
-      between[0] += kQuarter[k] * x;
-      between[1] += kHalf[k] * x;
-      between[2] += kHalf[kTaps - 1 - k] * x;
-      between[3] += kQuarter[kTaps - 1 - k] * x;
-    }
+    const float* now = channel.newest.data() + tap_ + kTaps;  // k samples ago: now[-k]
+    for (std::size_t k = 0; k < kTaps; ++k, --now)
+      for (std::size_t phase = 0; phase < between.size(); ++phase) between[phase] += kPhases[k][phase] * *now;
     for (const double value : between) peak = std::max(peak, std::abs(value));
     for (const std::size_t ago : {std::size_t{kReach} - 1, std::size_t{kReach}})
-      peak = std::max<double>(peak, std::abs(channel.newest[(tap_ + kTaps - ago) % kTaps]));
+      peak = std::max<double>(peak, std::abs(channel.newest[tap_ + kTaps - ago]));
   }
   return peak;
 }
@@ -69,7 +71,7 @@ void Limiter::process(float* const* planes, std::size_t samples) {
     ++quiet_;
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       const float sample = planes[c][i] * gain_;
-      channels_[c].newest[tap_] = sample;
+      channels_[c].newest[tap_] = channels_[c].newest[tap_ + kTaps] = sample;
       if (std::abs(sample) > may_peak) quiet_ = 0;
     }
     const double peak = quiet_ < kTaps ? peak_near_middle() : 0;

@@ -29,8 +29,8 @@ class Limiter {
   double least_wanted(double wanted);
 
   struct Channel {
-    std::array<float, kTaps> newest{};  // a ring, for the interpolator
-    std::vector<float> late;            // a ring of latency() samples
+    std::array<float, 2 * kTaps> newest{};  // a ring that stands twice, for the interpolator to read in one go
+    std::vector<float> late;                // a ring of latency() samples
   };
   std::vector<Channel> channels_;
   float gain_;

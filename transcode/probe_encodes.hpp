@@ -15,17 +15,15 @@ namespace chalkline::transcode {
 
 struct ProbeResult {
   std::vector<ProbePoint> points;
-  std::vector<ByteModel> bytes;  // of each point
+  std::vector<ByteModel> bytes;      // of each point
+  std::vector<ProbePoint> ordinary;  // measured on the same pieces by the same quality
 };
 
-// `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned.
-Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePiece> pieces,
-                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis, int threads,
-                                  const std::stop_token& stop);
-
-// The ladder that an ordinary site would make (ordinary_ladder.hpp), measured on the same pieces by the same quality.
-Result<std::vector<ProbePoint>> probe_ordinary_ladder(const VideoFacts& video, std::span<const ProbePiece> pieces,
-                                                      const LessonAnalysis& analysis, int threads,
-                                                      const std::stop_token& stop);
+// `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned. `ordinary`: of the
+// ladder that an ordinary site would make (ordinary_ladder.hpp), or none; they fill the threads that have nothing else
+// to do.
+Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
+                                  std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
+                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop);
 
 }  // namespace chalkline::transcode

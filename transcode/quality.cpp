@@ -26,46 +26,97 @@ struct Luma {
   int width, height;
 };
 
-struct Moments {
-  double reference_variance, shown_variance, covariance;
+// Sums over the columns of a strip of rows, or over squares of it, one after the other. Whole numbers: exact.
+struct Sums {
+  std::vector<std::uint32_t> a, b, aa, bb, ab;
+  explicit Sums(std::size_t size) : a(size), b(size), aa(size), bb(size), ab(size) {}
 };
 
-Moments moments(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b, std::ptrdiff_t b_stride,
-                int size) {
-  std::uint32_t sum_a = 0, sum_b = 0, squares_a = 0, squares_b = 0, products = 0;
-  for (int y = 0; y < size; ++y) {
-    for (int x = 0; x < size; ++x) {
-      const std::uint32_t p = a[x], q = b[x];
-      sum_a += p;
-      sum_b += q;
-      squares_a += p * p;
-      squares_b += q * q;
-      products += p * q;
+// Of `rows` rows from `y` on. Products of two bytes fit 16 bits, which is what the compiler's vectors hold most of.
+void add_columns(const Luma& one, const Luma& other, int y, int rows, Sums& columns) {
+  const auto width = static_cast<std::size_t>(one.width);
+  std::uint32_t* __restrict a = columns.a.data();
+  std::uint32_t* __restrict b = columns.b.data();
+  std::uint32_t* __restrict aa = columns.aa.data();
+  std::uint32_t* __restrict bb = columns.bb.data();
+  std::uint32_t* __restrict ab = columns.ab.data();
+  for (int row = 0; row < rows; ++row) {
+    const std::uint8_t* __restrict p = one.data + (y + row) * one.stride;
+    const std::uint8_t* __restrict q = other.data + (y + row) * other.stride;
+    const std::uint32_t keep = row == 0 ? 0U : ~0U;  // the first row begins anew
+    for (std::size_t x = 0; x < width; ++x) {
+      a[x] = (a[x] & keep) + p[x];
+      b[x] = (b[x] & keep) + q[x];
+      aa[x] = (aa[x] & keep) + static_cast<std::uint16_t>(p[x] * p[x]);
+      bb[x] = (bb[x] & keep) + static_cast<std::uint16_t>(q[x] * q[x]);
+      ab[x] = (ab[x] & keep) + static_cast<std::uint16_t>(p[x] * q[x]);
     }
-    a += a_stride;
-    b += b_stride;
   }
-  const double count = size * size;
-  const double mean_a = sum_a / count, mean_b = sum_b / count;
-  return {squares_a / count - mean_a * mean_a, squares_b / count - mean_b * mean_b, products / count - mean_a * mean_b};
 }
 
-// The share of the reference's information that is left at one scale, 0..1.
-double fidelity(const Luma& reference, const Luma& shown, int window) {
-  double kept = 0, all = 0;
-  const int step = window / 2;
-  for (int y = 0; y + window <= reference.height; y += step)
-    for (int x = 0; x + window <= reference.width; x += step) {
-      const Moments m = moments(reference.data + y * reference.stride + x, reference.stride,
-                                shown.data + y * shown.stride + x, shown.stride, window);
-      if (m.reference_variance < kTiny) continue;  // a flat window holds nothing that could be lost
-      double gain = std::clamp(m.covariance / m.reference_variance, 0.0, 1.0);
-      if (m.shown_variance < kTiny) gain = 0;
-      const double noise = std::max(kTiny, m.shown_variance - gain * m.covariance);
-      kept += std::log2(1 + gain * gain * m.reference_variance / (noise + kNeuralNoise));
-      all += std::log2(1 + m.reference_variance / kNeuralNoise);
+template <std::size_t Side>
+void add_up(const std::vector<std::uint32_t>& columns, std::vector<std::uint32_t>& squares) {
+  for (std::size_t i = 0; i < squares.size(); ++i) {
+    std::uint32_t sum = 0;
+    for (std::size_t x = 0; x < Side; ++x) sum += columns[i * Side + x];
+    squares[i] = sum;
+  }
+}
+
+// The logarithm of a product of many factors, each at least 1 and at most 2^14.
+class LogSum {
+ public:
+  void add(double factor) {
+    product_ *= factor;
+    if (++factors_ < kMostFactors) return;
+    sum_ += std::log2(product_);
+    product_ = 1;
+    factors_ = 0;
+  }
+  [[nodiscard]] double value() const { return sum_ + std::log2(product_); }
+
+ private:
+  static constexpr int kMostFactors = 64;  // 64 times 14 bits is within a double's exponent
+  double sum_ = 0, product_ = 1;
+  int factors_ = 0;
+};
+
+// The share of the reference's information that is left at one scale, 0..1. Windows of two squares by two overlap by
+// half, so each square's sums serve four of them.
+template <int Side>
+double fidelity(const Luma& reference, const Luma& shown) {
+  const int across = reference.width / Side, down = reference.height / Side;
+  if (across < 2 || down < 2) return 1;
+  Sums columns(static_cast<std::size_t>(reference.width));
+  Sums above(static_cast<std::size_t>(across)), here(static_cast<std::size_t>(across));
+  LogSum kept, all;
+  for (int strip = 0; strip < down; ++strip) {
+    std::swap(above, here);
+    add_columns(reference, shown, strip * Side, Side, columns);
+    add_up<Side>(columns.a, here.a);
+    add_up<Side>(columns.b, here.b);
+    add_up<Side>(columns.aa, here.aa);
+    add_up<Side>(columns.bb, here.bb);
+    add_up<Side>(columns.ab, here.ab);
+    if (strip == 0) continue;
+    for (std::size_t i = 0; i + 1 < here.a.size(); ++i) {
+      const auto mean = [i, &above, &here](std::vector<std::uint32_t> Sums::*sums) {
+        constexpr double kPixels = 4 * Side * Side;
+        return ((above.*sums)[i] + (above.*sums)[i + 1] + (here.*sums)[i] + (here.*sums)[i + 1]) / kPixels;
+      };
+      const double mean_a = mean(&Sums::a), mean_b = mean(&Sums::b);
+      const double reference_variance = mean(&Sums::aa) - mean_a * mean_a;
+      if (reference_variance < kTiny) continue;  // a flat window holds nothing that could be lost
+      const double shown_variance = mean(&Sums::bb) - mean_b * mean_b;
+      const double covariance = mean(&Sums::ab) - mean_a * mean_b;
+      double gain = std::clamp(covariance / reference_variance, 0.0, 1.0);
+      if (shown_variance < kTiny) gain = 0;
+      const double noise = std::max(kTiny, shown_variance - gain * covariance);
+      kept.add(1 + gain * gain * reference_variance / (noise + kNeuralNoise));
+      all.add(1 + reference_variance / kNeuralNoise);
     }
-  return all > 0 ? kept / all : 1;
+  }
+  return all.value() > 0 ? kept.value() / all.value() : 1;
 }
 
 std::vector<std::uint8_t> halved(const Luma& luma) {
@@ -89,7 +140,8 @@ double picture_quality(const AVFrame& reference, const AVFrame& shown) {
   std::array<double, kScales> v{};
   std::vector<std::uint8_t> half_a, half_b;
   for (std::size_t scale = 0; scale < kScales; ++scale) {
-    v[scale] = fidelity(a, b, scale < 2 ? 8 : 4);
+    // Windows of 8 by 8 pixels, and of 4 by 4 at the coarser scales.
+    v[scale] = scale < 2 ? fidelity<4>(a, b) : fidelity<2>(a, b);
     if (scale + 1 == kScales) break;
     std::vector<std::uint8_t> next_a = halved(a), next_b = halved(b);
     half_a.swap(next_a);

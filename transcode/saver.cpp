@@ -8,9 +8,15 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <optional>
+#include <string>
 #include <thread>
 
+#include <fmt/format.h>
+
+#include "transcode/kept_work.hpp"
 #include "transcode/picture_line.hpp"
+#include "transcode/plan_archive.hpp"
 #include "transcode/plan_report.hpp"
 #include "transcode/probe.hpp"
 #include "transcode/saver_plan.hpp"
@@ -24,6 +30,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kPlanningShare = 0.1;  // of the progress shown
+constexpr const char* kKeptPlan = "plan";
 
 // The pictures of a version, as its H.264 renditions have them.
 struct Pictures {
@@ -47,6 +54,13 @@ Result<Pictures> pictures_of(const VersionIndex& version) {
   return found;
 }
 
+// The work is another one for another version.
+std::string purpose_of(const VersionIndex& version, const Pictures& pictures) {
+  std::string text = fmt::format("saver {} {} {}", version.source.sha256, pictures.renditions, pictures.end);
+  for (const Ticks start : pictures.starts) text += fmt::format(" {}", start);
+  return text;
+}
+
 Result<void> check_same(const SourceFacts& facts, const VersionIndex& version, const Pictures& pictures) {
   const SourceEntry& made_of = version.source;
   if (facts.video && facts.entry.bytes == made_of.bytes && facts.entry.width == made_of.width &&
@@ -60,7 +74,8 @@ class RungPipeline final : public DecodedOutlet {
  public:
   // `progress`: of this rung, 0..1. What is passed must outlive the pipeline.
   RungPipeline(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan, std::size_t rung,
-               const Pictures& pictures, VersionSink& sink, std::function<void(double)> progress, std::stop_token stop)
+               const Pictures& pictures, const KeptWork& kept, VersionSink& sink, std::function<void(double)> progress,
+               std::stop_token stop)
       : request_(request),
         facts_(facts),
         plan_(plan),
@@ -69,7 +84,7 @@ class RungPipeline final : public DecodedOutlet {
         progress_(std::move(progress)),
         stop_(std::move(stop)),
         encoder_(plan.analysis.timescale, plan.rungs[rung], plan.most[rung], request.options,
-                 pictures.renditions + static_cast<int>(rung), sink) {}
+                 pictures.renditions + static_cast<int>(rung), sink, kept) {}
 
   Result<void> run() {
     Result<void> encoded;
@@ -82,7 +97,8 @@ class RungPipeline final : public DecodedOutlet {
       }
       done_.store(true, std::memory_order_release);
     });
-    const auto read = read_source(request_.input, facts_, ReadWhat::kPictures, *this, stop_);
+    const auto read =
+        read_source(request_.input, facts_, {ReadWhat::kPictures, false, &plan_.map, plan_.wanted}, *this, stop_);
     Result<void> given = read ? line_.finish(end_) : Result<void>(read.error());
     if (given)
       encoder_.queue().finish();
@@ -136,8 +152,8 @@ double pixels_of(const Rung& rung) { return static_cast<double>(rung.width) * ru
 
 // All rungs; the time that each takes goes by its pixels.
 Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan,
-                        const Pictures& pictures, VersionSink& sink, const ProgressListener& progress,
-                        const std::stop_token& stop) {
+                        const Pictures& pictures, const KeptWork& kept, VersionSink& sink,
+                        const ProgressListener& progress, const std::stop_token& stop) {
   const auto started = Clock::now();
   double all = 0, before = 0;
   for (const Rung& rung : plan.rungs) all += pixels_of(rung);
@@ -150,7 +166,7 @@ Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, c
       progress({Progress::Stage::kEncoding, kPlanningShare + (1 - kPlanningShare) * encoded,
                 wall > 0.5 ? media / wall : 0, encoded > 0.01 ? wall * (1 - encoded) / encoded : -1});
     };
-    RungPipeline pipeline(request, facts, plan, i, pictures, sink, tell, stop);
+    RungPipeline pipeline(request, facts, plan, i, pictures, kept, sink, tell, stop);
     CHALK_TRY(pipeline.run());
     before += pixels_of(plan.rungs[i]);
   }
@@ -173,10 +189,22 @@ Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, con
   const auto planning = [&](double share) {
     if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
   };
-  CHALK_TRY_ASSIGN(const SaverPlan plan,
-                   plan_saver(request.input, facts, pictures.starts, pictures.end, request.options, planning, stop));
+  KeptWork kept;
+  if (!request.keep.empty()) {
+    CHALK_TRY_ASSIGN(const std::string identity,
+                     work_identity(request.input, request.options, purpose_of(request.version, pictures)));
+    kept = KeptWork::open(request.keep, identity);
+  }
+  std::optional<SaverPlan> found;
+  if (const auto bytes = kept.load(kKeptPlan)) found = unpack_saver_plan(*bytes);
+  if (!found) {
+    CHALK_TRY_ASSIGN(found,
+                     plan_saver(request.input, facts, pictures.starts, pictures.end, request.options, planning, stop));
+    if (kept.keeps()) kept.save(kKeptPlan, pack(*found));
+  }
+  const SaverPlan& plan = *found;
   if (plan.lesson.rungs.empty()) return 0;
-  CHALK_TRY(make_rungs(request, facts, plan.lesson, pictures, sink, progress, stop));
+  CHALK_TRY(make_rungs(request, facts, plan.lesson, pictures, kept, sink, progress, stop));
   const std::string text = report(plan);
   CHALK_TRY(sink.add_file("analysis-av1.json", "application/json", std::as_bytes(std::span(text))));
   return static_cast<int>(plan.lesson.rungs.size());

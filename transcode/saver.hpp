@@ -11,6 +11,7 @@ struct SaverRequest {
   std::filesystem::path input;  // the recording that the version was made of
   const VersionIndex& version;
   EncodingOptions options;
+  std::filesystem::path keep;  // as Request::keep
 };
 
 // Writes the new renditions into `sink`, with the version's segment boundaries, and a report of the plan; nothing else

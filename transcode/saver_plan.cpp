@@ -22,12 +22,14 @@ Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFact
   SaverPlan plan;
   LessonPlan& lesson = plan.lesson;
   lesson.analysis = std::move(found.analysis);
+  lesson.map = std::move(found.map);
   lesson.frames = plan_frames(lesson.analysis, end, video.timescale);
   impose_segments(lesson.frames, starts);
   wait_for_segment(lesson.frames, video.timescale);
+  lesson.wanted = shown_pictures(lesson.frames);
   const auto probed = [&](Codec codec) {
     const auto candidates = probe_candidates(video, lesson.analysis, options, codec);
-    return probe_encodes(candidates, found.pieces, lesson.frames, lesson.analysis, threads_of(options), stop);
+    return probe_encodes(candidates, {}, found.pieces, lesson.frames, lesson.analysis, threads_of(options), stop);
   };
   CHALK_TRY_ASSIGN(const ProbeResult usual, probed(Codec::kH264));
   CHALK_TRY_ASSIGN(ProbeResult saver, probed(Codec::kAv1));

@@ -60,7 +60,7 @@ Result<std::vector<LoudnessProfile>> measure_sound(const std::filesystem::path& 
                                                    const EncodingOptions& options, std::stop_token stop) {
   SoundMeters meters(facts, options);
   Listener listener(meters);
-  CHALK_TRY(read_source(path, facts, ReadWhat::kPicturesAndSound, listener, std::move(stop)));
+  CHALK_TRY(read_source(path, facts, {ReadWhat::kPicturesAndSound}, listener, std::move(stop)));
   return meters.conclude();
 }
 

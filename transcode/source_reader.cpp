@@ -6,6 +6,8 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -27,8 +29,8 @@ constexpr std::int64_t kDecoderTailUs = 100'000;
 
 class Reader {
  public:
-  Reader(const SourceFacts& facts, ReadWhat what, DecodedOutlet& outlet)
-      : facts_(facts), what_(what), outlet_(outlet) {}
+  Reader(const SourceFacts& facts, const Reading& reading, DecodedOutlet& outlet)
+      : facts_(facts), reading_(reading), outlet_(outlet) {}
 
   Result<ReadOutcome> run(const std::filesystem::path& path, const std::stop_token& stop) {
     CHALK_TRY_ASSIGN(av::Input input, av::Input::open(path, av::kMediaContainers, stop));
@@ -76,13 +78,14 @@ class Reader {
       CHALK_TRY_ASSIGN(video_decoder_, use(facts_.video->stream, 0));
       const AVRational base = context.streams[facts_.video->stream]->time_base;
       normaliser_.emplace(*facts_.video, base);
+      prepare_choice();
     }
-    if (what_ == ReadWhat::kPictures) return {};
+    if (reading_.what == ReadWhat::kPictures) return {};
     for (const AudioFacts& audio : facts_.audio) {
       CHALK_TRY_ASSIGN(auto decoder, use(audio.stream, 1));
       audio_.push_back({audio.stream, std::move(decoder), {}});
     }
-    if (what_ == ReadWhat::kPicturesAndSound) return {};
+    if (reading_.what == ReadWhat::kPicturesAndSound) return {};
     for (const TextFacts& text : facts_.text) {
       CHALK_TRY_ASSIGN(auto decoder, use(text.stream, 1));
       text_.push_back({text.stream, std::move(decoder), {}});
@@ -90,8 +93,58 @@ class Reader {
     return {};
   }
 
+  void prepare_choice() {
+    const AVCodecContext& codec = *video_decoder_;
+    if (codec.codec_id != AV_CODEC_ID_H264 || facts_.video->interlaced) return;
+    length_size_ = h264_length_size(bytes_of(codec.extradata, codec.extradata_size));
+    const int macroblocks = ((codec.width + 15) / 16) * ((codec.height + 15) / 16);
+    if (reading_.map != nullptr)
+      chooser_.emplace(*reading_.map, reading_.wanted);
+    else
+      mapper_.emplace(reading_.pass_over_trifles, macroblocks, facts_.video->timescale);
+  }
+
+  static std::span<const std::byte> bytes_of(const std::uint8_t* data, int size) {
+    return {reinterpret_cast<const std::byte*>(data), static_cast<std::size_t>(std::max(0, size))};
+  }
+
+  bool is_needed(const AVPacket& packet) {
+    if (!mapper_ && !chooser_) return true;
+    CodedPicture coded;
+    coded.h264 = describe_h264(bytes_of(packet.data, packet.size), length_size_);
+    coded.bytes = packet.size;
+    coded.hidden = (packet.flags & AV_PKT_FLAG_DISCARD) != 0;
+    const bool is_whole = (packet.flags & AV_PKT_FLAG_CORRUPT) == 0;
+    const bool new_sets = av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, nullptr) != nullptr;
+    if (packet.pts == AV_NOPTS_VALUE || !is_whole || new_sets)
+      coded.h264.known = false;
+    else
+      coded.pts = lesson_ticks(packet.pts);
+    if (chooser_) return chooser_->needs(coded);
+    if (mapper_->needs(coded)) return true;
+    const Ticks nominal = packet.duration > 0 ? in_video_ticks(packet.duration) : nominal_ticks();
+    passed_over_.emplace(coded.pts, std::max<Ticks>(1, nominal));
+    return false;
+  }
+
+  // From the stream's clock to the lesson's, as the normaliser and place() do it.
+  [[nodiscard]] Ticks in_video_ticks(std::int64_t stamp) const {
+    return av_rescale_q(stamp, context_->streams[facts_.video->stream]->time_base,
+                        {1, static_cast<int>(facts_.video->timescale)});
+  }
+  [[nodiscard]] Ticks lesson_ticks(std::int64_t stamp) const { return in_video_ticks(stamp) - origin_ticks(); }
+  [[nodiscard]] Ticks origin_ticks() const {
+    return av_rescale_q(facts_.origin_us, kMicroseconds, {1, static_cast<int>(facts_.video->timescale)});
+  }
+
+  void tell_passed_over(Ticks before) {
+    for (auto it = passed_over_.begin(); it != passed_over_.end() && it->first < before; it = passed_over_.erase(it))
+      outlet_.passed_over(it->first, it->second);
+  }
+
   Result<void> take_packet(AVPacket& packet) {
-    if (facts_.video && packet.stream_index == facts_.video->stream) return decode_video(&packet);
+    if (facts_.video && packet.stream_index == facts_.video->stream)
+      return is_needed(packet) ? decode_video(&packet) : Result<void>();
     for (std::size_t i = 0; i < audio_.size(); ++i)
       if (packet.stream_index == audio_[i].stream) return decode_audio(i, &packet);
     for (TextInput& text : text_)
@@ -103,22 +156,23 @@ class Reader {
   Result<void> decode_video(const AVPacket* packet) {
     const AVRational base = context_->streams[facts_.video->stream]->time_base;
     const auto place = [&](av::FramePtr picture) -> Result<void> {
-      // The origin in the picture's ticks; the normaliser has put pts into the lesson's timescale already.
-      const Ticks origin =
-          av_rescale_q(facts_.origin_us, kMicroseconds, {1, static_cast<int>(facts_.video->timescale)});
-      const Ticks pts = picture->pts - origin;
+      // The normaliser has put pts into the lesson's timescale already.
+      const Ticks pts = picture->pts - origin_ticks();
       const Ticks nominal = std::max<Ticks>(1, picture->pkt_duration > 0 ? picture->pkt_duration : nominal_ticks());
       any_picture_ = true;
+      if (mapper_) mapper_->came_out(pts);
+      tell_passed_over(pts);
       return outlet_.picture({std::move(picture), pts, nominal});
     };
-    CHALK_TRY(av::decode(*video_decoder_, packet, *frame_, broken_, [&](AVFrame& decoded) -> Result<void> {
+    CHALK_TRY(av::decode(*video_decoder_, packet, *frame_, broken_pictures_, [&](AVFrame& decoded) -> Result<void> {
       if (decoded.width <= 0 || decoded.height <= 0) return {};
       std::int64_t pts = decoded.best_effort_timestamp;
       if (pts == AV_NOPTS_VALUE) pts = last_video_pts_ == AV_NOPTS_VALUE ? 0 : last_video_pts_ + guess_duration(base);
       last_video_pts_ = pts;
       decoded.pts = pts;
       // Filters carry the duration along without minding that they change the time base.
-      decoded.pkt_duration = av_rescale_q(decoded.pkt_duration, base, {1, static_cast<int>(facts_.video->timescale)});
+      decoded.pkt_duration = in_video_ticks(decoded.pkt_duration);
+      if (mapper_ && decoded.interlaced_frame != 0) mapper_->give_up();
       return normaliser_->feed(&decoded, place);
     }));
     if (packet == nullptr) CHALK_TRY(normaliser_->feed(nullptr, place));
@@ -154,6 +208,7 @@ class Reader {
 
   Result<void> drain_decoders() {
     if (facts_.video) CHALK_TRY(decode_video(nullptr));
+    tell_passed_over(std::numeric_limits<Ticks>::max());
     for (std::size_t i = 0; i < audio_.size(); ++i) CHALK_TRY(decode_audio(i, nullptr));
     return {};
   }
@@ -171,6 +226,8 @@ class Reader {
     for (TextInput& text : text_) outcome.text.push_back(std::move(text.cues));
     outcome.whole = ended == AVERROR_EOF;
     outcome.ended = ended;
+    if (mapper_ && broken_pictures_ == 0) outcome.map = mapper_->conclude();
+    broken_ += broken_pictures_;
     if (broken_ > 0)
       outcome.warnings.push_back(
           fmt::format("{} damaged packet(s) could not be decoded and were passed over", broken_));
@@ -178,7 +235,7 @@ class Reader {
   }
 
   const SourceFacts& facts_;
-  const ReadWhat what_;
+  const Reading& reading_;
   DecodedOutlet& outlet_;
   const AVFormatContext* context_ = nullptr;
   av::CodecPtr video_decoder_;
@@ -189,15 +246,19 @@ class Reader {
   std::int64_t last_video_pts_ = AV_NOPTS_VALUE;
   std::int64_t sound_end_us_ = 0;
   std::int64_t sounds_ = 0;
-  int broken_ = 0;
+  int broken_ = 0, broken_pictures_ = 0;
+  std::optional<PictureMapper> mapper_;    // of a first reading
+  std::optional<PictureChooser> chooser_;  // of one that follows
+  int length_size_ = 0;                    // as h264_packet.hpp has it
+  std::map<Ticks, Ticks> passed_over_;     // when, and for how long; not told yet
   bool any_picture_ = false;
 };
 
 }  // namespace
 
-Result<ReadOutcome> read_source(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
+Result<ReadOutcome> read_source(const std::filesystem::path& path, const SourceFacts& facts, const Reading& reading,
                                 DecodedOutlet& outlet, std::stop_token stop) {
-  Reader reader(facts, what, outlet);
+  Reader reader(facts, reading, outlet);
   return reader.run(path, stop);
 }
 

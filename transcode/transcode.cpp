@@ -14,8 +14,10 @@
 
 #include "transcode/audio_track.hpp"
 #include "transcode/chapters.hpp"
+#include "transcode/kept_work.hpp"
 #include "transcode/lesson_plan.hpp"
 #include "transcode/picture_line.hpp"
+#include "transcode/plan_archive.hpp"
 #include "transcode/plan_report.hpp"
 #include "transcode/probe.hpp"
 #include "transcode/segmenter.hpp"
@@ -32,17 +34,19 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kHoldLastPictureSeconds = 0.3;
 constexpr double kPlanningShare = 0.15;  // of the progress shown
+constexpr const char* kKeptPlan = "plan";
 
 class Pipeline final : public DecodedOutlet {
  public:
   // `plan`: of the pictures; null where there are none. `sound`: of each audio track.
   Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan,
-           const std::vector<LoudnessProfile>& sound, VersionSink& sink, const ProgressListener& progress,
-           std::stop_token stop)
+           const std::vector<LoudnessProfile>& sound, const KeptWork& kept, VersionSink& sink,
+           const ProgressListener& progress, std::stop_token stop)
       : request_(request),
         facts_(facts),
         plan_(plan),
         sound_(sound),
+        kept_(kept),
         sink_(sink),
         progress_(progress),
         stop_(std::move(stop)) {}
@@ -50,7 +54,12 @@ class Pipeline final : public DecodedOutlet {
   Result<ReadOutcome> run() {
     make_encoders();
     start_threads();
-    auto outcome = read_source(request_.input, facts_, ReadWhat::kEverything, *this, stop_);
+    Reading reading;
+    if (plan_ != nullptr) {
+      reading.map = &plan_->map;
+      reading.wanted = plan_->wanted;
+    }
+    auto outcome = read_source(request_.input, facts_, reading, *this, stop_);
     if (outcome) {
       if (auto ended = end_pictures(*outcome); !ended) fail(ended.error());
       timeline_.finish(end_);
@@ -77,7 +86,7 @@ class Pipeline final : public DecodedOutlet {
     if (plan_ != nullptr) {
       for (std::size_t i = 0; i < plan_->rungs.size(); ++i)
         video_.push_back(std::make_unique<VideoEncoder>(plan_->analysis.timescale, plan_->rungs[i], plan_->most[i],
-                                                        request_.options, static_cast<int>(i), sink_));
+                                                        request_.options, static_cast<int>(i), sink_, kept_));
       late_.resize(plan_->rungs.size());
       line_.emplace(plan_->frames, plan_->analysis.timescale, timeline_,
                     cares_for_pale(request_.options, kind_of(plan_->analysis)),
@@ -225,6 +234,7 @@ class Pipeline final : public DecodedOutlet {
   const SourceFacts& facts_;
   const LessonPlan* plan_;
   const std::vector<LoudnessProfile>& sound_;
+  const KeptWork& kept_;
   VersionSink& sink_;
   const ProgressListener& progress_;
   std::stop_token stop_;
@@ -277,6 +287,25 @@ class TextNames {
   bool had_default_ = false;
 };
 
+Result<KeptWork> keep_work(const Request& request) {
+  if (request.keep.empty()) return KeptWork();
+  CHALK_TRY_ASSIGN(const std::string identity, work_identity(request.input, request.options, "lesson"));
+  return KeptWork::open(request.keep, identity);
+}
+
+// Planning looks at the whole lesson: what came of it outlives an interruption.
+template <class Make>
+Result<LessonPlan> kept_or_made(const KeptWork& kept, const SourceFacts& facts, Make make) {
+  if (const auto bytes = kept.load(kKeptPlan)) {
+    auto plan = unpack_lesson_plan(*bytes);
+    if (plan && plan->sound.size() == facts.audio.size() && plan->analysis.timescale == facts.video->timescale)
+      return std::move(*plan);
+  }
+  CHALK_TRY_ASSIGN(LessonPlan plan, make());
+  if (kept.keeps()) kept.save(kKeptPlan, pack(plan));
+  return plan;
+}
+
 Result<void> add_storyboard(const Storyboard& storyboard, VersionSink& sink) {
   if (storyboard.cues.empty()) return {};
   for (std::size_t i = 0; i < storyboard.sheets.size(); ++i)
@@ -302,16 +331,20 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
 
   std::optional<LessonPlan> plan;
   std::vector<LoudnessProfile> sound;
+  KeptWork kept;
   if (facts.video) {
     const auto planning = [&](double share) {
       if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
     };
-    CHALK_TRY_ASSIGN(plan, plan_lesson(request.input, facts, request.options, planning, stop));
+    CHALK_TRY_ASSIGN(kept, keep_work(request));
+    CHALK_TRY_ASSIGN(plan, kept_or_made(kept, facts, [&] {
+                       return plan_lesson(request.input, facts, request.options, planning, stop);
+                     }));
     sound = std::move(plan->sound);
   } else {
     CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, stop));
   }
-  Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sound, sink, progress, stop);
+  Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sound, kept, sink, progress, stop);
   CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());
 
   LessonFacts lesson;

@@ -25,6 +25,8 @@ struct Request {
   std::vector<SideText> captions;
   std::string language;  // BCP 47 for audio whose container names none; empty: "und"
   EncodingOptions options;
+  // A folder of this work's own in which is kept what is finished, in case it is interrupted; empty: none.
+  std::filesystem::path keep;
 };
 
 struct Progress {

@@ -8,6 +8,7 @@ extern "C" {
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,14 @@ extern "C" {
 
 namespace chalkline::transcode {
 
+// What is lost at most when the work is interrupted, of each rung. At its end an encoder gives what it looks ahead to;
+// the next begins with an IDR, over which nothing is predicted.
+static constexpr Ticks kGroupMs = 30'000;
+
+static std::vector<std::uint8_t> header_of(const AVCodecContext& codec) {
+  return {codec.extradata, codec.extradata + codec.extradata_size};
+}
+
 // RFC 6381 3.3 / ISO/IEC 14496-15: "avc1." and profile_idc, constraint flags, level_idc of the SPS in hexadecimal.
 static std::string avc_codecs(const AVCodecContext& codec) {
   const std::span<const std::uint8_t> data(codec.extradata, static_cast<std::size_t>(codec.extradata_size));
@@ -29,13 +38,14 @@ static std::string avc_codecs(const AVCodecContext& codec) {
 }
 
 VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
-                           VersionSink& sink)
+                           VersionSink& sink, const KeptWork& kept)
     : timescale_(timescale),
       rung_(rung),
       most_(most),
       options_(options),
       index_(index),
       sink_(sink),
+      kept_(kept),
       scaler_(rung.width, rung.height, pixel_format(rung.codec)) {}
 VideoEncoder::~VideoEncoder() = default;
 
@@ -52,12 +62,14 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
   settings.kind = rung_.kind;
   settings.regions = cares_for_pale(options_, rung_.kind);
   settings.threads = rung_.threads;
+  settings.goes_on = group_ > 0;
   return open_x264(settings, first);
 }
 
 Result<void> VideoEncoder::open(const AVFrame& first) {
   const bool av1 = rung_.codec == Codec::kAv1;
   CHALK_TRY_ASSIGN(codec_, open_codec(first));
+  header_ = header_of(*codec_);
 
   // x264 describes itself in 700 bytes of SEI at the start of every rendition; a learner pays for them.
   AVBSFContext* filter = nullptr;
@@ -85,8 +97,21 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
 }
 
 Result<void> VideoEncoder::encode(const Picture& picture) {
-  if (!codec_) CHALK_TRY(open(*picture.frame));
-  if (picture.starts_segment && frames_ > 0 && rung_.codec == Codec::kAv1) CHALK_TRY(reopen(*picture.frame));
+  if (frames_ == 0) {
+    CHALK_TRY(open(*picture.frame));
+  } else if (begins_group(picture)) {
+    CHALK_TRY(end_group());
+    CHALK_TRY(begin_group(picture));
+  }
+  end_ = picture.pts + picture.duration;
+  if (picture.starts_segment) boundaries_.push_back(picture.pts);
+  ++frames_;
+  if (codec_) CHALK_TRY(send(picture));
+  encoded_until_.store(end_, std::memory_order_relaxed);
+  return {};
+}
+
+Result<void> VideoEncoder::send(const Picture& picture) {
   CHALK_TRY_ASSIGN(const av::FramePtr frame, scaler_.scale(*picture.frame));
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
@@ -97,27 +122,43 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
     // A B picture would show it, and the next P picture would have to be told again.
     if (cared && !picture.starts_segment) frame->pict_type = AV_PICTURE_TYPE_P;
   }
-  end_ = picture.pts + picture.duration;
-  if (picture.starts_segment) boundaries_.push_back(picture.pts);
-  ++frames_;
   const int status = avcodec_send_frame(codec_.get(), frame.get());
   if (status < 0) return av::error(status, "encoding video");
-  encoded_until_.store(end_, std::memory_order_relaxed);
   return receive();
 }
 
-// An AV1 segment has an encoder of its own (svt_av1.hpp): the one before gives all that it holds.
-Result<void> VideoEncoder::reopen(const AVFrame& first) {
-  const int status = avcodec_send_frame(codec_.get(), nullptr);
-  if (status < 0) return av::error(status, "ending a segment's video");
-  CHALK_TRY(receive());
-  const auto header = [this] {
-    return std::vector<std::uint8_t>(codec_->extradata, codec_->extradata + codec_->extradata_size);
-  };
-  const std::vector<std::uint8_t> before = header();
-  codec_.reset();  // before the next is opened: one at a time
-  CHALK_TRY_ASSIGN(codec_, open_codec(first));
-  if (header() == before) return {};
+// Of AV1 each segment is one (svt_av1.hpp).
+bool VideoEncoder::begins_group(const Picture& picture) const {
+  if (!picture.starts_segment) return false;
+  return rung_.codec == Codec::kAv1 || picture.pts - group_start_ >= rescale(kGroupMs, 1000, timescale_);
+}
+
+std::string VideoEncoder::group_name() const { return fmt::format("video-{}-{}", index_, group_); }
+
+// The encoder of the one before gives all that it holds.
+Result<void> VideoEncoder::end_group() {
+  if (codec_) {
+    const int status = avcodec_send_frame(codec_.get(), nullptr);
+    if (status < 0) return av::error(status, "ending a group of segments");
+    CHALK_TRY(receive());
+    if (group_ > 0) kept_.save(group_name(), std::exchange(group_bytes_, {}));
+    codec_.reset();  // before the next is opened: one at a time
+  }
+  for (av::PacketPtr& packet : std::exchange(finished_, {})) CHALK_TRY(take(std::move(packet)));
+  return {};
+}
+
+// The first group is always made anew: its encoder tells the headers.
+Result<void> VideoEncoder::begin_group(const Picture& picture) {
+  ++group_;
+  group_start_ = picture.pts;
+  if (const auto bytes = kept_.load(group_name())) {
+    finished_ = unpack_packets(*bytes);
+    if (!finished_.empty() && finished_.front()->pts == picture.pts) return {};
+    finished_.clear();
+  }
+  CHALK_TRY_ASSIGN(codec_, open_codec(*picture.frame));
+  if (header_of(*codec_) == header_) return {};
   return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
 }
 
@@ -129,15 +170,22 @@ Result<void> VideoEncoder::receive() {
     if (status >= 0) status = av_bsf_send_packet(strip_sei_.get(), packet.get());
     if (status >= 0) status = av_bsf_receive_packet(strip_sei_.get(), packet.get());
     if (status < 0) return av::error(status, "encoding video");
-    if (!boundaries_.empty() && packet->pts == boundaries_.front()) {
-      if ((packet->flags & AV_PKT_FLAG_KEY) == 0)
-        return Error(Errc::kInternal,
-                     fmt::format("the picture at {} ticks is not the IDR it was asked to be", packet->pts));
-      boundaries_.pop_front();
-      CHALK_TRY(write_segment(packet->pts));
-    }
-    segment_.push_back(std::move(packet));
+    if (kept_.keeps() && group_ > 0) pack(*packet, group_bytes_);
+    CHALK_TRY(take(std::move(packet)));
   }
+}
+
+// In decode order. A segment ends where the next one's first picture comes.
+Result<void> VideoEncoder::take(av::PacketPtr packet) {
+  if (!boundaries_.empty() && packet->pts == boundaries_.front()) {
+    if ((packet->flags & AV_PKT_FLAG_KEY) == 0)
+      return Error(Errc::kInternal,
+                   fmt::format("the picture at {} ticks is not the IDR it was asked to be", packet->pts));
+    boundaries_.pop_front();
+    CHALK_TRY(write_segment(packet->pts));
+  }
+  segment_.push_back(std::move(packet));
+  return {};
 }
 
 Result<void> VideoEncoder::write_segment(Ticks end) {
@@ -161,10 +209,8 @@ Ratio VideoEncoder::mean_rate() const {
 }
 
 Result<void> VideoEncoder::flush() {
-  if (!codec_) return {};
-  const int status = avcodec_send_frame(codec_.get(), nullptr);
-  if (status < 0) return av::error(status, "ending the video");
-  CHALK_TRY(receive());
+  if (frames_ == 0) return {};
+  CHALK_TRY(end_group());
   CHALK_TRY(write_segment(end_));
   return writer_->finish(mean_rate());
 }

@@ -1,14 +1,19 @@
 // One rung: scale, encode, package. Runs on its own thread, fed by a queue from the reader.
+//
+// A group of segments has an encoder of its own, so that its bytes follow from its pictures alone: a group that was
+// finished before an interruption (kept_work.hpp) is taken as it was, and the version is the same as without one.
 #pragma once
 
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/encoding_options.hpp"
 #include "core/error.hpp"
 #include "transcode/frame_queue.hpp"
+#include "transcode/kept_work.hpp"
 #include "transcode/picture_line.hpp"
 #include "transcode/plan.hpp"
 #include "transcode/scaler.hpp"
@@ -18,9 +23,9 @@ namespace chalkline::transcode {
 
 class VideoEncoder {
  public:
-  // `most`: the rung's highest frame rate.
+  // `most`: the rung's highest frame rate. What is passed must outlive the encoder.
   VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
-               VersionSink& sink);
+               VersionSink& sink, const KeptWork& kept);
   ~VideoEncoder();
 
   FrameQueue<Picture>& queue() { return queue_; }
@@ -32,9 +37,15 @@ class VideoEncoder {
  private:
   [[nodiscard]] Result<av::CodecPtr> open_codec(const AVFrame& first) const;
   Result<void> open(const AVFrame& first);
-  Result<void> reopen(const AVFrame& first);
+  [[nodiscard]] bool begins_group(const Picture& picture) const;
+  [[nodiscard]] std::string group_name() const;
+  Result<void> begin_group(const Picture& picture);
+  Result<void> end_group();
   Result<void> encode(const Picture& picture);
+  Result<void> send(const Picture& picture);
   Result<void> receive();
+  Result<void> take(av::PacketPtr packet);
+  Result<void> write_segment(Ticks end);
   Result<void> flush();
   [[nodiscard]] Ratio mean_rate() const;
 
@@ -44,16 +55,21 @@ class VideoEncoder {
   const EncodingOptions& options_;
   const int index_;
   VersionSink& sink_;
+  const KeptWork& kept_;
   FrameQueue<Picture> queue_{8};
-  av::CodecPtr codec_;
+  av::CodecPtr codec_;  // of the open group; none where that was kept
+  std::vector<std::uint8_t> header_;
   Scaler scaler_;
   av::BsfPtr strip_sei_;
   std::unique_ptr<TrackWriter> writer_;
-  Result<void> write_segment(Ticks end);
 
   std::vector<av::PacketPtr> segment_;  // of the open segment, in decode order
   std::deque<Ticks> boundaries_;        // pts of segment starts not yet reached by a packet
-  Ticks end_ = 0;                       // of the last picture handed to the encoder
+  int group_ = 0;
+  Ticks group_start_ = 0;
+  std::string group_bytes_;              // of the open group's packets, to be kept
+  std::vector<av::PacketPtr> finished_;  // all of the open group's, where that was kept
+  Ticks end_ = 0;                        // of the last picture handed to the encoder
   std::int64_t frames_ = 0;
   std::atomic<Ticks> encoded_until_{0};
 };

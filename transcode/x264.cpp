@@ -32,6 +32,10 @@ constexpr const char* kMovingParams = ":bframes=8";
 // VMAF.
 constexpr const char* kStillParams = ":subme=10";
 
+// x264 codes an IDR finer than what follows it by its ip_factor, but not the first of an encoder, which has seen
+// nothing yet: a zone of one picture does the same for that one.
+constexpr const char* kGoesOn = ":zones=0,0,b=1.4";
+
 // As many reference pictures as the level of the size holds (H.264 table A-1, MaxDpbMbs: level 3 up to 480 lines, 3.1
 // for 720, 4 for 1080): presets and tunes ask for up to ten, and an old phone refuses the level that this makes.
 int references(const X264Settings& settings) {
@@ -66,6 +70,7 @@ Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like
   params += kAtLowRates;
   params += settings.regions ? kRegions : kNoAq;
   params += fmt::format(":rc-lookahead={}:ref={}", look_ahead(settings), references(settings));
+  if (settings.goes_on) params += kGoesOn;
   if (settings.kind == ContentKind::kMoving) params += kMovingParams;
   if (settings.kind == ContentKind::kStill && !settings.probing) params += kStillParams;
   av::Dict options{{"preset", settings.preset},

@@ -19,6 +19,7 @@ struct X264Settings {
   int threads = 1;
   bool probing = false;  // a probe encode: no more search than its preset makes
   bool regions = false;  // heed AV_FRAME_DATA_REGIONS_OF_INTEREST
+  bool goes_on = false;  // the pictures follow those of another encoder of the same rung
 };
 
 // Of x264's parameters, what keeps its output the same from run to run, to be appended to others; may be empty. x264

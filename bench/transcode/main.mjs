@@ -7,6 +7,7 @@ import { namedFile, readArguments } from '../support/arguments.mjs';
 import { costOf } from '../support/cost.mjs';
 import { load } from '../support/fitness.mjs';
 import { sampleLesson } from '../support/lesson.mjs';
+import { looped } from '../support/loop.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
 import { ffmpegArguments } from './ffmpeg.mjs';
 
@@ -14,6 +15,7 @@ const options = readArguments('transcode: time, CPU and memory against ffmpeg ma
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; without one, the sample lesson' },
   config: { help: 'chalkline\'s configuration' },
   rounds: { default: '3', help: 'how often each is run' },
+  seconds: { default: '0', help: 'a recording that is shorter is repeated, its packets copied: what planning takes does not grow with a lesson' },
   urgent: { type: 'boolean', help: 'run both before everything else on the machine (root): for a machine that is busy' },
 });
 const lessons = options.lesson ? options.lesson.map(namedFile) : [{ name: 'sample', path: await sampleLesson() }];
@@ -31,7 +33,8 @@ const json = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')
 const bytesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((sum, entry) => sum + (entry.isFile() ? statSync(join(entry.path ?? folder, entry.name)).size : 0), 0);
 
 const results = [];
-for (const { name, path } of lessons) {
+for (const { name, path: given } of lessons) {
+  const path = Number(options.seconds) > 0 ? await looped(given, Number(options.seconds)) : given;
   const version = `${kWork}/${name}-ours`;
   const out = `${kWork}/${name}-ffmpeg`;
   const runs = { ours: [], ffmpeg: [] };

@@ -82,6 +82,16 @@ TEST_CASE_FIXTURE(Fixture, "a new try starts in an empty place and removes what 
   CHECK(fs::exists(other));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a new try goes on with what the last one kept, and the last one's place is gone") {
+  const fs::path first = stage(7).parent_path();
+  REQUIRE(fs::create_directories(first / "resume"));
+  REQUIRE(write_file(first / "resume" / "plan", "made"));
+  const fs::path second = store.staging_for(7).value().parent_path();
+  CHECK_FALSE(fs::exists(first));
+  CHECK(read_file(second / "resume" / "plan").value() == "made");
+  CHECK_FALSE(fs::exists(store.staging_for(8).value().parent_path() / "resume"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
   REQUIRE(store.adopt(stage(1), id));
   const fs::path version = folder.path() / "versions" / id;

@@ -134,6 +134,17 @@ TEST_CASE("only what changed is taken over, and what was shared before stays as 
   CHECK(at(**shared, 165, 85) == 235);
 }
 
+TEST_CASE("the same picture is the same to the last pixel, of every plane") {
+  const auto before = paper();
+  auto now = paper();
+  CHECK(is_same_picture(*before, *now));
+  at(*now, kWidth - 1, kHeight - 1) = 234;
+  CHECK_FALSE(is_same_picture(*before, *now));
+  auto tinted = paper();
+  tinted->data[2][0] = 127;
+  CHECK_FALSE(is_same_picture(*before, *tinted));
+}
+
 TEST_CASE("sharpening is a closer look") {
   auto before = paper();
   auto now = paper();
