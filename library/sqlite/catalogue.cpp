@@ -97,11 +97,16 @@ Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
 Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::string& origin) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT origin, version, updated_ms FROM lesson WHERE id = ?"));
+  CHALK_TRY_ASSIGN(
+      Statement look,
+      database_.prepare("SELECT origin, version, updated_ms, title, course, language FROM lesson WHERE id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, look.bind(lesson.id).step());
   if (step == Statement::Step::kRow) {
-    if (look.optional_text(1) == lesson.version) return Received::kSame;
-    if (look.text(0).empty())
+    const bool same_words =
+        look.text(3) == lesson.title && look.text(4) == lesson.course && look.text(5) == lesson.language;
+    const bool ours = look.text(0).empty();
+    if (look.optional_text(1) == lesson.version && (ours || same_words)) return Received::kSame;
+    if (ours)
       return Error(Errc::kAlreadyExists, "a lesson " + lesson.id + " was made here, and stays",
                    "unpack into another library");
     if (look.integer(2) > lesson.updated_ms) return Received::kOlder;

@@ -55,6 +55,31 @@ TEST_CASE("only a lesson that was never published and is not at work can be take
   CHECK(library.catalogue->remove_unpublished(id).error().code == Errc::kBusy);
 }
 
+TEST_CASE(
+    "a lesson from elsewhere is taken, brought up to date in version and words, never set back, and never put over our "
+    "own") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  const std::string first(64, 'a');
+  const std::string second(64, 'b');
+  const auto receive = [&](const std::string& title, const std::string& version, std::int64_t updated_ms) {
+    return library.catalogue->receive({"water", title, "Science", "en", version, updated_ms, updated_ms}, "ed25519:x");
+  };
+  CHECK(receive("Water", first, 10).value() == Received::kTaken);
+  CHECK(receive("Water", first, 10).value() == Received::kSame);
+  CHECK(receive("Water again", first, 11).value() == Received::kTaken);
+  CHECK(library.catalogue->find("water").value().title == "Water again");
+  CHECK(receive("Water again", second, 20).value() == Received::kTaken);
+  CHECK(receive("Water", first, 15).value() == Received::kOlder);
+  CHECK(library.catalogue->find("water").value().version == second);
+  CHECK(library.catalogue->create({"Fractions", "", "en"}).value().id == "fractions");
+  CHECK(library.catalogue->receive({"fractions", "Theirs", "", "en", first, 99, 99}, "ed25519:x").error().code ==
+        Errc::kAlreadyExists);
+  CHECK(library.catalogue->forget_received({"fractions"}).value() == 1);
+  CHECK(library.catalogue->find("water").error().code == Errc::kNotFound);
+  CHECK(library.catalogue->find("fractions").value().title == "Fractions");
+}
+
 TEST_CASE("what was created is there when the library is opened again") {
   const tests::TemporaryFolder folder;
   { REQUIRE(open_library(folder.path()).value().catalogue->create({"Kisw\"ahili'; DROP TABLE lesson", "", "sw"})); }
