@@ -126,6 +126,7 @@ describe('whose turn it is', () => {
     const picture = lane('picture', { reach: 10.5, now: 10 });
     assert.equal(page.rests(picture, sound, 10), true);
     assert.equal(page.rests(sound, picture, 10), false);
+    assert.equal(page.rests({ ...sound, busy: true, reach: 12.5 }, lane('picture', { busy: true, reach: 8 }), 10), false, 'though it is ahead of a picture on its way');
     assert.equal(page.mayAsk(sound, picture, { rate: 48_000, wait: 0.5 }), true);
     assert.equal(page.rests(picture, { ...sound, reach: 14 }, 10), false);
     assert.equal(page.rests(picture, { ...sound, finished: true }, 10), false);

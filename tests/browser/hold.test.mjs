@@ -68,11 +68,14 @@ describe('on a link that carries the sound and not the picture', () => {
     await v?.close();
   });
 
-  it('the sound goes on, the last picture stands, and nothing counts as a wait', async () => {
+  it('the sound goes on, through an outage too, the last picture stands, and nothing counts as a wait', async () => {
     await v.until('the picture is held', () => chalkline.holds.length > 0);
     const from = await v.page.evaluate(() => chalkline.position);
     await v.until('the sound is six seconds on', (to) => chalkline.position > to, from + 6, 30);
     await v.page.screenshot({ path: join(shots, 'held.png') });
+    link.limit(0); // nothing at all for a while
+    await v.until('the sound went on through it', (to) => chalkline.position > to, (await v.page.evaluate(() => chalkline.position)) + 2.5, 20);
+    link.limit(24_000);
     const held = await v.page.evaluate(() => ({ size: video.videoHeight, shown: document.querySelector('#held q').textContent, status: document.getElementById('status').textContent, at: chalkline.position }));
     assert.ok(held.size > 0, 'a picture is on the screen');
     if (held.at % 6 < 5) assert.equal(held.shown, cueText('en', held.at), 'the captions are those of what is heard');

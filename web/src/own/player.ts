@@ -22,6 +22,7 @@ const kMostHeld = 6000; // ms from Play to the first frame, where it comes to ch
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
+const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
 const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
@@ -166,7 +167,7 @@ export function ownEngine(context: EngineContext): Engine {
       received: track.received,
       starts: timeline.start(track.next),
       reach: Math.max(track.feed.reaches(at), at),
-      now: fresh ? -Infinity : at,
+      now: fresh ? -Infinity : at + (context.held ? kHeldLead : 0),
       enough: wanted(track),
       wanting: !finished && isShort(track),
       finished,

@@ -45,6 +45,7 @@ const goesFirst = ({ kind, finished, reach, now = -Infinity }: Lane): boolean =>
 // Whether one is far enough ahead, in all or of the other, to leave the link alone. `now`: seconds into the lesson.
 export function rests(lane: Lane, other: Lane | null, now: number): boolean {
   if (other && goesFirst(other)) return true;
+  if (goesFirst(lane)) return false;
   const { enough = Infinity } = lane;
   if (lane.busy && lane.reach > now + enough) return true;
   if (lane.kind === 'picture') return !lane.busy && other !== null && other.busy && lane.starts > other.reach + kPictureLead;
