@@ -12,7 +12,7 @@ export const strings = {
   picture: (height: number) => `picture ${height}p`,
   starting: 'Starting…',
   waiting: 'Waiting for the network…',
-  failed: 'This lesson does not play here. Check the connection and press Play again.',
+  failed: 'It does not play here. Check the connection and press Play again.',
 };
 
 export type Strings = typeof strings;

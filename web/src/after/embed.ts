@@ -2,6 +2,7 @@
 // hears what goes on, by postMessage. docs/embedding.md is the contract. Commands are taken from the parent alone; what is told
 // holds nothing of the learner.
 import type { Page } from '../engine';
+import { make } from './elements';
 
 interface Command {
   chalkline?: unknown;
@@ -12,6 +13,7 @@ const kTimeMs = 1000;
 
 export function listenToParent(page: Page): void {
   const { video } = page;
+  document.head.append(make('style', {}, '.embed header,.embed h1{display:none}'));
   const tell = (event: string) => parent.postMessage({
     chalkline: event,
     position: (page.held ?? video).currentTime,
