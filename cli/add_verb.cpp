@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/add_remote.hpp"
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/job_runner.hpp"
@@ -30,7 +31,9 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Options {
-  std::string input, title, course, language, library, config;
+  std::vector<std::string> inputs;
+  std::string input, title, course, language, library, config, server, token;
+  bool again = false;
   std::vector<std::string> captions;
   bool json = false;
 };
@@ -168,7 +171,27 @@ static std::string report(const library::Library& library, const library::Lesson
   return text + fmt::format("lesson {}\nwatch it at /watch/{}\n", lesson.id, lesson.id);
 }
 
+static int run_remote(const Options& options, std::stop_token stop) {
+  if (!options.library.empty() || !options.config.empty() || !options.captions.empty())
+    return fail_with(Error(Errc::kInvalidArgument, "--library, --config and --captions do not go with --server",
+                           "leave them out; captions are added at the server"));
+  RemoteTarget target;
+  target.server = options.server;
+  target.token = options.token;
+  target.title = options.title;
+  target.course = options.course;
+  target.language = options.language;
+  target.again = options.again;
+  return add_to_server(target, options.inputs, options.json, std::move(stop));
+}
+
 static int run_add(const Options& options, std::stop_token stop) {
+  if (!options.server.empty()) return run_remote(options, std::move(stop));
+  if (options.inputs.size() > 1)
+    return fail_with(Error(Errc::kInvalidArgument, "one recording at a time goes into a library",
+                           "add them one by one, or give --server"));
+  if (!options.token.empty() || options.again)
+    return fail_with(Error(Errc::kInvalidArgument, "--token and --again go with --server"));
   ProgressDisplay display(options.json);
   Addition addition(options, display, std::move(stop));
   const auto lesson = addition.run();
@@ -184,7 +207,8 @@ static int run_add(const Options& options, std::stop_token stop) {
 void define_add(CLI::App& app, Verb& chosen) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("add", "Add a recording to a library as a lesson, with progress");
-  verb->add_option("INPUT", options->input, "The recording; it is copied into the library")->required();
+  verb->add_option("INPUT", options->inputs, "The recording; it is copied into the library. With --server: one or more")
+      ->required();
   verb->add_option("--title", options->title, "Title (default: the file's name)");
   verb->add_option("--course", options->course, "Course the lesson belongs to");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
@@ -192,11 +216,17 @@ void define_add(CLI::App& app, Verb& chosen) {
       ->allow_extra_args(false);
   verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
   verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  verb->add_option("--server", options->server,
+                   "Upload to this server instead: https://video.example. Goes on where an earlier try was cut off");
+  verb->add_option("--token", options->token, "With --server: a token with the role editor (or CHALKLINE_TOKEN)");
+  verb->add_flag("--again", options->again, "With --server: another lesson even where the recording is one already");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   verb->footer(
       "\nExample: chalkline add lesson.mp4 --title \"Fractions\" --course \"Maths 5\" --captions lesson.vtt:sw");
-  verb->callback(
-      [options, &chosen] { chosen = [options](std::stop_token stop) { return run_add(*options, std::move(stop)); }; });
+  verb->callback([options, &chosen] {
+    options->input = options->inputs.front();
+    chosen = [options](std::stop_token stop) { return run_add(*options, std::move(stop)); };
+  });
 }
 
 }  // namespace chalkline::cli

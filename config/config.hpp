@@ -61,6 +61,14 @@ struct ManagementConfig {
   friend bool operator==(const ManagementConfig&, const ManagementConfig&) = default;
 };
 
+struct UploadsConfig {
+  Bytes max_size = 20'000'000'000;           // of one recording
+  Duration expiry = std::chrono::hours(72);  // of an unfinished upload, since its last byte
+  Bytes quota = 200'000'000'000;             // of all unfinished uploads together, as long as they say they will be
+  int max_unfinished = 1'000;
+  friend bool operator==(const UploadsConfig&, const UploadsConfig&) = default;
+};
+
 struct WorkerConfig {
   bool enabled = true;                                // `serve` transcodes too
   int max_tries = 3;                                  // of one job, all workers together
@@ -108,6 +116,7 @@ struct Config {
   TlsConfig tls;
   LibraryConfig library;
   ManagementConfig management;
+  UploadsConfig uploads;
   WorkerConfig worker;
   WatchedFolderConfig watched_folder;
   EncodingOptions transcode;

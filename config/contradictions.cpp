@@ -34,6 +34,13 @@ static void check_tls(const TlsConfig& tls, std::vector<Contradiction>& found) {
                              : "tls.key is given without its tls.certificate; give both or neither"});
 }
 
+static void check_uploads(const UploadsConfig& uploads, std::vector<Contradiction>& found) {
+  if (uploads.max_size > uploads.quota)
+    found.push_back({"uploads.max_size", "uploads.quota",
+                     fmt::format("uploads.max_size ({}) is more than uploads.quota ({}), which holds it; lower it",
+                                 format_size(uploads.max_size), format_size(uploads.quota))});
+}
+
 static void check_worker(const WorkerConfig& worker, std::vector<Contradiction>& found) {
   if (worker.stall_timeout > worker.cpu_limit)
     found.push_back({"worker.stall_timeout", "worker.cpu_limit",
@@ -76,6 +83,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   std::vector<Contradiction> found;
   check_server(config.server, found);
   check_tls(config.tls, found);
+  check_uploads(config.uploads, found);
   check_worker(config.worker, found);
   check_ladder(config.transcode, found);
   check_segments(config.transcode, found);

@@ -28,6 +28,7 @@ static constexpr std::array kSections = {
             "What changes the library over HTTP: uploads at /files/, the API's writing half, the studio. All of it "
             "wants a\n"
             "token (chalkline token)."},
+    Section{"uploads", "Recordings that come over HTTP (docs/uploads.md)."},
     Section{"worker",
             "Transcoding jobs. Each runs in a child process with these limits: its death is a failed job, never\n"
             "the server's."},
@@ -120,6 +121,14 @@ static const std::array kKeys = {
         "recording while it is transcoded and for each version afterwards."},
     Key{"management.enabled", Switch{PLACE(bool, management.enabled)},
         "false: the library can only be read over HTTP, and changed by this program alone."},
+    Key{"uploads.max_size", Size{PLACE(Bytes, uploads.max_size), 1'000, 10'000'000'000'000},
+        "Larger recordings are refused before their first byte; so are those over worker.max_source_bytes."},
+    Key{"uploads.expiry", Time{PLACE(Duration, uploads.expiry), 1s, 8'760h},
+        "An unfinished upload that nobody goes on with for this long is removed."},
+    Key{"uploads.quota", Size{PLACE(Bytes, uploads.quota), 1'000, 1'000'000'000'000'000},
+        "What all unfinished uploads together may take on the disk, at the lengths that were announced."},
+    Key{"uploads.max_unfinished", WholeNumber{PLACE(int, uploads.max_unfinished), 1, 1'000'000},
+        "Unfinished uploads at most."},
     Key{"worker.enabled", Switch{PLACE(bool, worker.enabled)},
         "Whether `serve` transcodes too. false where `chalkline worker` runs beside it."},
     Key{"worker.max_tries", WholeNumber{PLACE(int, worker.max_tries), 1, 100},

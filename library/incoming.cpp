@@ -63,6 +63,18 @@ Result<std::vector<fs::path>> take_in(const fs::path& root, std::span<const fs::
   return copied;
 }
 
+Result<fs::path> take_over(const fs::path& root, const fs::path& file, const std::string& id, const std::string& name) {
+  const fs::path inside = fs::path("incoming") / id / "0" / name;
+  std::error_code ignored;
+  if (fs::exists(root / inside, ignored)) return inside;
+  const fs::path beside = root / "incoming" / ("." + id);
+  CHALK_TRY(make_directories(beside / "0"));
+  if (!fs::exists(beside / "0" / name, ignored)) CHALK_TRY(rename_durably(file, beside / "0" / name));
+  CHALK_TRY(fsync_path(beside));
+  CHALK_TRY(rename_durably(beside, root / "incoming" / id));
+  return inside;
+}
+
 // "incoming/<id>" of "incoming/<id>/<n>/<name>"; empty for a path that take_in cannot have returned.
 static fs::path folder_of(const fs::path& source) {
   auto part = source.begin();
@@ -110,6 +122,12 @@ Result<int> sweep(Library& library, std::chrono::seconds age) {
     const bool may_be_wanted = job.state == JobState::kFailed && job.kind == JobKind::kTranscode;
     if (open || may_be_wanted) sources.insert(folder_of(job.source).filename().string());
     if (open) staged.insert("job-" + std::to_string(job.id));
+  }
+  // An upload whose job is yet to be made.
+  CHALK_TRY_ASSIGN(const std::vector<Upload> uploads, library.uploads->unfinished());
+  for (const Upload& upload : uploads) {
+    sources.insert(upload.id);
+    sources.insert("." + upload.id);
   }
   CHALK_TRY_ASSIGN(const int copies, remove_unless_kept(library.root / "incoming", sources, age));
   CHALK_TRY_ASSIGN(const int versions, remove_unless_kept(library.root / "staging", staged, age));

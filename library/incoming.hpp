@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/error.hpp"
@@ -28,11 +29,16 @@ Result<std::vector<std::filesystem::path>> take_in(const std::filesystem::path& 
                                                    std::span<const std::filesystem::path> files,
                                                    const CopyListener& progress, std::stop_token stop);
 
+// Moves `file`, which is on the library's own file system, in as incoming/<id>/0/<name>: the path relative to `root`.
+// After a kill at any moment the same call goes on where it stood; a file that is there already is success.
+Result<std::filesystem::path> take_over(const std::filesystem::path& root, const std::filesystem::path& file,
+                                        const std::string& id, const std::string& name);
+
 // Removes what take_in made for this source (a path that it returned). Nothing there is success.
 Result<void> let_go(const std::filesystem::path& root, const std::filesystem::path& source);
 
-// Removes what killed processes left behind: copies that no queued, running or failed job names and folders of staged
-// versions without an open job, both only when untouched for `age`. The number of folders removed.
+// Removes what killed processes left behind: copies that no queued, running or failed job and no upload names and
+// folders of staged versions without an open job, both only when untouched for `age`. The number of folders removed.
 Result<int> sweep(Library& library, std::chrono::seconds age);
 
 }  // namespace chalkline::library

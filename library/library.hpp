@@ -3,6 +3,7 @@
 //   DIR/versions/<id>/    immutable versions
 //   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
+//   DIR/uploads/<id>      recordings that come over HTTP (library/upload_file.hpp)
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "library/curriculum.hpp"
 #include "library/job_queue.hpp"
 #include "library/lesson_records.hpp"
+#include "library/uploads.hpp"
 #include "library/version_store.hpp"
 
 namespace chalkline::library {
@@ -31,6 +33,7 @@ struct Library {
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<KeptReplies> kept_replies;
   std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together
+  std::unique_ptr<Uploads> uploads;
 };
 
 // Unix time in milliseconds. A parameter, so that leases are tested without waiting.

@@ -18,6 +18,7 @@
 #include "library/sqlite/database.hpp"
 #include "library/sqlite/job_queue.hpp"
 #include "library/sqlite/schema.hpp"
+#include "library/sqlite/uploads.hpp"
 
 namespace chalkline::library {
 
@@ -52,6 +53,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY_ASSIGN(sqlite::Database records, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::index_missing(records));
   const auto store = std::make_shared<sqlite::Store>(std::move(records), clock);
+  CHALK_TRY_ASSIGN(sqlite::Database uploads, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(std::unique_ptr<DirectoryVersionStore> versions, DirectoryVersionStore::open_at(root));
   Library library;
   library.root = root;
@@ -64,6 +66,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.audit = std::make_unique<sqlite::SqliteAuditLog>(store);
   library.kept_replies = std::make_unique<sqlite::SqliteKeptReplies>(store);
   library.changes = std::make_unique<sqlite::SqliteChanges>(store);
+  library.uploads = std::make_unique<sqlite::SqliteUploads>(std::move(uploads), clock);
   return library;
 }
 

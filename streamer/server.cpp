@@ -23,6 +23,7 @@
 #include "streamer/delivery/worker.hpp"
 #include "streamer/management/management.hpp"
 #include "streamer/tls/tls_context.hpp"
+#include "streamer/uploads/upload_service.hpp"
 
 namespace chalkline::streamer {
 
@@ -110,6 +111,8 @@ class OriginServer final : public Server {
     if (management_) {
       api_ = make_api(library);
       management_->api = api_.get();
+      uploads_ = std::make_unique<UploadService>(library, config_);
+      management_->uploads = uploads_.get();
     }
     if (config_.server.warm_start)
       warm_start_ = std::make_unique<WarmStart>(library.root / "cache" / "hot-objects.txt", cache_, source_);
@@ -205,6 +208,7 @@ class OriginServer final : public Server {
   BlockingPool pool_{4, 4096};
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
   std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed
+  std::unique_ptr<UploadService> uploads_;       // null, as the next: nothing is managed
   std::unique_ptr<Management> management_;       // null: nothing is managed
   Services services_;
   std::unique_ptr<WarmStart> warm_start_;

@@ -181,6 +181,27 @@ CREATE INDEX kept_reply_by_age ON kept_reply(created_ms);
 
 ALTER TABLE job ADD COLUMN priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN -100 AND 100);
 )sql",
+    R"sql(
+CREATE TABLE upload (
+  id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+  kind TEXT NOT NULL CHECK (kind IN ('whole', 'partial', 'joined', 'direct')),
+  state TEXT NOT NULL CHECK (state IN ('open', 'finishing', 'done', 'expired')),
+  length INTEGER NOT NULL CHECK (length >= -1),
+  vouched INTEGER NOT NULL CHECK (vouched >= -1),
+  metadata TEXT NOT NULL,
+  parts TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  sha256 TEXT NOT NULL DEFAULT '',
+  lesson_id TEXT NOT NULL DEFAULT '',
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX upload_unfinished ON upload(created_ms) WHERE state IN ('open', 'finishing');
+CREATE INDEX upload_by_sha256 ON upload(sha256) WHERE sha256 <> '';
+CREATE INDEX upload_by_parts ON upload(parts) WHERE parts <> '';
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

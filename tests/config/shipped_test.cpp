@@ -57,6 +57,7 @@ server: {address: 10.0.0.1, port: 1, threads: 2, max_connections: 1003, max_conn
 tls: {certificate: c.pem, key: k.pem, port: 30, session_lifetime: 31m, early_data: false}
 library: {path: elsewhere}
 management: {enabled: false}
+uploads: {max_size: 36GB, expiry: 37m, quota: 38GB, max_unfinished: 39}
 worker: {enabled: false, max_tries: 12, lease: 13s, stall_timeout: 14s, memory_limit: 15GB, cpu_limit: 16s,
   max_source_bytes: 17GB}
 transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, floor_kbps: 31, ceiling_kbps: 32, ceiling_height: 133, quality_step: 34, quality_top: 35,

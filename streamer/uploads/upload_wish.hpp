@@ -1,0 +1,24 @@
+// What an uploader says of a recording, as a lesson will have it: checked before the first byte comes. Pure.
+#pragma once
+
+#include <string>
+
+#include "core/error.hpp"
+#include "streamer/uploads/tus_fields.hpp"
+
+namespace chalkline::streamer {
+
+struct UploadWish {
+  std::string file_name;  // may stand as a file's name: no folders, no control characters, at most 120 bytes
+  std::string title;      // never empty
+  std::string language = "und";
+  std::string course;
+  bool again = false;  // a lesson of its own even where the same recording is one already
+};
+
+// Keys: filename (or name), title, language, course, filetype (or type), again. Others are passed over.
+// kInvalidArgument: a text that is not UTF-8 or too long, no language tag. kUnusableInput: what it says it is cannot be
+// a recording.
+Result<UploadWish> wish_of(const TusMetadata& metadata);
+
+}  // namespace chalkline::streamer

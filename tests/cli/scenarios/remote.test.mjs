@@ -1,0 +1,112 @@
+// `add --server`: recordings to a server far away, over a line that is cut, by a program that is killed.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { Proxy } from '../../http/clients/proxy.mjs';
+import { addressOf, assertRefused, folderFor, names, run, start, until } from './chalkline.mjs';
+
+async function serverFor(t, more = '') {
+  const folder = folderFor(t);
+  const library = join(folder, 'library');
+  const config = join(folder, 'chalkline.yaml');
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {enabled: false}\n${more}`);
+  const made = await run(t, 'token', 'create', '--role', 'editor', '--label', 'team', '--config', config, '--json');
+  assert.equal(made.code, 0, made.stderr);
+  const address = await addressOf(start(t, ['serve', '--config', config]));
+  const port = Number(new URL(address).port);
+  const proxy = new Proxy(() => port);
+  t.after(() => proxy.close());
+  const proxied = `http://127.0.0.1:${await proxy.listen()}`;
+  const env = { CHALKLINE_TOKEN: JSON.parse(made.stdout).secret, XDG_STATE_HOME: join(folder, 'state') };
+  const recording = (name, bytes) => {
+    writeFileSync(join(folder, name), randomBytes(bytes));
+    return join(folder, name);
+  };
+  const source = (lesson) => {
+    const incoming = join(library, 'incoming');
+    for (const id of names(incoming)) {
+      const [name] = names(join(incoming, id, '0'));
+      if (name === lesson) return readFileSync(join(incoming, id, '0', name));
+    }
+    return null;
+  };
+  return { folder, address, proxy, proxied, env, recording, source, state: join(folder, 'state/chalkline/uploads') };
+}
+
+test('recordings are uploaded one after the other, and the same one is known again', async (t) => {
+  const { address, env, recording, source, state } = await serverFor(t);
+  const talk = recording('talk.mp4', 300_000);
+  const song = recording('song.mp4', 5);
+  const added = await run(t, 'add', '--server', `${address}/`, talk, song, '--course', 'Science', '--language', 'sw', { env });
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(added.stdout, /talk\.mp4: lesson talk\nwatch it at http:\S+\/watch\/talk /);
+  assert.match(added.stdout, /song\.mp4: lesson song\n/);
+  assert.deepEqual(source('talk.mp4'), readFileSync(talk));
+  assert.deepEqual(names(state), []);
+  const again = await run(t, 'add', '--server', address, talk, '--json', { env });
+  assert.equal(again.code, 0, again.stderr);
+  const last = JSON.parse(again.stdout.trimEnd().split('\n').at(-1));
+  assert.deepEqual(last, { event: 'uploaded', file: talk, lesson: 'talk', watch: `${address}/watch/talk`, duplicate: true });
+  const other = await run(t, 'add', '--server', address, talk, '--again', '--title', 'Other', '--json', { env });
+  assert.equal(JSON.parse(other.stdout.trimEnd().split('\n').at(-1)).lesson, 'other');
+});
+
+test('a line that is cut again and again costs little more than the cuts', async (t) => {
+  const { proxy, proxied, env, recording, source } = await serverFor(t);
+  const talk = recording('talk.mp4', 3_000_000);
+  let cuts = 0;
+  const cut = () => {
+    ++cuts;
+    proxy.reset();
+    if (cuts < 5) proxy.after(400_000, cut);
+  };
+  proxy.after(400_000, cut);
+  const added = await run(t, 'add', '--server', proxied, talk, { env });
+  assert.equal(added.code, 0, added.stderr);
+  assert.equal(cuts, 5);
+  assert.deepEqual(source('talk.mp4'), readFileSync(talk));
+  assert.ok(proxy.sent < 6_000_000, `${proxy.sent} bytes were sent`);
+});
+
+test('a program that was killed goes on when it is started again', async (t) => {
+  const { proxy, proxied, env, recording, source, state } = await serverFor(t);
+  const talk = recording('talk.mp4', 4_000_000);
+  let half;
+  const reached = new Promise((resolve) => (half = resolve));
+  proxy.after(2_500_000, half);
+  const first = start(t, ['add', '--server', proxied, talk], { env });
+  await reached;
+  first.child.kill('SIGKILL');
+  await first.ended;
+  proxy.reset();
+  assert.equal(names(state).length, 1);
+  const before = proxy.sent;
+  const second = await run(t, 'add', '--server', proxied, talk, { env });
+  assert.equal(second.code, 0, second.stderr);
+  assert.ok(proxy.sent - before < 2_500_000, `${proxy.sent - before} bytes were sent again`);
+  assert.deepEqual(source('talk.mp4'), readFileSync(talk));
+  assert.deepEqual(names(state), []);
+});
+
+test('what cannot be uploaded is refused with a sentence', async (t) => {
+  const { address, env, recording } = await serverFor(t, 'uploads: {max_size: 2kB, quota: 3kB}\n');
+  const talk = recording('talk.mp4', 1000);
+  const without = { env: { ...env, CHALKLINE_TOKEN: '' } };
+  assertRefused(await run(t, 'add', '--server', address, talk, without), 2, /wants a token/);
+  assertRefused(await run(t, 'add', '--server', address, talk, '--token', 'ct_nonsense', without), 1, /role editor/);
+  assertRefused(await run(t, 'add', '--server', address, recording('large.mp4', 2001), { env }), 4, /2000 bytes/);
+  assertRefused(await run(t, 'add', '--server', address, recording('work.pdf', 100), { env }), 4, /not a recording/);
+  assertRefused(await run(t, 'add', '--server', address, join(address, 'nothing.mp4'), { env }), 4, /nothing\.mp4/);
+  assertRefused(await run(t, 'add', '--server', 'video.example', talk, { env }), 2, /not the address of a server/);
+  assertRefused(await run(t, 'add', talk, talk, { env }), 2, /one recording at a time/);
+  assertRefused(await run(t, 'add', '--server', address, talk, '--captions', 'a.vtt:sw', { env }), 2, /--captions/);
+  const waiting = start(t, ['add', '--server', 'http://127.0.0.1:1', talk], { env });
+  await until('it to wait for the server', () => /waiting/.test(waiting.said.stderr));
+  waiting.child.kill('SIGTERM');
+  const stopped = await waiting.ended;
+  assert.equal(stopped.code, 1);
+  assert.match(stopped.stderr, /the same command goes on/);
+});
