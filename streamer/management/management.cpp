@@ -4,6 +4,7 @@
 #include <string>
 
 #include "streamer/api/managed_route.hpp"
+#include "streamer/api/route_table.hpp"
 #include "streamer/http/target.hpp"
 
 namespace chalkline::streamer {
@@ -19,8 +20,11 @@ Management::Area Management::area_of(const RequestHead& head) const {
   if (uploads != nullptr && is_below(target->path, "/files")) return Area::kUploads;
   if (studio != nullptr && is_below(target->path, "/studio")) return Area::kStudio;
   if (api == nullptr) return Area::kNone;
-  const bool managed = is_managed_api(head.method, target->path, !target->query.empty(), head.authorization);
-  return managed ? Area::kApi : Area::kNone;
+  if (!is_managed_api(head.method, target->path, !target->query.empty(), head.authorization)) return Area::kNone;
+  // An address that neither side has is the read side's 404, in every version of HTTP.
+  const bool reads = head.method == Method::kGet || head.method == Method::kHead;
+  const bool known = !reads || match_route(target->path) || !match_api_route("GET", target->path).allowed.empty();
+  return known ? Area::kApi : Area::kNone;
 }
 
 std::unique_ptr<Exchange> Management::open(Area area, Method method) const {
