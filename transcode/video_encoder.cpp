@@ -11,6 +11,7 @@ extern "C" {
 #include <utility>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include "transcode/av/error.hpp"
 #include "transcode/decode_times.hpp"
@@ -143,6 +144,8 @@ Result<void> VideoEncoder::end_group() {
     CHALK_TRY(receive());
     if (group_ > 0) kept_.save(group_name(), std::exchange(group_bytes_, {}));
     codec_.reset();  // before the next is opened: one at a time
+    // What of an encoder lay in its threads' arenas: without this each group leaves some of it behind.
+    ::malloc_trim(0);
   }
   for (av::PacketPtr& packet : std::exchange(finished_, {})) CHALK_TRY(take(std::move(packet)));
   return {};
