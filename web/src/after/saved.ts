@@ -2,6 +2,7 @@
 // when it is kept, removal. What does the work is offline/save.ts.
 import type { Page } from '../engine';
 import { figure, lessonMegabytes, audioFor, rungs } from '../lesson';
+import { again } from '../offline/fetch_whole';
 import { listSaved, removeSaved } from '../offline/records';
 import type { Saved } from '../offline/records';
 import { saveLesson } from '../offline/save';
@@ -59,7 +60,12 @@ export function savePart({ page, words, scripts, register }: Beside): HTMLElemen
     go.textContent = words.pause;
     bar.hidden = false;
     try {
-      await register();
+      // A line that breaks is a TypeError here; anything else does not get better.
+      const failed: unknown = await again(pausing.signal, () => Promise.resolve(register()).then(() => null, (reason: unknown) => {
+        if (reason instanceof TypeError) throw reason;
+        return reason;
+      }));
+      if (failed) throw failed;
       const what = { lesson, codec: engine?.codec ?? 'opus', language: wish.audio, rung: chosen.id, name: chosen.name, scripts } as const;
       const saved = await saveLesson(what, pausing.signal, ({ done, all }) => {
         bar.value = done / all;
