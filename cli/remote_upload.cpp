@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "cli/upload_memory.hpp"
+#include "client/http_client.hpp"
+#include "client/server_address.hpp"
 #include "core/file.hpp"
-#include "streamer/client/http_client.hpp"
 #include "streamer/uploads/tus_fields.hpp"
 
 namespace chalkline::cli {
@@ -23,8 +24,6 @@ namespace chalkline::cli {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-using streamer::ClientReply;
-using streamer::ClientRequest;
 
 namespace {
 
@@ -32,7 +31,7 @@ constexpr auto kPatience = 60s;
 constexpr int kMostTries = 10;  // without a new byte at the server
 
 // The reason in a problem document (RFC 9457), or nothing.
-std::string detail_of(const ClientReply& reply) {
+std::string detail_of(const client::Reply& reply) {
   const auto json = nlohmann::json::parse(reply.body, nullptr, false);
   return json.is_object() && json.contains("detail") && json["detail"].is_string() ? json["detail"].get<std::string>()
                                                                                    : "";
@@ -42,7 +41,7 @@ class RemoteUpload {
  public:
   RemoteUpload(const RemoteTarget& target, fs::path recording,
                const std::function<void(const ProgressEvent&)>& progress, std::stop_token stop,
-               streamer::ServerAddress address, UploadMemory memory, UniqueFd file, std::uint64_t size)
+               client::ServerAddress address, UploadMemory memory, UniqueFd file, std::uint64_t size)
       : target_(target),
         recording_(std::move(recording)),
         progress_(progress),
@@ -51,7 +50,7 @@ class RemoteUpload {
         memory_(std::move(memory)),
         file_(std::move(file)),
         size_(size),
-        client_(address_, std::move(stop), kPatience),
+        client_(options(std::move(stop))),
         location_(memory_.recall()) {}
 
   Result<RemoteLesson> run() {
@@ -76,12 +75,21 @@ class RemoteUpload {
  private:
   static constexpr const char* kGoesOn = "the same command goes on where this one stopped";
 
+  static client::ClientOptions options(std::stop_token stop) {
+    client::ClientOptions made;
+    made.connect_timeout = kPatience;
+    made.silence = kPatience;
+    made.http_1_only = true;  // a Chalkline server turns what changes something away from HTTP/2
+    made.stop = std::move(stop);
+    return made;
+  }
+
   Error given_up(const Error& why) const { return Error(why.code, why.message, kGoesOn); }
 
   // Nothing: it goes on. kIo and kDiskFull: later.
   Result<std::optional<RemoteLesson>> step() {
     if (location_.empty()) return create();
-    CHALK_TRY_ASSIGN(const ClientReply reply, client_.ask(request("HEAD", location_)));
+    CHALK_TRY_ASSIGN(const client::Reply reply, client_.ask(request("HEAD", location_)));
     if (reply.status == 404 || reply.status == 410) {
       memory_.forget();
       location_.clear();
@@ -95,13 +103,11 @@ class RemoteUpload {
     return append();
   }
 
-  ClientRequest request(const char* method, const std::string& path) const {
-    ClientRequest made;
+  client::Request request(const char* method, const std::string& path) const {
+    client::Request made;
     made.method = method;
-    made.target = path;
-    made.fields = {{"Tus-Resumable", std::string(streamer::kTusVersion)},
-                   {"Authorization", "Bearer " + target_.token},
-                   {"User-Agent", "chalkline"}};
+    made.url = address_.origin + path;
+    made.fields = {{"Tus-Resumable", std::string(streamer::kTusVersion)}, {"Authorization", "Bearer " + target_.token}};
     return made;
   }
 
@@ -112,10 +118,10 @@ class RemoteUpload {
     if (!target_.course.empty()) metadata.set("course", target_.course);
     if (!target_.language.empty()) metadata.set("language", target_.language);
     if (target_.again) metadata.set("again", "");
-    ClientRequest made = request("POST", address_.path + "/files/");
+    client::Request made = request("POST", address_.path + "/files/");
     made.fields.emplace_back("Upload-Length", std::to_string(size_));
     made.fields.emplace_back("Upload-Metadata", metadata.text());
-    CHALK_TRY_ASSIGN(const ClientReply reply, client_.ask(made));
+    CHALK_TRY_ASSIGN(const client::Reply reply, client_.ask(made));
     if (reply.status != 201) return refused(reply);
     location_ = reply.field("location");
     if (const std::size_t scheme = location_.find("://"); scheme != std::string::npos)
@@ -128,25 +134,24 @@ class RemoteUpload {
   }
 
   Result<std::optional<RemoteLesson>> append() {
-    ClientRequest made = request("PATCH", location_);
+    client::Request made = request("PATCH", location_);
     made.fields.emplace_back("Content-Type", std::string(streamer::kTusContentType));
     made.fields.emplace_back("Upload-Offset", std::to_string(offset_));
     made.body_bytes = size_ - offset_;
-    std::uint64_t at = offset_;
     const auto began = Clock::now();
-    made.body = [&, began](std::span<char> into) -> Result<std::size_t> {
+    made.body = [this, began](std::uint64_t sent_bytes, std::span<char> into) -> Result<std::size_t> {
+      const std::uint64_t at = offset_ + sent_bytes;
       const ssize_t got = ::pread(file_.get(), into.data(), into.size(), static_cast<off_t>(at));
       if (got <= 0)
         return Error(Errc::kUnusableInput, "cannot read on in " + recording_.string(),
                      "it became shorter; begin again once it stays as it is");
       const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-      const double sent = static_cast<double>(at - offset_);
+      const auto sent = static_cast<double>(sent_bytes);
       const double left = sent > 0 && seconds > 1 ? seconds / sent * static_cast<double>(size_ - at) : -1;
       progress_(ProgressEvent{"uploading", fraction(at), 0, left});
-      at += static_cast<std::uint64_t>(got);
       return static_cast<std::size_t>(got);
     };
-    CHALK_TRY_ASSIGN(const ClientReply reply, client_.ask(made));
+    CHALK_TRY_ASSIGN(const client::Reply reply, client_.ask(made));
     if (reply.status == 409 || reply.status == 423)
       return Error(Errc::kIo,
                    "another connection is still at this upload");  // our own, which the server takes for alive
@@ -157,17 +162,17 @@ class RemoteUpload {
     return lesson_of(reply);
   }
 
-  std::optional<RemoteLesson> lesson_of(const ClientReply& reply) const {
+  std::optional<RemoteLesson> lesson_of(const client::Reply& reply) const {
     RemoteLesson lesson;
     lesson.id = reply.field("chalkline-lesson");
     lesson.duplicate = !reply.field("chalkline-duplicate").empty();
-    if (!lesson.id.empty()) lesson.watch = address_.origin() + address_.path + "/watch/" + lesson.id;
+    if (!lesson.id.empty()) lesson.watch = address_.origin + address_.path + "/watch/" + lesson.id;
     return lesson;
   }
 
-  Error refused(const ClientReply& reply) const {
+  Error refused(const client::Reply& reply) const {
     const std::string detail = detail_of(reply);
-    const std::string why = fmt::format("{} does not take {}: {}", address_.origin(), recording_.filename().string(),
+    const std::string why = fmt::format("{} does not take {}: {}", address_.origin, recording_.filename().string(),
                                         detail.empty() ? fmt::format("it answers {}", reply.status) : detail);
     switch (reply.status) {
       case 401:
@@ -200,11 +205,11 @@ class RemoteUpload {
   const fs::path recording_;
   const std::function<void(const ProgressEvent&)>& progress_;
   std::stop_token stop_;
-  const streamer::ServerAddress address_;
+  const client::ServerAddress address_;
   const UploadMemory memory_;
   const UniqueFd file_;
   const std::uint64_t size_;
-  streamer::HttpClient client_;
+  client::HttpClient client_;
   std::string location_;  // the upload's path at the server; "": none yet
   std::uint64_t offset_ = 0;
 };
@@ -213,11 +218,11 @@ class RemoteUpload {
 
 Result<RemoteLesson> upload_to(const RemoteTarget& target, const fs::path& recording,
                                const std::function<void(const ProgressEvent&)>& progress, std::stop_token stop) {
-  CHALK_TRY_ASSIGN(streamer::ServerAddress address, streamer::parse_server_address(target.server));
+  CHALK_TRY_ASSIGN(client::ServerAddress address, client::parse_server_address(target.server));
   CHALK_TRY_ASSIGN(UniqueFd file, open_for_reading(recording));
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + recording.string());
-  CHALK_TRY_ASSIGN(UploadMemory memory, UploadMemory::of(address.origin() + address.path, recording));
+  CHALK_TRY_ASSIGN(UploadMemory memory, UploadMemory::of(address.origin + address.path, recording));
   RemoteUpload upload(target, recording, progress, std::move(stop), std::move(address), std::move(memory),
                       std::move(file), static_cast<std::uint64_t>(info.st_size));
   return upload.run();

@@ -1,14 +1,13 @@
 // What a mirror follows, over HTTP or HTTPS: an origin or another mirror. Connections are kept and shared; any thread.
-// libcurl does the talking.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 
+#include "client/http_client.hpp"
 #include "core/error.hpp"
 #include "core/index.hpp"
 
@@ -29,7 +28,6 @@ struct Fetched {
 class Upstream {
  public:
   explicit Upstream(UpstreamOptions options);
-  ~Upstream();
 
   // A text of at most `limit` bytes; none where the upstream says that it still is what `etag` names. kNotFound for
   // 404, kPermissionDenied for 401 and 403, kBusy while the upstream cannot be reached or says 5xx, kLimitExceeded.
@@ -40,8 +38,8 @@ class Upstream {
   Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  const std::string base_url_;
+  client::HttpClient client_;
 };
 
 }  // namespace chalkline::mirror

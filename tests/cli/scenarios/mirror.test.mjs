@@ -18,14 +18,20 @@ let line; // the way to it
 
 // A proxy that counts what goes through it, and can be cut or spoilt.
 function openLine(target) {
-  const state = { bytes: 0, requests: [], cut: false, spoil: null };
+  const state = { bytes: 0, requests: [], cut: false, spoil: null, half: null, ranges: [] };
   const server = createServer((asked, answer) => {
     state.requests.push(`${asked.method} ${asked.url}`);
+    if (asked.headers.range) state.ranges.push(`${asked.url} ${asked.headers.range}`);
     if (state.cut) return asked.socket.destroy();
     const out = request(target + asked.url, { method: asked.method, headers: { ...asked.headers, host: new URL(target).host } }, (from) => {
       answer.writeHead(from.statusCode, from.headers);
       from.on('data', (piece) => {
         state.bytes += piece.length;
+        if (state.half?.test(asked.url)) { // once
+          state.half = null;
+          answer.write(piece.subarray(0, piece.length >> 1), () => asked.socket.destroy());
+          return from.destroy();
+        }
         answer.write(state.spoil?.test(asked.url) ? Buffer.from(piece).fill(piece[0] ^ 1, 0, 1) : piece);
       });
       from.on('end', () => answer.end());
@@ -137,6 +143,21 @@ test('a byte that was changed on the way is never served nor kept', async (t) =>
       return next.ok && Buffer.from(await next.arrayBuffer()).equals(original(water, file));
     });
   }
+});
+
+test('a transfer that is cut goes on in the middle of its file', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const { water } = await known(one.address);
+  line.half = /1\.m4s$/;
+  const url = `/v/${water}/video/0/1.m4s`;
+  assert.ok((await fetch(one.address + url)).status >= 500);
+  assert.equal(line.half, null);
+  await until('the rest of it', async () => {
+    const answer = await fetch(one.address + url);
+    return answer.ok && Buffer.from(await answer.arrayBuffer()).equals(original(water, 'video/0/1.m4s'));
+  });
+  assert.match(line.ranges.at(-1), new RegExp(`^${url} bytes=[1-9]\\d*-$`));
 });
 
 test('what a bad disk did to the copy is never served, and mends itself', async (t) => {

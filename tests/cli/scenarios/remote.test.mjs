@@ -1,7 +1,9 @@
 // `add --server`: recordings to a server far away, over a line that is cut, by a program that is killed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -15,7 +17,8 @@ async function serverFor(t, more = '') {
   writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {enabled: false}\n${more}`);
   const made = await run(t, 'token', 'create', '--role', 'editor', '--label', 'team', '--config', config, '--json');
   assert.equal(made.code, 0, made.stderr);
-  const address = await addressOf(start(t, ['serve', '--config', config]));
+  const server = start(t, ['serve', '--config', config]);
+  const address = await addressOf(server);
   const port = Number(new URL(address).port);
   const proxy = new Proxy(() => port);
   t.after(() => proxy.close());
@@ -33,7 +36,7 @@ async function serverFor(t, more = '') {
     }
     return null;
   };
-  return { folder, address, proxy, proxied, env, recording, source, state: join(folder, 'state/chalkline/uploads') };
+  return { folder, server, address, proxy, proxied, env, recording, source, state: join(folder, 'state/chalkline/uploads') };
 }
 
 test('recordings are uploaded one after the other, and the same one is known again', async (t) => {
@@ -89,6 +92,64 @@ test('a program that was killed goes on when it is started again', async (t) => 
   assert.ok(proxy.sent - before < 2_500_000, `${proxy.sent - before} bytes were sent again`);
   assert.deepEqual(source('talk.mp4'), readFileSync(talk));
   assert.deepEqual(names(state), []);
+});
+
+test('a program that is told to stop stops in the middle of a recording', async (t) => {
+  const { proxy, proxied, env, recording, state } = await serverFor(t);
+  const talk = recording('talk.mp4', 20_000_000);
+  proxy.bytesPerSecond = 400_000;
+  let reached;
+  const some = new Promise((resolve) => (reached = resolve));
+  proxy.see(500_000, reached);
+  const adding = start(t, ['add', '--server', proxied, talk], { env });
+  await some;
+  adding.child.kill('SIGTERM');
+  const stopped = await adding.ended;
+  assert.equal(stopped.code, 1);
+  assert.match(stopped.stderr, /stopped; the same command goes on where this one stopped/);
+  assert.ok(proxy.sent < 10_000_000, `${proxy.sent} bytes were sent`);
+  assert.equal(names(state).length, 1);
+});
+
+test('over TLS recordings go only to a server whose certificate can be trusted', async (t) => {
+  const place = folderFor(t);
+  const certificate = (name, names) => {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=test',
+      '-addext', `subjectAltName=${names}`, '-keyout', join(place, `${name}.key`), '-out', join(place, `${name}.pem`)], { stdio: 'ignore' });
+    return join(place, `${name}.pem`);
+  };
+  const own = certificate('own', 'IP:127.0.0.1');
+  const { server, env, recording } = await serverFor(t, `tls: {port: 0, certificate: ${own}, key: ${place}/own.key}\n`);
+  const secure = await until('the server to listen with TLS', () => /serving with TLS .*address=(https:\S+)\//.exec(server.said.stderr)?.[1]);
+  const talk = recording('talk.mp4', 300_000);
+  const add = (address, more) => run(t, 'add', '--server', address, talk, { env: { ...env, ...more } });
+  assertRefused(await add(secure, {}), 1, /the certificate of https:\S+ cannot be trusted: .*SSL_CERT_FILE/);
+  const other = certificate('other', 'IP:127.0.0.1');
+  assertRefused(await add(secure, { SSL_CERT_FILE: other }), 1, /cannot be trusted/);
+  const byName = secure.replace('127.0.0.1', 'localhost'); // which is not in the certificate
+  assertRefused(await add(byName, { SSL_CERT_FILE: own }), 1, /the certificate of https:\/\/localhost:\d+ cannot be trusted/);
+  const added = await add(secure, { SSL_CERT_FILE: own });
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(added.stdout, /talk\.mp4: lesson talk\n/);
+});
+
+test('a refusal that comes before all is sent is heard, and the rest stays unsent', async (t) => {
+  const place = folderFor(t);
+  const talk = join(place, 'talk.mp4');
+  writeFileSync(talk, Buffer.alloc(64_000_000));
+  let received = 0;
+  const server = createServer((asked, answer) => {
+    asked.on('data', (bytes) => (received += bytes.length)).on('error', () => {});
+    if (asked.method === 'POST') answer.writeHead(201, { location: '/files/x' }).end();
+    else if (asked.method === 'PATCH') answer.writeHead(415, { 'content-type': 'application/problem+json' }).end('{"detail":"no talks today"}');
+  });
+  t.after(() => server.close());
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const env = { CHALKLINE_TOKEN: 'ct_any', XDG_STATE_HOME: place };
+  const refused = await run(t, 'add', '--server', `http://127.0.0.1:${server.address().port}`, talk, { env });
+  assert.equal(refused.code, 4, refused.stderr);
+  assert.match(refused.stderr, /does not take talk\.mp4: no talks today\n$/);
+  assert.ok(received < 32_000_000, `${received} bytes came`);
 });
 
 test('what cannot be uploaded is refused with a sentence', async (t) => {
