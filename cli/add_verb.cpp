@@ -14,6 +14,7 @@
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/job_runner.hpp"
+#include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version_table.hpp"
@@ -32,7 +33,8 @@ namespace {
 
 struct Options {
   std::vector<std::string> inputs;
-  std::string input, title, course, language, library, config, server, token;
+  std::string input, title, course, language, server, token;
+  LibraryArgument place;
   bool again = false;
   std::vector<std::string> captions;
   bool json = false;
@@ -48,11 +50,9 @@ class Addition {
     CHALK_TRY(check_input(options_.input));
     if (!options_.language.empty()) CHALK_TRY(check_language(options_.language));
     CHALK_TRY_ASSIGN(const std::vector<CaptionArgument> captions, parse_captions(options_.captions));
-    CHALK_TRY_ASSIGN(config_, load_configuration(path_if_given(options_.config)));
-    set_log_level(config_.log.level);
-    if (!options_.library.empty()) config_.library.path = options_.library;
+    CHALK_TRY_ASSIGN(config_, configuration_of(options_.place));
     CHALK_TRY(check_size());
-    CHALK_TRY_ASSIGN(library_, library::open_library(config_.library.path));
+    CHALK_TRY_ASSIGN(library_, open_library_of(options_.place));
     CHALK_TRY_ASSIGN(const library::Job job, enqueue(captions));
     CHALK_TRY(finish(job));
     return library_.catalogue->find(job.lesson_id);
@@ -89,19 +89,17 @@ class Addition {
     lesson.title = options_.title.empty() ? fs::path(options_.input).stem().string() : options_.title;
     lesson.course = options_.course;
     if (!options_.language.empty()) lesson.language = options_.language;
-    CHALK_TRY_ASSIGN(const library::Lesson made, library_.catalogue->create(lesson));
     library::NewJob job;
-    job.lesson_id = made.id;
     job.source = inside[0];
     job.source_name = fs::path(options_.input).filename().string();
     for (std::size_t i = 0; i < captions.size(); ++i) job.captions.push_back({inside[i + 1], captions[i].language});
     job.max_tries = config_.worker.max_tries;
-    return library_.jobs->enqueue(job);
+    return library_.jobs->enqueue_lesson(lesson, std::move(job));
   }
 
   // Runs the job or watches it until it has ended, whoever does the work.
   Result<void> finish(const library::Job& job) {
-    const RunnerOptions runner = runner_options(config_, path_if_given(options_.config));
+    const RunnerOptions runner = runner_options(config_, config_file_of(options_.place));
     const auto lease = std::chrono::ceil<std::chrono::seconds>(config_.worker.lease);
     for (;;) {
       CHALK_TRY_ASSIGN(const std::optional<library::Job> mine, library_.jobs->claim(runner.worker, lease, job.id));
@@ -172,7 +170,7 @@ static std::string report(const library::Library& library, const library::Lesson
 }
 
 static int run_remote(const Options& options, std::stop_token stop) {
-  if (!options.library.empty() || !options.config.empty() || !options.captions.empty())
+  if (!options.place.folder.empty() || !options.place.config_file.empty() || !options.captions.empty())
     return fail_with(Error(Errc::kInvalidArgument, "--library, --config and --captions do not go with --server",
                            "leave them out; captions are added at the server"));
   RemoteTarget target;
@@ -214,8 +212,7 @@ void define_add(CLI::App& app, Verb& chosen) {
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
   verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
       ->allow_extra_args(false);
-  verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
-  verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  add_library_options(*verb, options->place);
   verb->add_option("--server", options->server,
                    "Upload to this server instead: https://video.example. Goes on where an earlier try was cut off");
   verb->add_option("--token", options->token, "With --server: a token with the role editor (or CHALKLINE_TOKEN)");

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.hpp"
-#include "cli/opened_library.hpp"
+#include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "core/file.hpp"
@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Options {
-  std::string file, format, library, config;
+  std::string file, format;
+  LibraryArgument place;
   bool json = false;
 };
 
@@ -52,7 +53,7 @@ Result<std::string> take_in(const Options& options) {
   if (!text) return Error(Errc::kUnusableInput, text.error().message, text.error().hint);
   const streamer::ReadRows read = streamer::read_rows(*text, format);
   if (!read.broken.empty() || !read.faults.empty()) return unusable(options.file, read);
-  CHALK_TRY_ASSIGN(const library::Library library, opened_library(options.library, options.config, IfMissing::kMake));
+  CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place));
   const auto report = library.records->import(read.rows, {"command line", ""});
   if (!report && report.error().code == Errc::kInvalidArgument)
     return Error(Errc::kUnusableInput, "cannot import " + options.file + ": " + report.error().message,
@@ -69,7 +70,7 @@ Result<std::string> take_in(const Options& options) {
 
 Result<std::string> write_out(const Options& options) {
   CHALK_TRY_ASSIGN(const streamer::ExchangeFormat format, format_of(options));
-  CHALK_TRY_ASSIGN(const library::Library library, opened_library(options.library, options.config, IfMissing::kRefuse));
+  CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::LessonRow> rows, library.records->export_all());
   std::string text = streamer::write_rows(rows, format);
   if (options.file.empty()) return text;
@@ -81,8 +82,7 @@ using Action = Result<std::string> (*)(const Options&);
 
 void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chosen, Action action) {
   verb->add_option("--format", options->format, "csv or json (default: by the file's name)");
-  verb->add_option("--library", options->library, "The library's folder, instead of the configuration's");
-  verb->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  add_library_options(*verb, options->place);
   verb->callback([options, &chosen, action] {
     chosen = [options, action](const std::stop_token&) {
       const auto text = action(*options);

@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version_json.hpp"
@@ -23,7 +24,8 @@ namespace fs = std::filesystem;
 
 namespace {
 struct Options {
-  std::string what, library, config, plot;
+  std::string what, plot;
+  LibraryArgument place;
   bool json = false;
 };
 }  // namespace
@@ -33,8 +35,8 @@ static Result<fs::path> folder_of_lesson(const Options& options) {
   if (!library::is_lesson_id(options.what))
     return Error(Errc::kNotFound, "cannot find " + options.what + ": it is neither a folder nor a lesson's id",
                  "give a folder made by chalkline transcode, or a lesson with --library DIR");
-  CHALK_TRY_ASSIGN(const config::Config config, load_configuration(path_if_given(options.config)));
-  const fs::path root = options.library.empty() ? config.library.path : fs::path(options.library);
+  CHALK_TRY_ASSIGN(const config::Config config, configuration_of(options.place));
+  const fs::path& root = config.library.path;
   std::error_code failed;
   if (!fs::exists(root / "library.db", failed))
     return Error(Errc::kNotFound,
@@ -102,8 +104,7 @@ void define_inspect(CLI::App& app, Verb& chosen) {
   CLI::App* verb =
       app.add_subcommand("inspect", "Say what each rendition of a version costs: kbit/s, MB per hour, segments");
   verb->add_option("DIR|LESSON", options->what, "A folder made by transcode, or a lesson's id")->required();
-  verb->add_option("--library", options->library, "The library that holds the lesson (default: the configuration's)");
-  verb->add_option("--config", options->config, "Configuration that names the library");
+  add_library_options(*verb, options->place);
   verb->add_option("--plot", options->plot, "Draw bitrate, quality and slides into this SVG file")
       ->check(CLI::Validator([](std::string& file) { return file.empty() ? "the file has no name" : ""; }, "FILE.svg"));
   verb->add_flag("--json", options->json, "As JSON, rates in bit/s");

@@ -16,7 +16,7 @@ namespace chalkline::cli {
 
 namespace {
 struct Options {
-  LibraryArgument library;
+  LibraryArgument place;
   bool create = false;
   bool rotate = false;
   std::string trust;
@@ -49,10 +49,11 @@ static Result<std::string> report(const Options& options, const std::filesystem:
 }
 
 static int run_keys(const Options& options) {
-  const auto folder = library_folder(options.library);
-  if (!folder) return fail_with(folder.error());
-  if (const auto changed = change(options, *folder); !changed) return fail_with(changed.error());
-  const auto text = report(options, *folder);
+  const auto config = configuration_of(options.place);
+  if (!config) return fail_with(config.error());
+  const std::filesystem::path& folder = config->library.path;
+  if (const auto changed = change(options, folder); !changed) return fail_with(changed.error());
+  const auto text = report(options, folder);
   if (!text) return fail_with(text.error());
   print_now(*text);
   return static_cast<int>(ExitCode::kDone);
@@ -67,7 +68,7 @@ void define_keys(CLI::App& app, Verb& chosen) {
       ->excludes(create);
   verb->add_option("--trust", options->trust, "Take lessons that are signed by this key: ed25519:...");
   verb->add_flag("--json", options->json, "As JSON");
-  add_library_options(*verb, options->library);
+  add_library_options(*verb, options->place);
   verb->footer("\nExample: chalkline keys --create --library library-data");
   verb->callback([options, &chosen] { chosen = [options](const std::stop_token&) { return run_keys(*options); }; });
 }

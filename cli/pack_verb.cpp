@@ -21,7 +21,7 @@ namespace {
 struct Options {
   mirror::PackChoice choice;
   std::string out;
-  LibraryArgument library;
+  LibraryArgument place;
   bool json = false;
 };
 }  // namespace
@@ -31,7 +31,7 @@ static Result<mirror::PackReport> pack_lessons(const Options& options, ProgressD
   if (options.choice.courses.empty() && options.choice.lessons.empty() && !options.choice.all)
     return Error(Errc::kInvalidArgument, "nothing to pack was named",
                  "name courses, lessons with --lesson ID, or --all");
-  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.library));
+  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place));
   CHALK_TRY_ASSIGN(std::optional<library::OwnKeys> keys, library::read_own_keys(library.root));
   if (!keys)
     return Error(Errc::kNotFound, "this library has no key to sign the pack with",
@@ -77,7 +77,7 @@ void define_pack(CLI::App& app, Verb& chosen) {
       ->required();
   verb->add_flag("--check", options->choice.check, "Read what is on the disk again, byte by byte, and mend it");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
-  add_library_options(*verb, options->library);
+  add_library_options(*verb, options->place);
   verb->footer("\nExample: chalkline pack \"Maths 5\" --out /media/usb/chalkline --library library-data");
   verb->callback(
       [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_pack(*options, stop); }; });

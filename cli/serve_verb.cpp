@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/folder_watch.hpp"
+#include "cli/library_argument.hpp"
 #include "cli/mirror_service.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/verbs.hpp"
@@ -22,15 +22,15 @@ namespace chalkline::cli {
 
 namespace {
 struct Options {
-  std::string config, library, address;
+  LibraryArgument place;
+  std::string address;
   std::optional<int> port;
   bool mirror = false;  // must be one
 };
 }  // namespace
 
-static Result<config::Config> configuration_of(const Options& options) {
-  CHALK_TRY_ASSIGN(config::Config config, load_configuration(path_if_given(options.config)));
-  if (!options.library.empty()) config.library.path = options.library;
+static Result<config::Config> configuration_with(const Options& options) {
+  CHALK_TRY_ASSIGN(config::Config config, configuration_of(options.place));
   if (options.port) config.server.port = *options.port;
   if (!options.address.empty()) {
     if (const std::string wrong = config::check_address(options.address); !wrong.empty())
@@ -46,8 +46,7 @@ static std::string host_of(const std::string& address) {
 }
 
 static Result<void> serve(const Options& options, std::stop_token stop) {
-  CHALK_TRY_ASSIGN(const config::Config config, configuration_of(options));
-  set_log_level(config.log.level);
+  CHALK_TRY_ASSIGN(const config::Config config, configuration_with(options));
   if (options.mirror && !config.mirror.enabled())
     return Error(Errc::kBadConfig, "the configuration names no mirror.upstream",
                  "write the address of the origin there, and its key into mirror.keys");
@@ -70,7 +69,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   });
   std::jthread worker;  // ended and joined before the library goes
   if (config.worker.enabled) {
-    const RunnerOptions runner = runner_options(config, path_if_given(options.config));
+    const RunnerOptions runner = runner_options(config, config_file_of(options.place));
     worker = std::jthread([&library, runner](std::stop_token end) { run_worker(library, runner, std::move(end)); });
   }
   std::jthread watcher;  // as the worker
@@ -96,8 +95,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
 
 static std::shared_ptr<Options> add_options(CLI::App& verb, Verb& chosen) {
   auto options = std::make_shared<Options>();
-  verb.add_option("--config", options->config, "Configuration (default: the built-in defaults)");
-  verb.add_option("--library", options->library, "The library's folder, instead of the configuration's");
+  add_library_options(verb, options->place);
   verb.add_option("--port", options->port, "Port, instead of the configuration's; 0: a free one")
       ->check(CLI::Range(0, 65'535));
   verb.add_option("--address", options->address, "Address to listen on, instead of the configuration's");

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.hpp"
-#include "cli/opened_library.hpp"
+#include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "config/units.hpp"
@@ -17,7 +17,8 @@ namespace chalkline::cli {
 namespace {
 
 struct Options {
-  std::string role, label, expires, id, library, config;
+  std::string role, label, expires, id;
+  LibraryArgument place;
   bool json = false;
 };
 
@@ -55,7 +56,7 @@ Result<std::string> create(const Options& options) {
     return Error(Errc::kInvalidArgument, "there is no role \"" + options.role + "\"",
                  "choose reader, editor, operator or admin");
   CHALK_TRY_ASSIGN(const std::int64_t expires_ms, end_of(options.expires));
-  CHALK_TRY_ASSIGN(const library::Library library, opened_library(options.library, options.config, IfMissing::kMake));
+  CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place));
   CHALK_TRY_ASSIGN(const auto made, library.tokens->create(options.label, *role, expires_ms));
   const auto& [token, secret] = made;
   if (options.json) {
@@ -68,7 +69,7 @@ Result<std::string> create(const Options& options) {
 }
 
 Result<std::string> list(const Options& options) {
-  CHALK_TRY_ASSIGN(const library::Library library, opened_library(options.library, options.config, IfMissing::kRefuse));
+  CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::AccessToken> tokens, library.tokens->list());
   if (options.json) {
     Json json;
@@ -84,7 +85,7 @@ Result<std::string> list(const Options& options) {
 }
 
 Result<std::string> revoke(const Options& options) {
-  CHALK_TRY_ASSIGN(const library::Library library, opened_library(options.library, options.config, IfMissing::kRefuse));
+  CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY(library.tokens->revoke(options.id));
   return options.json ? dump({{"revoked", options.id}}) : "token " + options.id + " is revoked\n";
 }
@@ -94,8 +95,7 @@ using Action = Result<std::string> (*)(const Options&);
 CLI::App* add_action(CLI::App& verb, const char* name, const char* about, const std::shared_ptr<Options>& options,
                      Verb& chosen, Action action) {
   CLI::App* made = verb.add_subcommand(name, about);
-  made->add_option("--library", options->library, "The library's folder, instead of the configuration's");
-  made->add_option("--config", options->config, "Configuration (default: the built-in defaults)");
+  add_library_options(*made, options->place);
   made->add_flag("--json", options->json, "The result as JSON");
   made->callback([options, &chosen, action] {
     chosen = [options, action](const std::stop_token&) {

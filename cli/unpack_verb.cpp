@@ -18,14 +18,14 @@ namespace chalkline::cli {
 namespace {
 struct Options {
   std::string pack;
-  LibraryArgument library;
+  LibraryArgument place;
   bool json = false;
 };
 }  // namespace
 
 static Result<mirror::UnpackReport> unpack_lessons(const Options& options, ProgressDisplay& display,
                                                    const std::stop_token& stop) {
-  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.library));
+  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place));
   CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, library::trusted_keys(library.root));
   const auto show = [&display](const mirror::CarryProgress& progress) {
     const double done =
@@ -72,7 +72,7 @@ void define_unpack(CLI::App& app, Verb& chosen) {
   CLI::App* verb = app.add_subcommand("unpack", "Take lessons from a disk into a library, checking every byte");
   verb->add_option("FOLDER", options->pack, "What `chalkline pack` wrote")->required();
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
-  add_library_options(*verb, options->library);
+  add_library_options(*verb, options->place);
   verb->footer("\nExample: chalkline unpack /media/usb/chalkline --library library-data");
   verb->callback(
       [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_unpack(*options, stop); }; });

@@ -19,14 +19,14 @@ namespace chalkline::cli {
 namespace {
 struct Options {
   std::vector<std::string> from;
-  LibraryArgument library;
+  LibraryArgument place;
   bool json = false;
 };
 }  // namespace
 
 static Result<mirror::VerifyReport> verify_library(const Options& options, ProgressDisplay& display,
                                                    const std::stop_token& stop) {
-  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.library));
+  CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place));
   std::vector<std::filesystem::path> sources;
   for (const std::string& source : options.from) {
     if (!std::filesystem::is_directory(source))
@@ -85,7 +85,7 @@ void define_verify(CLI::App& app, Verb& chosen) {
   verb->add_option("--from", options->from, "A pack or another library with good copies; may be repeated")
       ->allow_extra_args(false);
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
-  add_library_options(*verb, options->library);
+  add_library_options(*verb, options->place);
   verb->footer("\nExample: chalkline verify --library library-data --from /media/usb/chalkline");
   verb->callback(
       [options, &chosen] { chosen = [options](const std::stop_token& stop) { return run_verify(*options, stop); }; });

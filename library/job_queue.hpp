@@ -87,6 +87,8 @@ class JobQueue {
   // kBusy: the lesson has an open job; kNotFound: there is no such lesson. A job that would only have improved what the
   // lesson was is cancelled.
   virtual Result<Job> enqueue(const NewJob& job) = 0;
+  // A new lesson and its first job, whose lesson_id is filled in: both are there afterwards, or neither.
+  virtual Result<Job> enqueue_lesson(const NewLesson& lesson, NewJob job) = 0;
   // The queued job of the highest priority, the oldest of several, transcodes before improvements, or a running one
   // whose lease ran out, for `worker` and `lease` long; none when idle. `only` restricts to that job. Jobs whose last
   // try's lease ran out become failed on the way.

@@ -111,19 +111,14 @@ class Taking {
     lesson.title = said.title;
     lesson.course = said.course;
     if (!said.language.empty()) lesson.language = said.language;
-    CHALK_TRY_ASSIGN(const Lesson made, library_.catalogue->create(lesson));
     NewJob job;
-    job.lesson_id = made.id;
     job.source = inside[0];
     job.source_name = drop.recording.filename().string();
     for (std::size_t i = 0; i < drop.captions.size(); ++i)
       job.captions.push_back({inside[i + 1], drop.captions[i].language});
     job.max_tries = options_.max_tries;
-    if (auto queued = library_.jobs->enqueue(job); !queued) {
-      (void)library_.catalogue->remove_unpublished(made.id);
-      return queued.error();
-    }
-    return made.id;
+    CHALK_TRY_ASSIGN(const Job queued, library_.jobs->enqueue_lesson(lesson, std::move(job)));
+    return queued.lesson_id;
   }
 
   Library& library_;

@@ -3,8 +3,9 @@
 
 #include <utility>
 
-#include "library/lesson_id.hpp"
+#include "library/sqlite/catalogue_rows.hpp"
 #include "library/sqlite/catalogue_search.hpp"
+#include "library/sqlite/new_lesson.hpp"
 
 namespace chalkline::library::sqlite {
 
@@ -26,37 +27,10 @@ static Lesson lesson_of(const Statement& row) {
   return lesson;
 }
 
-static Result<bool> is_taken(Database& database, const std::string& id) {
-  CHALK_TRY_ASSIGN(Statement statement, database.prepare("SELECT 1 FROM lesson WHERE id = ?"));
-  CHALK_TRY_ASSIGN(const Statement::Step step, statement.bind(id).step());
-  return step == Statement::Step::kRow;
-}
-
 Result<Lesson> SqliteCatalogue::create(const NewLesson& lesson) {
-  if (lesson.title.empty())
-    return Error(Errc::kInvalidArgument, "cannot create a lesson without a title", "give it one");
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  Lesson made;
-  const std::string wanted = lesson_id_from_title(lesson.title);
-  for (int n = 1;; ++n) {
-    made.id = numbered_lesson_id(wanted, n);
-    CHALK_TRY_ASSIGN(const bool taken, is_taken(database_, made.id));
-    if (!taken) break;
-  }
-  made.title = lesson.title;
-  made.course = lesson.course;
-  made.language = lesson.language;
-  made.state = lesson.state;
-  made.created_ms = made.updated_ms = clock_();
-  {
-    CHALK_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO lesson (id, title, course, language, state, "
-                                                         "created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"));
-    CHALK_TRY(
-        insert.bind(made.id, made.title, made.course, made.language, name(made.state), made.created_ms, made.updated_ms)
-            .run());
-    CHALK_TRY(index_lesson(database_, database_.last_row_id()));
-  }
+  CHALK_TRY_ASSIGN(Lesson made, insert_lesson(database_, lesson, clock_()));
   CHALK_TRY(transaction.commit());
   return made;
 }
@@ -89,7 +63,7 @@ Result<void> SqliteCatalogue::remove_unpublished(const std::string& id) {
     CHALK_TRY(forget_lesson(database_, *row));
     return transaction.commit();
   }
-  CHALK_TRY_ASSIGN(const bool exists, is_taken(database_, id));
+  CHALK_TRY_ASSIGN(const bool exists, is_id_taken(database_, "lesson", id));
   if (!exists) return Error(Errc::kNotFound, "there is no lesson " + id);
   return Error(Errc::kBusy, "lesson " + id + " is published or being transcoded");
 }

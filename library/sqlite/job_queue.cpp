@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "library/sqlite/new_lesson.hpp"
+
 namespace chalkline::library {
 
 static constexpr std::array<std::pair<JobState, std::string_view>, 5> kNames = {{
@@ -83,6 +85,23 @@ Result<void> SqliteJobQueue::require_change(std::int64_t job) const {
 Result<Job> SqliteJobQueue::enqueue(const NewJob& job) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(const std::int64_t id, insert(job));
+  CHALK_TRY(transaction.commit());
+  return read(id);
+}
+
+Result<Job> SqliteJobQueue::enqueue_lesson(const NewLesson& lesson, NewJob job) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+  CHALK_TRY_ASSIGN(const Lesson made, insert_lesson(database_, lesson, clock_()));
+  job.lesson_id = made.id;
+  CHALK_TRY_ASSIGN(const std::int64_t id, insert(job));
+  CHALK_TRY(transaction.commit());
+  return read(id);
+}
+
+// Within the open transaction.
+Result<std::int64_t> SqliteJobQueue::insert(const NewJob& job) {
   CHALK_TRY_ASSIGN(
       Statement outdo,
       database_.prepare("UPDATE job SET state = 'cancelled', worker = '', updated_ms = ? WHERE lesson_id = "
@@ -108,8 +127,7 @@ Result<Job> SqliteJobQueue::enqueue(const NewJob& job) {
                                                       "VALUES (?, ?, ?, ?)"));
     CHALK_TRY(add.bind(id, position++, caption.path.string(), caption.language).run());
   }
-  CHALK_TRY(transaction.commit());
-  return read(id);
+  return id;
 }
 
 Result<void> SqliteJobQueue::fail_abandoned(std::int64_t now) {

@@ -13,6 +13,7 @@ class SqliteJobQueue final : public JobQueue {
  public:
   SqliteJobQueue(Database database, WallClock clock) : database_(std::move(database)), clock_(std::move(clock)) {}
   Result<Job> enqueue(const NewJob& job) override;
+  Result<Job> enqueue_lesson(const NewLesson& lesson, NewJob job) override;
   Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                    std::optional<std::int64_t> only) override;
   Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease, double fraction,
@@ -29,6 +30,7 @@ class SqliteJobQueue final : public JobQueue {
   Result<std::vector<Job>> list() override;
 
  private:
+  Result<std::int64_t> insert(const NewJob& job);
   Result<void> fail_abandoned(std::int64_t now);
   Result<Job> read(std::int64_t job);
   Result<void> require_change(std::int64_t job) const;

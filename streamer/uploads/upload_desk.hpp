@@ -73,8 +73,6 @@ class UploadDesk {
   Result<library::Upload> settle(const std::string& id);  // finishing to done
   Result<std::string> make_lesson(const library::Upload& upload);
   Result<std::optional<library::Job>> job_of(const std::filesystem::path& source);
-  Result<std::optional<library::Lesson>> lesson_left_alone(const library::Upload& upload,
-                                                           const library::NewLesson& wanted);
   struct Known {
     std::string lesson;
     bool in_use = false;  // published, or being made: not one whose job failed

@@ -76,21 +76,6 @@ Result<std::optional<library::Job>> UploadDesk::job_of(const fs::path& source) {
   return std::optional<library::Job>();
 }
 
-// A kill between lesson and job leaves a lesson that has neither job nor version: it is ours, by its title and its
-// time.
-Result<std::optional<library::Lesson>> UploadDesk::lesson_left_alone(const Upload& upload,
-                                                                     const library::NewLesson& wanted) {
-  CHALK_TRY_ASSIGN(const std::vector<library::Lesson> lessons, library_.catalogue->list());
-  CHALK_TRY_ASSIGN(const std::vector<library::Job> jobs, library_.jobs->list());
-  for (const library::Lesson& lesson : lessons) {
-    if (lesson.version || lesson.title != wanted.title || lesson.created_ms < upload.updated_ms) continue;
-    bool has_job = false;
-    for (const library::Job& job : jobs) has_job = has_job || job.lesson_id == lesson.id;
-    if (!has_job) return lesson;
-  }
-  return std::optional<library::Lesson>();
-}
-
 Result<std::string> UploadDesk::make_lesson(const Upload& upload) {
   const auto metadata = TusMetadata::parse(upload.metadata);
   CHALK_TRY_ASSIGN(const UploadWish wish, wish_of(metadata ? *metadata : TusMetadata()));
@@ -115,28 +100,15 @@ Result<std::string> UploadDesk::make_lesson(const Upload& upload) {
   library::NewJob job;
   CHALK_TRY_ASSIGN(job.source, library::take_over(library_.root, UploadFile::path_of(library_.root, upload.id),
                                                   upload.id, wish.file_name));
-  library::NewLesson wanted;
-  wanted.title = wish.title;
-  wanted.course = wish.course;
-  wanted.language = wish.language;
-  bool fresh = false;
-  if (known) {
-    job.lesson_id = known->lesson;  // its job failed: it gets another
-  } else {
-    CHALK_TRY_ASSIGN(const std::optional<library::Lesson> left, lesson_left_alone(upload, wanted));
-    if (left) {
-      job.lesson_id = left->id;
-    } else {
-      CHALK_TRY_ASSIGN(const library::Lesson made, library_.catalogue->create(wanted));
-      job.lesson_id = made.id;
-      fresh = true;
-    }
-  }
   job.source_name = wish.file_name;
   job.max_tries = rules_.max_tries;
-  if (const auto queued = library_.jobs->enqueue(job); !queued) {
-    if (fresh) (void)library_.catalogue->remove_unpublished(job.lesson_id);
-    return queued.error();
+  if (known) {  // its job failed: it gets another
+    job.lesson_id = known->lesson;
+    CHALK_TRY(library_.jobs->enqueue(job));
+  } else {
+    CHALK_TRY_ASSIGN(const library::Job queued,
+                     library_.jobs->enqueue_lesson({wish.title, wish.course, wish.language}, job));
+    job.lesson_id = queued.lesson_id;
   }
   CHALK_TRY(library_.uploads->finish(upload.id, job.lesson_id, false));
   log_info("an upload is a lesson", {{"upload", upload.id}, {"lesson", job.lesson_id}});

@@ -55,6 +55,22 @@ TEST_CASE_FIXTURE(Fixture, "a job comes back from the queue as it went in") {
   CHECK(jobs.find(made.id + 1).error().code == Errc::kNotFound);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a new lesson and its job are there together, or neither is") {
+  NewJob job;
+  job.source = "incoming/a/0/lesson.mp4";
+  job.source_name = "lesson.mp4";
+  const Job queued = jobs.enqueue_lesson({"Maji", "Science", "sw"}, job).value();
+  CHECK(queued.lesson_id == "maji");
+  CHECK(queued.state == JobState::kQueued);
+  CHECK(library.catalogue->find("maji").value().course == "Science");
+  CHECK(library.records->search("maji", {}, std::nullopt, 10).value().lessons.size() == 1);
+  job.max_tries = 0;  // the table refuses that
+  CHECK_FALSE(jobs.enqueue_lesson({"Moto", "", "sw"}, job).has_value());
+  CHECK(jobs.enqueue_lesson({"", "", "sw"}, job).error().code == Errc::kInvalidArgument);
+  CHECK(library.catalogue->list().value().size() == 1);
+  CHECK(jobs.list().value().size() == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a lesson has one open job at a time") {
   const Job first = enqueue("Fractions");
   NewJob second;

@@ -185,6 +185,7 @@ TEST_CASE_FIXTURE(Fixture, "a kill at any moment neither loses a drop nor takes 
     CHECK(fs::exists(folder.path() / job.source));
   }
   CHECK(jobs.size() == kDrops);
+  CHECK(library.catalogue->list().value().size() == kDrops);  // none without its job
   CHECK(names.size() == kDrops);
   CHECK(std::distance(fs::directory_iterator(inbox.path() / "taken"), fs::directory_iterator()) == kDrops);
 }
