@@ -4,37 +4,26 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { sharedLesson } from './support/lesson.mjs';
-import { serve } from './support/run.mjs';
-import { launch } from './support/visit.mjs';
+import { join } from 'node:path';
+import { openStage, shots } from './support/stage.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-
-let server;
+let stage;
 let site;
-let browser;
 let page;
 
 before(async () => {
-  await mkdir(join(work, 'shots'), { recursive: true });
-  const made = await sharedLesson(chalkline, work);
-  server = await serve(chalkline, made.library);
-  const html = `<!doctype html><title>Course</title><iframe id="frame" allow="autoplay" width="340" height="500" src="http://127.0.0.1:${server.port}/embed/${made.lesson}"></iframe>
+  stage = await openStage();
+  const html = `<!doctype html><title>Course</title><iframe id="frame" allow="autoplay" width="340" height="500" src="${stage.address(`/embed/${stage.lesson}`)}"></iframe>
 <script>window.told = []; addEventListener('message', ({ data }) => told.push(data));
 window.say = (chalkline, value) => frame.contentWindow.postMessage({ chalkline, value }, '*');</script>`;
   site = createServer((_request, answer) => answer.writeHead(200, { 'Content-Type': 'text/html' }).end(html));
   await new Promise((done) => site.listen(0, '127.0.0.1', done));
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 360, height: 640 } });
+  page = await stage.browser.newPage({ viewport: { width: 360, height: 640 } });
   await page.goto(`http://localhost:${site.address().port}/`); // another site than 127.0.0.1
 });
 after(async () => {
-  await browser?.close();
   site?.close();
-  await server?.stop();
+  await stage?.close();
 });
 
 const told = (event, check = 'true') => page.waitForFunction(
@@ -57,7 +46,7 @@ describe('a lesson in a frame', () => {
     await page.evaluate(() => say('speed', 9));
     await told('time', 'm.position > 41');
     assert.equal(await page.frames()[1].evaluate(() => video.playbackRate), 2);
-    await page.screenshot({ path: join(work, 'shots', 'embed.png') });
+    await page.screenshot({ path: join(shots, 'embed.png') });
     await page.evaluate(() => say('pause'));
     await told('pause', 'm.paused');
   });

@@ -3,35 +3,20 @@
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/every_child.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { cueText, sharedLesson } from './support/lesson.mjs';
-import { serve } from './support/run.mjs';
-import { launch, visit } from './support/visit.mjs';
+import { join } from 'node:path';
+import { cueText } from './support/lesson.mjs';
+import { openStage, shots } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-const shots = join(work, 'shots');
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-let server;
-let browser;
-let lesson;
+let stage;
+before(async () => { stage = await openStage(); });
+after(() => stage?.close());
 
-before(async () => {
-  await mkdir(shots, { recursive: true });
-  const made = await sharedLesson(chalkline, work);
-  lesson = made.lesson;
-  server = await serve(chalkline, made.library);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const watch = (options) => visit(browser, `http://127.0.0.1:${server.port}/watch/${lesson}`, options);
+const watch = (options) => visit(stage.browser, stage.address(`/watch/${stage.lesson}`), options);
 
 // Everything that axe-core finds against WCAG 2.2 A and AA and its best practices.
 async function findings(v) {

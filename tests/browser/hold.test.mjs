@@ -3,37 +3,20 @@
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/hold.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { cueText, sharedLesson } from './support/lesson.mjs';
-import { openLink } from './support/link.mjs';
-import { serve } from './support/run.mjs';
-import { launch, visit } from './support/visit.mjs';
+import { join } from 'node:path';
+import { cueText } from './support/lesson.mjs';
+import { openStage, shots } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-const shots = join(work, 'shots');
-
-let server;
+let stage;
 let link;
-let browser;
-let lesson;
-
 before(async () => {
-  await mkdir(shots, { recursive: true });
-  const made = await sharedLesson(chalkline, work);
-  lesson = made.lesson;
-  server = await serve(chalkline, made.library);
-  link = await openLink(server.port);
-  browser = await launch();
+  stage = await openStage({ line: true });
+  ({ link } = stage);
 });
-after(async () => {
-  await browser?.close();
-  await link?.close();
-  await server?.stop();
-});
+after(() => stage?.close());
 
-const watch = (options) => visit(browser, `http://127.0.0.1:${link.port}/watch/${lesson}`, options);
+const watch = (options) => visit(stage.browser, stage.address(`/watch/${stage.lesson}`), options);
 
 // Ten times a second: what is heard, and whether the picture stands.
 const record = () => {

@@ -3,24 +3,15 @@
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/offline.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { sharedLesson } from './support/lesson.mjs';
-import { openLink } from './support/link.mjs';
+import { join } from 'node:path';
 import { serve } from './support/run.mjs';
-import { launch, visit } from './support/visit.mjs';
+import { chalkline, openStage, shots } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-const shots = join(work, 'shots');
-
-let server;
+let stage;
 let link;
-let browser;
-let made;
 let v;
 
-const address = (path) => `http://127.0.0.1:${link.port}${path}`;
 const openSaving = async () => {
   await v.page.click('#more');
   await v.page.click('#offline > summary');
@@ -32,18 +23,13 @@ const stored = () => v.page.evaluate(async () => {
 });
 
 before(async () => {
-  await mkdir(shots, { recursive: true });
-  made = await sharedLesson(chalkline, work);
-  server = await serve(chalkline, made.library);
-  link = await openLink(server.port);
-  browser = await launch();
-  v = await visit(browser, address(`/watch/${made.lesson}`));
+  stage = await openStage({ line: true });
+  ({ link } = stage);
+  v = await visit(stage.browser, stage.address(`/watch/${stage.lesson}`));
 });
 after(async () => {
   await v?.close();
-  await browser?.close();
-  await link?.close();
-  await server?.stop();
+  await stage?.close();
 });
 
 describe('a lesson that is saved on the device', () => {
@@ -90,10 +76,10 @@ describe('a lesson that is saved on the device', () => {
   });
 
   it('plays with the server stopped, seeking included', async () => {
-    await server.stop();
-    server = null;
+    await stage.server.stop();
+    stage.server = null;
     link.cut();
-    await v.page.goto(address(`/watch/${made.lesson}`));
+    await v.page.goto(stage.address(`/watch/${stage.lesson}`));
     await v.page.click('#play');
     await v.playedOn(3);
     for (const to of [50, 12]) {
@@ -109,7 +95,7 @@ describe('a lesson that is saved on the device', () => {
   });
 
   it('is in a list where the list of lessons would be', async () => {
-    await v.page.goto(address('/'));
+    await v.page.goto(stage.address('/'));
     assert.match(await v.page.textContent('main'), /There is no network/);
     await v.page.screenshot({ path: join(shots, 'offline-list.png') });
     await v.page.click('a[href^="/watch/"]');
@@ -128,8 +114,8 @@ describe('a lesson that is saved on the device', () => {
       await cache.put(last, new Response(bytes, { headers: stored.headers }));
       return new URL(last.url).pathname;
     });
-    server = await serve(chalkline, made.library);
-    link.towards(server.port);
+    stage.server = await serve(chalkline, stage.library);
+    link.towards(stage.server.port);
     const whole = await v.page.evaluate(async (path) => {
       const bytes = await (await fetch(path)).arrayBuffer();
       const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -151,7 +137,7 @@ describe('a lesson that is saved on the device', () => {
 
 describe('the page as an application', () => {
   it('has a manifest with icons of its own', async () => {
-    const p = await visit(browser, address(`/watch/${made.lesson}`));
+    const p = await visit(stage.browser, stage.address(`/watch/${stage.lesson}`));
     try {
       await p.page.click('#more');
       await p.page.waitForSelector('link[rel=manifest]', { state: 'attached' });

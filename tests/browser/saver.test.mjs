@@ -5,23 +5,22 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { run, serve } from './support/run.mjs';
-import { launch, visit } from './support/visit.mjs';
+import { join } from 'node:path';
+import { run } from './support/run.mjs';
+import { chalkline, openStage, work } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser', 'saver');
+const folder = join(work, 'saver');
 
-let server;
-let browser;
+let stage;
 
 // A lesson of 20 s of moving, grainy picture, both of its stages done.
 async function makeLibrary() {
-  const library = join(work, 'library');
-  const source = join(work, 'lesson.mp4');
-  const config = join(work, 'chalkline.yaml');
+  const library = join(folder, 'library');
+  const source = join(folder, 'lesson.mp4');
+  const config = join(folder, 'chalkline.yaml');
   await rm(library, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
+  await mkdir(folder, { recursive: true });
   await writeFile(config, 'worker: {lease: 5s}\ntranscode: {x264_preset: veryfast, av1_preset: 10}\n');
   await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=15:d=20,noise=alls=12:allf=t', '-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=20',
     '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-pix_fmt', 'yuv420p', '-shortest', source]);
@@ -37,7 +36,7 @@ async function makeLibrary() {
   } finally {
     worker.kill('SIGTERM');
   }
-  return library;
+  return { library, lesson: 'saver' };
 }
 
 // A browser that says no to AV1 in Media Source Extensions.
@@ -73,21 +72,15 @@ async function codecsPlayed(v) {
 }
 
 async function play(query, script) {
-  const v = await visit(browser, `http://127.0.0.1:${server.port}/watch/saver${query}`, { script });
+  const v = await visit(stage.browser, stage.address(`/watch/${stage.lesson}${query}`), { script });
   await v.page.click('#play');
   await v.until('the first frame is there', () => chalkline.firstFrame > 0 && chalkline.height > 0);
   await v.playedOn(8);
   return v;
 }
 
-before(async () => {
-  server = await serve(chalkline, await makeLibrary());
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+before(async () => { stage = await openStage({ make: makeLibrary }); });
+after(() => stage?.close());
 
 describe('a lesson with a saver ladder', () => {
   it('is played in AV1 by our own player, and seeks in it', async () => {

@@ -4,31 +4,17 @@
 // LIBRARY and LESSON (an id) name a lesson made before, to save its making.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { colourNow, gatherMarks } from './support/marks.mjs';
-import { serve } from './support/run.mjs';
+import { chalkline, openStage, work } from './support/stage.mjs';
 import { addStills, kFlashes, kStill, slideAt } from './support/stills_lesson.mjs';
-import { launch, visit } from './support/visit.mjs';
+import { visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-const kSync = 0.02;  // seconds: the bar of issue 4
+const kSync = 0.02; // seconds
 
-let server;
-let browser;
-let address;
-
-before(async () => {
-  const made = process.env.LIBRARY ? { library: process.env.LIBRARY, lesson: process.env.LESSON } : await addStills(chalkline, join(work, 'stills'));
-  server = await serve(chalkline, made.library);
-  address = `http://127.0.0.1:${server.port}/watch/${made.lesson}`;
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let stage;
+before(async () => { stage = await openStage({ make: () => addStills(chalkline, join(work, 'stills')) }); });
+after(() => stage?.close());
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 /** By how much marks miss the known times near them, seconds. */
@@ -59,7 +45,7 @@ for (const engine of ['own', 'native', 'hls.js']) {
     let held = 0;
 
     before(async () => {
-      v = await visit(browser, address + kQuery[engine], { nativeHls: engine !== 'hls.js', bypassCSP: true });  // for the worklet that listens
+      v = await visit(stage.browser, stage.address(`/watch/${stage.lesson}${kQuery[engine]}`), { nativeHls: engine !== 'hls.js', bypassCSP: true });  // for the worklet that listens
       segments = await segmentsOf(v.page);
       const started = new Promise((done) => { release = done; });
       await v.page.route(/\/video\/\d+\/([2-9]|\d\d+)\.m4s/, async (route) => {

@@ -4,38 +4,23 @@
 // LIBRARY and LESSON (an id) name a lesson made before, to save its making. Screenshots are left in WORK/shots.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { addLesson, cueText, kTones } from './support/lesson.mjs';
-import { openLink } from './support/link.mjs';
-import { serve } from './support/run.mjs';
-import { launch, loudest, visit } from './support/visit.mjs';
+import { chalkline, openStage, shots, work } from './support/stage.mjs';
+import { loudest, visit } from './support/visit.mjs';
 
-const chalkline = resolve(process.env.CHALKLINE ?? 'build/dev/chalkline');
-const work = resolve(process.env.WORK ?? 'build/dev/browser');
-const shots = join(work, 'shots');
-
-let server;
+let stage;
 let link;
 let browser;
 let lesson;
 
 before(async () => {
-  await mkdir(shots, { recursive: true });
-  const made = process.env.LIBRARY ? { library: process.env.LIBRARY, lesson: process.env.LESSON } : await addLesson(chalkline, work);
-  lesson = made.lesson;
-  server = await serve(chalkline, made.library);
-  link = await openLink(server.port);
-  browser = await launch();
+  stage = await openStage({ make: () => addLesson(chalkline, work), line: true });
+  ({ link, browser, lesson } = stage);
 });
+after(() => stage?.close());
 
-after(async () => {
-  await browser?.close();
-  await link?.close();
-  await server?.stop();
-});
-
-const watchAddress = (query = '') => `http://127.0.0.1:${link.port}/watch/${lesson}${query}`;
+const watchAddress = (query = '') => stage.address(`/watch/${lesson}${query}`);
 const isSegment = (url) => /\/\d+\.m4s$/.test(url.pathname);
 const facts = (page) => page.evaluate(() => JSON.parse(document.getElementById('lesson').textContent));
 

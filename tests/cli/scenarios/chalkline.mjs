@@ -12,10 +12,25 @@ assert.ok(binary && existsSync(binary), 'CHALKLINE_BINARY must name the built pr
 // Only what the program needs: a CHALKLINE_... variable of the caller must not steer the tests.
 const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
 
+// What is to be done when a test ends, the last that was asked for first: a process is ended before its folder goes. One that
+// fails keeps none of the others from being done; a process left alive would keep the whole file from ending.
+const endings = new WeakMap();
+function atEnd(t, ending) {
+  if (!endings.has(t)) {
+    endings.set(t, []);
+    t.after(async () => {
+      const results = [];
+      for (const each of endings.get(t).reverse()) results.push(...(await Promise.allSettled([each()])));
+      for (const { reason } of results) if (reason) throw reason;
+    });
+  }
+  endings.get(t).push(ending);
+}
+
 /** A folder that is removed when the test `t` ends. */
 export function folderFor(t) {
   const folder = mkdtempSync(join(tmpdir(), 'chalkline-cli-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(t, async () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 
@@ -29,7 +44,7 @@ export function start(t, args, { env = {}, cwd } = {}) {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, ...said }));
   });
-  t.after(async () => {
+  atEnd(t, async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   });
@@ -95,6 +110,20 @@ export function childrenOf(pid) {
     }
   }
   return found;
+}
+
+/**
+ * The confined transcode below `pid`, or undefined. Not any child: the first of a server, as of a transcode, is the short one
+ * that tries what this system can confine.
+ */
+export function transcodeBelow(pid) {
+  return childrenOf(pid).find((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').split('\0').includes('--confined');
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
 }
 
 /** Does a process of that id exist, not counting one that has ended and waits to be reaped? */

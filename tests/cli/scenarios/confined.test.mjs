@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { addressOf, assertRefused, childrenOf, folderFor, names, recording, run, start, until } from './chalkline.mjs';
+import { addressOf, assertRefused, childrenOf, folderFor, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
 
 const preload = { LD_PRELOAD: process.env.TAKEN_OVER };
 
@@ -73,7 +73,7 @@ test('every thread at work has given up network, new privileges and most system 
   const can = await granted(t, folder);
   const running = start(t, ['transcode', recording(folder, 'lesson.mp4', { seconds: 30, size: '640x360' }), '--out', join(folder, 'out')]);
   await until('the work to begin', () => /^(analysing|encoding)/m.test(running.said.stderr));
-  const [child] = childrenOf(running.child.pid);
+  const child = transcodeBelow(running.child.pid);
   assert.ok(child, 'the work is done in a process of its own');
   const threads = readdirSync(`/proc/${child}/task`).flatMap((id) => {
     try {
@@ -107,7 +107,7 @@ test('a transcode that stands still is a failed job with a reason, and the serve
   await adding.ended;
   const server = start(t, ['serve', '--config', config]);
   const address = await addressOf(server);
-  const child = await until('the transcode to begin', () => childrenOf(server.child.pid)[0]);
+  const child = await until('the transcode to begin', () => transcodeBelow(server.child.pid));
   await until('the transcode to write', () => names(join(library, 'staging')).some((job) => names(join(library, 'staging', job)).length > 0));
   process.kill(child, 'SIGSTOP');
   const reason = await until('the job to fail', () => /job failed .*/.exec(server.said.stderr)?.[0]);

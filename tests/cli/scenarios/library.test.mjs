@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { addressOf, childrenOf, folderFor, isRunning, names, recording, run, start, until } from './chalkline.mjs';
+import { addressOf, folderFor, isRunning, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
 
 // A transcode of this takes several seconds: long enough to be met in the middle.
 const long = { seconds: 20, size: '640x360' };
@@ -33,7 +33,7 @@ function assertOnlyKept(library) {
 
 // The transcode that works below `pid`, once it encodes.
 async function childAtWork(pid, library) {
-  const child = await until('the transcode to begin', () => childrenOf(pid)[0]);
+  const child = await until('the transcode to begin', () => transcodeBelow(pid));
   await until('the transcode to write', () => names(join(library, 'staging')).some((job) => names(join(library, 'staging', job)).length > 0));
   return child;
 }

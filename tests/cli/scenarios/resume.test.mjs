@@ -5,7 +5,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { childrenOf, folderFor, isRunning, names, recording, run, start, until } from './chalkline.mjs';
+import { folderFor, isRunning, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
 
 const idOf = (version) => createHash('sha256').update(readFileSync(join(version, 'index.json'))).digest('hex');
 const stagesOf = ({ stdout }) => [...new Set(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).stage).filter(Boolean))];
@@ -23,7 +23,7 @@ const keptIn = (folder) => names(join(folder, '.out.partial', 'resume'));
 // Kills the process and what it started, as soon as `look` finds something (or after `ms`).
 async function killed(t, args, look) {
   const running = start(t, args);
-  const child = await until('the work to begin', () => childrenOf(running.child.pid)[0] ?? (running.child.exitCode !== null && -1));
+  const child = await until('the work to begin', () => transcodeBelow(running.child.pid) ?? (running.child.exitCode !== null && -1));
   const done = await until('the moment', () => running.child.exitCode !== null ? 'too late' : look() && 'now');
   running.child.kill('SIGKILL');
   await running.ended;

@@ -8,7 +8,7 @@ export function describeEntry(entry) {
   if (entry.avcC) return describeAvc(entry);
   if (entry.type === 'mp4a') return describeAac(entry.esds);
   if (entry.type === 'Opus') return describeOpus(entry.dOps);
-  throw new Error(`sample entry ${entry.type} is not one that issue 2 writes`);
+  throw new Error(`sample entry ${entry.type} is not one that a version has`);
 }
 
 function describeAvc(entry) {

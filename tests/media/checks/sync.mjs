@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { run } from '../support/run.mjs';
 import { ofKind } from './version.mjs';
 
-export const kOffsetLimit = 0.020;  // seconds between picture and sound, the bar of issue 2
+export const kOffsetLimit = 0.020;  // seconds between picture and sound
 const kRate = 16000;                // Hz at which beeps are looked for
 const kWindow = 16;                 // samples, 1 ms
 

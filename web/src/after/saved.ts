@@ -59,6 +59,8 @@ export function savePart({ page, words, scripts, register }: Beside): HTMLElemen
     pausing = new AbortController();
     go.textContent = words.pause;
     bar.hidden = false;
+    bar.value = 0;
+    line.textContent = ''; // what stands there is of a lesson that was saved before
     try {
       // A line that breaks is a TypeError here; anything else does not get better.
       const failed: unknown = await again(pausing.signal, () => Promise.resolve(register()).then(() => null, (reason: unknown) => {
