@@ -36,6 +36,7 @@ struct ServerConfig {
   int pace_percent = 0;                           // of a rung's average rate; 0: as fast as the link
   bool warm_start = true;                         // the hottest objects are remembered over a restart
   bool cache_status = true;                       // Cache-Status in answers (RFC 9211)
+  bool verify_reads = false;                      // a file is hashed at every read, not only when it is new or changed
   std::vector<std::string> cors_origins = {"*"};  // "*", or exact origins: https://school.example
   std::string base_url;                           // as learners see the server: https://video.example; empty: relative
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;

@@ -1,5 +1,6 @@
-// Renames, fsync and openat. A lookup walks its path one part at a time with O_NOFOLLOW, so neither ".." nor a symbolic
-// link inside a version can lead out of it.
+// Renames, fsync and openat. A lookup refuses "." and ".." and follows no symbolic link, so that nothing in a version
+// can lead out of it: openat2(2) does that in one call, and where the kernel or a sandbox has none, one part after the
+// other.
 #include "library/directory_version_store.hpp"
 
 #include <cerrno>
@@ -7,12 +8,16 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/kept_folder.hpp"
 #include "core/link_or_copy.hpp"
 #include "core/sha256.hpp"
 #include "library/random_name.hpp"
+#include "library/verified_files.hpp"
 
 namespace chalkline::library {
 
@@ -27,12 +32,12 @@ static Result<void> remove_tree(const fs::path& path) {
 
 Result<std::unique_ptr<DirectoryVersionStore>> DirectoryVersionStore::open_at(const fs::path& root) {
   const fs::path versions = root / "versions";
-  const fs::path staging = root / "staging";
   CHALK_TRY(make_directories(versions));
-  CHALK_TRY(make_directories(staging));
+  CHALK_TRY(make_directories(root / "staging"));
+  CHALK_TRY(make_directories(root / "verified"));
   UniqueFd folder(::open(versions.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return error_from_errno(errno, "cannot open " + versions.string(), "check its permissions");
-  return std::unique_ptr<DirectoryVersionStore>(new DirectoryVersionStore(versions, staging, std::move(folder)));
+  return std::unique_ptr<DirectoryVersionStore>(new DirectoryVersionStore(root, std::move(folder)));
 }
 
 Result<fs::path> DirectoryVersionStore::staging_for(std::int64_t job) {
@@ -56,6 +61,7 @@ Result<void> DirectoryVersionStore::adopt(const fs::path& folder, const std::str
   if (!contains(id)) {
     CHALK_TRY(fsync_tree(folder));
     const auto renamed = rename_durably(folder, versions_ / id);
+    if (renamed) note_all_verified(id);
     if (renamed) return {};
     if (!contains(id)) return renamed.error();  // else another process was first with the same bytes
   }
@@ -82,23 +88,44 @@ static Error open_failure(int errnum, std::string_view version, std::string_view
   return error_from_errno(errnum, "cannot open " + std::string(path) + " of version " + std::string(version));
 }
 
-Result<StoredFile> DirectoryVersionStore::open(std::string_view version, std::string_view path) {
-  if (!is_sha256_hex(version) || path.empty()) return not_found(version, path);
-  constexpr int kFolder = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-  UniqueFd at(::openat(folder_.get(), std::string(version).c_str(), kFolder));
-  if (!at) return open_failure(errno, version, path);
-  for (std::string_view rest = path; !rest.empty();) {
-    const std::string part = next_part(rest);
-    if (part.empty()) return not_found(version, path);
-    const int flags = rest.empty() ? O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC : kFolder;
-    UniqueFd next(::openat(at.get(), part.c_str(), flags));
-    if (!next) return open_failure(errno, version, path);
+static constexpr int kReadFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+
+static UniqueFd walk_beneath(int folder, std::string_view path) {
+  UniqueFd at;
+  while (!path.empty()) {
+    const std::string part = next_part(path);
+    const int flags = path.empty() ? kReadFlags : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    UniqueFd next(::openat(at ? at.get() : folder, part.c_str(), flags));
+    if (!next) return next;
     at = std::move(next);
   }
+  return at;
+}
+
+// `path` has no parts that next_part() refuses. No descriptor on failure, and errno.
+static UniqueFd open_beneath(int folder, const std::string& path) {
+  open_how how{};
+  how.flags = kReadFlags;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  UniqueFd file(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
+  if (file || (errno != ENOSYS && errno != EPERM)) return file;
+  return walk_beneath(folder, path);
+}
+
+Result<StoredFile> DirectoryVersionStore::open(std::string_view version, std::string_view path) {
+  if (!is_sha256_hex(version) || path.empty()) return not_found(version, path);
+  for (std::string_view rest = path; !rest.empty();)
+    if (next_part(rest).empty()) return not_found(version, path);
+  UniqueFd at = open_beneath(folder_.get(), std::string(version).append("/").append(path));
+  if (!at) return open_failure(errno, version, path);
   struct stat info {};
   if (::fstat(at.get(), &info) != 0) return open_failure(errno, version, path);
   if (!S_ISREG(info.st_mode)) return not_found(version, path);
-  return StoredFile{std::move(at), static_cast<std::uint64_t>(info.st_size)};
+  StoredFile found;
+  found.fd = std::move(at);
+  found.state = state_of(info);
+  found.bytes = found.state.bytes;
+  return found;
 }
 
 Result<void> DirectoryVersionStore::place(std::string_view version, std::string_view path, const fs::path& to) {
@@ -111,6 +138,33 @@ bool DirectoryVersionStore::contains(std::string_view version) {
   return is_sha256_hex(version) &&
          ::fstatat(folder_.get(), std::string(version).c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
          S_ISDIR(info.st_mode);
+}
+
+void DirectoryVersionStore::note_all_verified(const std::string& version) {
+  std::string lines;
+  const fs::path root = versions_ / version;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(root, failed), end; !failed && it != end; it.increment(failed)) {
+    struct stat info {};
+    if (::lstat(it->path().c_str(), &info) == 0 && S_ISREG(info.st_mode))
+      lines += verified_line(it->path().lexically_relative(root).string(), state_of(info));
+  }
+  (void)write_file(verified_ / version, lines);
+}
+
+VerifiedFiles DirectoryVersionStore::verified(std::string_view version) {
+  if (!is_sha256_hex(version)) return {};
+  const auto text = read_file(verified_ / version);
+  return text ? parse_verified(*text) : VerifiedFiles();
+}
+
+void DirectoryVersionStore::note_verified(std::string_view version, std::string_view path, const FileState& state) {
+  const std::string line = verified_line(path, state);
+  if (line.empty() || !contains(version)) return;
+  const UniqueFd file(::open((verified_ / version).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  // One write, so that lines of several processes do not mix; a disk that is full takes part of it, which is not
+  // believed.
+  if (file) (void)!::write(file.get(), line.data(), line.size());
 }
 
 Result<std::vector<std::string>> DirectoryVersionStore::list() {

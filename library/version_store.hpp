@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/error.hpp"
@@ -13,9 +14,21 @@
 
 namespace chalkline::library {
 
+// What changes whenever a file is written or replaced: as long as it is the same, so are the bytes. What rots beneath
+// the file system it cannot see.
+struct FileState {
+  std::uint64_t inode = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t changed_ns = 0;  // no program can set it back (inode(7), ctime)
+  std::int64_t modified_ns = 0;
+  friend bool operator==(const FileState&, const FileState&) = default;
+};
+using VerifiedFiles = std::unordered_map<std::string, FileState>;  // by path
+
 struct StoredFile {
   UniqueFd fd;
   std::uint64_t bytes = 0;
+  FileState state;  // as it was opened
 };
 
 class VersionStore {
@@ -28,7 +41,8 @@ class VersionStore {
   // removed, but for what it kept, which is handed on (core/kept_folder.hpp).
   virtual Result<std::filesystem::path> staging_for(std::int64_t job) = 0;
   // Takes a sealed version folder in (rename): after this it is visible, complete and durable under `id`. Already there
-  // is success (same name, same bytes), and the folder handed in is removed.
+  // is success (same name, same bytes), and the folder handed in is removed. Who made it has hashed what he wrote: its
+  // files count as verified.
   virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id) = 0;
   // A file of a version. `path` must be relative without "." or ".." parts: anything else is kNotFound.
   virtual Result<StoredFile> open(std::string_view version, std::string_view path) = 0;
@@ -39,6 +53,13 @@ class VersionStore {
   // A file that open() gave has other bytes than were published. A store that can get them again lets go of it, so that
   // the next open() gives the right ones; another does nothing.
   virtual void damaged(std::string_view version, std::string_view path) { (void)version, (void)path; }
+  // The states in which files of a version were last seen to hold what its index says; empty where nothing is known.
+  virtual VerifiedFiles verified(std::string_view version) { return (void)version, VerifiedFiles(); }
+  // Remembered over restarts as well as may be: what is forgotten is only verified once more. `state` from before the
+  // file was read. A store that does not remember does nothing.
+  virtual void note_verified(std::string_view version, std::string_view path, const FileState& state) {
+    (void)version, (void)path, (void)state;
+  }
   virtual Result<std::vector<std::string>> list() = 0;
 };
 

@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+
 #include "core/file.hpp"
 #include "core/sha256.hpp"
+#include "library/verified_files.hpp"
 #include "manifests/index_json.hpp"
 #include "mirror/version_check.hpp"
 #include "publish/compress.hpp"
@@ -51,11 +55,13 @@ bool is_there(const fs::path& file, std::uint64_t bytes) {
 }
 
 Result<library::StoredFile> open_file(const fs::path& file) {
-  CHALK_TRY_ASSIGN(UniqueFd fd, open_for_reading(file));
-  std::error_code failed;
-  const std::uintmax_t bytes = fs::file_size(file, failed);
-  if (failed) return error_from_errno(failed.value(), "cannot stat " + file.string());
-  return library::StoredFile{std::move(fd), bytes};
+  library::StoredFile found;
+  CHALK_TRY_ASSIGN(found.fd, open_for_reading(file));
+  struct stat info {};
+  if (::fstat(found.fd.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + file.string());
+  found.state = library::state_of(info);
+  found.bytes = found.state.bytes;
+  return found;
 }
 
 }  // namespace

@@ -65,12 +65,13 @@ std::string_view home_stylesheet() {
   return {};
 }
 
-LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, int pace_percent,
-                                    const config::AccessConfig& access) {
+LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors,
+                                    const config::ServerConfig& server, const config::AccessConfig& access) {
   LibrarySourceOptions options;
   options.most_file_charge = cache.max_object_bytes();
   options.access_secret = access.closed() ? access.secrets.front() : std::string();
-  options.pace_percent = static_cast<std::uint64_t>(pace_percent);
+  options.pace_percent = static_cast<std::uint64_t>(server.pace_percent);
+  options.verify_reads = server.verify_reads;
   options.least_file_charge = cache.bytes() / most_open_files();
   options.cors_fields = cors.object_fields();
   options.watch_template = asset_text(assets(), "watch.html");
@@ -88,7 +89,7 @@ class OriginServer final : public Server {
         tls_(std::move(tls)),
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
-        source_(library, source_options(cache_, cors_, config_.server.pace_percent, config_.access)),
+        source_(library, source_options(cache_, cors_, config_.server, config_.access)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
@@ -186,6 +187,7 @@ class OriginServer final : public Server {
     gauges.cache_objects = figures.objects;
     gauges.cache_evictions = figures.evictions;
     gauges.pool_waiting = pool_.waiting();
+    gauges.files_hashed = source_.files_hashed();
     if (access_log_) gauges.access_lines_dropped = access_log_->dropped_lines();
     gauges.uptime_seconds =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_).count();

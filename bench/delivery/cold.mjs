@@ -37,8 +37,19 @@ async function fetchAll(fetch, paths, sockets) {
 
 const part = (times, share) => [...times].sort((a, b) => a - b)[Math.floor((times.length - 1) * share)];
 
+// Our library knows of a published version that its files are whole, since it was hashed as it was made; these files were put there
+// by hand, so that the first server hashes them, once. What is measured begins after it, as it does for a lesson.
+async function readOnce(start, made, sockets) {
+  const server = await start();
+  const { fetch, end } = client(server, made.id, sockets);
+  await fetchAll(fetch, made.cold, sockets);
+  end();
+  await server.stop();
+}
+
 // start: makes a fresh server, with empty caches of its own.
 export async function measureCold(starts, made, { rounds, bytes, sockets = 4 }) {
+  await readOnce(Object.values(starts)[0], made, sockets);
   const runs = Object.fromEntries(Object.keys(starts).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, start] of Object.entries(starts)) {

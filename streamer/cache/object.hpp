@@ -46,6 +46,8 @@ struct Object {
   std::shared_ptr<std::atomic<std::int64_t>> meter;  // bytes sent of its rendition; null where nobody counts
   std::uint64_t pace = 0;                            // bytes/s that are enough for it; 0: none known
   std::uint64_t file_charge = 0;                     // what the file weighs in the cache
+  // Until when the whole file counts as being in the page cache without another look, steady clock, ns; any thread.
+  mutable std::atomic<std::int64_t> cached_until_ns{0};
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();  // may be served unasked for so long
   std::chrono::milliseconds stale_for{0};                                  // and so much longer while it is made anew
 

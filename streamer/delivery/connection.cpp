@@ -23,6 +23,7 @@ void Connection::close() {
 Link Connection::give_link() {
   closed_ = true;
   TimerWheel::cancel(*this);
+  link_.transport.socket().forget();
   return std::move(link_);
 }
 
@@ -38,7 +39,7 @@ void Connection::set_deadline(std::chrono::milliseconds from_now) {
 
 bool Connection::has_unread() {
   char byte = 0;
-  return ::recv(link_.transport.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  return ::recv(link_.transport.socket().fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 }  // namespace chalkline::streamer

@@ -1,11 +1,13 @@
 // One accepted connection as its worker keeps it, whatever protocol it speaks: HTTP/1.1 (session.hpp), HTTP/2
 // (h2/h2_session.hpp), or a TLS handshake that becomes one of them (tls/handshake.hpp). Lives on one delivery thread;
-// kept by the handlers it waits for and by its worker's list.
+// kept by its worker's list, and by what others do for it.
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <optional>
+
+#include <boost/asio/ip/tcp.hpp>
 
 #include "streamer/delivery/connection_limits.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
@@ -50,16 +52,11 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
   [[nodiscard]] std::shared_ptr<Self> shared_as() {
     return std::static_pointer_cast<Self>(shared_from_this());
   }
-  // Calls then(Self&) once the socket is ready for `what`. A socket that fails closes the connection, and a connection
+  // Calls then(Self&) once the socket is ready for `what`, or broken; then is a lambda without captures. A connection
   // that is closed by then hears no more.
   template <class Self, class Then>
-  void when_ready(Transport::Socket::wait_type what, Then then) {
-    link_.transport.socket().async_wait(what,
-                                        [self = shared_as<Self>(), then](const boost::system::error_code& failed) {
-                                          if (self->closed()) return;
-                                          if (failed) return self->close();
-                                          then(*self);
-                                        });
+  void when_ready(Transport::Ready what, Then /*then*/) {
+    link_.transport.socket().when_ready(what, *this, [](Connection& self) { Then{}(static_cast<Self&>(self)); });
   }
 
   void set_deadline(std::chrono::milliseconds from_now);

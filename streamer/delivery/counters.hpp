@@ -142,6 +142,7 @@ struct Gauges {
   std::uint64_t cache_objects = 0;
   std::uint64_t cache_evictions = 0;
   std::uint64_t pool_waiting = 0;
+  std::int64_t files_hashed = 0;
   std::int64_t access_lines_dropped = 0;
   std::int64_t uptime_seconds = 0;
   std::int64_t threads = 0;

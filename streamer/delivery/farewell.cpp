@@ -12,7 +12,7 @@ void Farewell::start() {
 }
 
 void Farewell::wait() {
-  when_ready<Farewell>(Transport::Socket::wait_read, [](Farewell& self) { self.discard(); });
+  when_ready<Farewell>(Transport::Ready::kRead, [](Farewell& self) { self.discard(); });
 }
 
 void Farewell::discard() {

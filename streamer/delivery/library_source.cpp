@@ -13,6 +13,7 @@
 #include "manifests/version_path.hpp"
 #include "publish/compress.hpp"
 #include "streamer/api/json.hpp"
+#include "streamer/delivery/page_cache.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/http/access.hpp"
@@ -113,7 +114,8 @@ Result<std::string> LibrarySource::read_verified(std::string_view version, const
   if (file.bytes != entry.bytes)
     return damage(version, entry, fmt::format("has {} bytes, published were {}", file.bytes, entry.bytes));
   CHALK_TRY_ASSIGN(std::string bytes, read_stored(file, named));
-  // Wrong bytes would stay in caches for a year: they are worth a hash on every miss.
+  // Wrong bytes would stay in caches for a year, and small files are worth a hash on every miss.
+  files_hashed_.fetch_add(1, std::memory_order_relaxed);
   if (sha256_hex(bytes) != entry.sha256) return damage(version, entry, "is not what was published");
   return bytes;
 }
@@ -138,14 +140,19 @@ Result<UniqueFd> LibrarySource::open_verified(std::string_view version, const In
   CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, entry.path));
   if (file.bytes != entry.bytes)
     return damage(version, entry, fmt::format("has {} bytes, published were {}", file.bytes, entry.bytes));
-  if (entry.bytes > options_.largest_checked) return std::move(file.fd);
-  CHALK_TRY_ASSIGN(const FileState state, state_of(file.fd.get(), named));
-  // Read in any case: the delivery thread sends from the page cache, and must not wait for the disk.
-  const bool checked = indexed.checked(entry) == state;
-  CHALK_TRY_ASSIGN(const std::string sha256, read_through(file, named, !checked));
-  if (checked) return std::move(file.fd);
+  const bool known = indexed.verified(entry, file.state);
+  if (known && !options_.verify_reads) {
+    // The delivery thread sends from the page cache, and must not wait for the disk.
+    if (entry.bytes <= options_.largest_read_ahead && !bring_to_page_cache({file.fd.get(), 0, entry.bytes}))
+      return damage(version, entry, "cannot be read to its end");
+    return std::move(file.fd);
+  }
+  files_hashed_.fetch_add(1, std::memory_order_relaxed);
+  CHALK_TRY_ASSIGN(const std::string sha256, sha256_of_stored(file, named));
   if (sha256 != entry.sha256) return damage(version, entry, "is not what was published");
-  indexed.note_checked(entry, state);
+  if (known) return std::move(file.fd);
+  indexed.note_verified(entry, file.state);
+  library_.versions->note_verified(version, entry.path, file.state);
   return std::move(file.fd);
 }
 

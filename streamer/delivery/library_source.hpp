@@ -2,6 +2,7 @@
 // Everything here blocks and runs on the blocking pool.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -20,10 +21,11 @@
 namespace chalkline::streamer {
 
 struct LibrarySourceOptions {
-  std::uint64_t file_from_bytes = 24'000;     // files at least this large are sent from the page cache (sendfile)
-  std::uint64_t largest_checked = 4'000'000;  // larger files are not hashed when they are opened
-  std::uint64_t pace_percent = 0;             // of a rendition's average rate; 0: no pace
-  std::uint64_t least_file_charge = 0;        // in the cache: bounds descriptors
+  std::uint64_t file_from_bytes = 24'000;        // files at least this large are sent from the page cache (sendfile)
+  std::uint64_t largest_read_ahead = 4'000'000;  // larger files are read as they are sent
+  bool verify_reads = false;                     // every file is hashed each time, not only what is new or has changed
+  std::uint64_t pace_percent = 0;                // of a rendition's average rate; 0: no pace
+  std::uint64_t least_file_charge = 0;           // in the cache: bounds descriptors
   std::uint64_t most_file_charge = 2'000'000;
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
@@ -37,6 +39,8 @@ class LibrarySource final : public ObjectSource {
   LibrarySource(library::Library& library, LibrarySourceOptions options);
   LoadResult load(const std::string& key) override;
   [[nodiscard]] const RenditionMeters& meters() const { return meters_; }  // any thread
+  // Files that were hashed before they were served. Any thread.
+  [[nodiscard]] std::int64_t files_hashed() const { return files_hashed_.load(std::memory_order_relaxed); }
 
  private:
   LoadResult version_file(std::string_view version, std::string_view path);
@@ -65,6 +69,7 @@ class LibrarySource final : public ObjectSource {
 
   library::Library& library_;
   LibrarySourceOptions options_;
+  std::atomic<std::int64_t> files_hashed_{0};
   VersionTable versions_;
   RenditionMeters meters_;
   std::mutex lessons_mutex_;

@@ -24,6 +24,7 @@ struct LinkState {
   std::uint64_t bytes_per_second = 0;  // as measured; 0: not known
   std::uint64_t room = 0;              // bytes that the reader could take beyond what is on its way
   std::uint64_t unsent = 0;            // bytes that wait to be sent
+  std::uint64_t under_way = 0;         // these, and what was sent and is not acknowledged yet
 };
 LinkState link_state(int fd);
 

@@ -13,9 +13,9 @@ LinkState link_state(int fd) {
   socklen_t length = sizeof info;
   LinkState state;
   if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return state;
-  const std::uint64_t under_way = std::uint64_t{info.tcpi_unacked} * info.tcpi_snd_mss + info.tcpi_notsent_bytes;
+  state.under_way = std::uint64_t{info.tcpi_unacked} * info.tcpi_snd_mss + info.tcpi_notsent_bytes;
   state.bytes_per_second = info.tcpi_delivery_rate;
-  state.room = info.tcpi_snd_wnd > under_way ? info.tcpi_snd_wnd - under_way : 0;
+  state.room = info.tcpi_snd_wnd > state.under_way ? info.tcpi_snd_wnd - state.under_way : 0;
   state.unsent = info.tcpi_notsent_bytes;
   return state;  // what an older kernel does not know is zero
 }

@@ -2,78 +2,8 @@
 #include "streamer/delivery/outgoing.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
-
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace chalkline::streamer {
-
-namespace {
-
-// <linux/mman.h> of Debian 12 does not know cachestat(2), Linux 6.5, yet.
-struct CacheStatRange {
-  std::uint64_t offset, bytes;
-};
-struct CacheStat {
-  std::uint64_t cached, dirty, writeback, evicted, recently_evicted;  // pages
-};
-constexpr long kCacheStat = 451;  // the same number on every architecture
-
-bool seems_to_be_in_page_cache(const FilePiece& piece) {
-  constexpr std::size_t kStep = 64 * 1024;
-  for (std::size_t done = 0;;) {
-    char byte = 0;
-    const iovec vector{&byte, 1};
-    if (::preadv2(piece.object->file.get(), &vector, 1, static_cast<off_t>(piece.offset + done), RWF_NOWAIT) != 1)
-      return false;
-    if (done == piece.bytes - 1) return true;
-    done = std::min(done + kStep, piece.bytes - 1);
-  }
-}
-
-}  // namespace
-
-bool is_in_page_cache(const FilePiece& piece) {
-  static const std::uint64_t page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  static std::atomic<bool> can_ask{true};
-  if (can_ask.load(std::memory_order_relaxed)) {
-    const CacheStatRange range{piece.offset, piece.bytes};
-    CacheStat found{};
-    if (::syscall(kCacheStat, piece.object->file.get(), &range, &found, 0) == 0) {
-      const std::uint64_t pages = (piece.offset + piece.bytes - 1) / page - piece.offset / page + 1;
-      return found.cached >= pages;
-    }
-    can_ask.store(false, std::memory_order_relaxed);
-  }
-  return seems_to_be_in_page_cache(piece);
-}
-
-bool read_piece_from_page_cache(const FilePiece& piece, char* into) {
-  std::size_t done = 0;
-  while (done < piece.bytes) {
-    const iovec vector{into + done, piece.bytes - done};
-    const ssize_t got =
-        ::preadv2(piece.object->file.get(), &vector, 1, static_cast<off_t>(piece.offset + done), RWF_NOWAIT);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-bool read_piece(const FilePiece& piece, char* into) {
-  std::size_t done = 0;
-  while (done < piece.bytes) {
-    const ssize_t got =
-        ::pread(piece.object->file.get(), into + done, piece.bytes - done, static_cast<off_t>(piece.offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += static_cast<std::size_t>(got);
-  }
-  return true;
-}
 
 void Outgoing::begin(Response response, std::string_view tail) {
   begin_body(std::move(response));

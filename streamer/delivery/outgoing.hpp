@@ -1,6 +1,6 @@
 // A response on its way into a socket: which bytes come next, as iovecs over the head and the pieces of the body, so
-// that head and body leave in one gathered write. Large files come through one buffer of a piece at a time. No I/O here
-// but the non-blocking look into the page cache. One delivery thread.
+// that head and body leave in one gathered write. Large files leave from the page cache, or come through one buffer of
+// a piece at a time. No I/O here. One delivery thread.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include <sys/uio.h>
 
+#include "streamer/delivery/page_cache.hpp"
 #include "streamer/http/response.hpp"
 
 namespace chalkline::streamer {
@@ -18,16 +19,9 @@ struct FilePiece {
   ObjectPtr object;  // its file
   std::uint64_t offset = 0;
   std::size_t bytes = 0;
+
+  [[nodiscard]] FileRange range() const { return {object->file.get(), offset, bytes}; }
 };
-
-// Whether all of the piece is in the page cache, so that sendfile() will not wait for the disk: by cachestat(2), or
-// where the kernel has none by a look at a byte here and there.
-bool is_in_page_cache(const FilePiece& piece);
-
-// preadv2(RWF_NOWAIT): all of the piece if it is in the page cache; else false, and the pool must read it.
-bool read_piece_from_page_cache(const FilePiece& piece, char* into);
-// pread until it is all there; false where the file is too short or unreadable. Blocks.
-bool read_piece(const FilePiece& piece, char* into);
 
 class Outgoing {
  public:
@@ -54,6 +48,7 @@ class Outgoing {
 
   [[nodiscard]] const Response& response() const { return response_; }
   [[nodiscard]] std::uint64_t body_sent() const { return body_sent_; }
+  [[nodiscard]] std::uint64_t body_left() const { return response_.body_bytes() - body_sent_; }
   // Lets go of the object and of large buffers; keeps the head's storage for the next response.
   void clear();
 

@@ -31,7 +31,7 @@ void Session::drain() {
 void Session::wait_readable() {
   if (read_waiting_) return;
   read_waiting_ = true;
-  when_ready<Session>(Socket::wait_read, [](Session& self) {
+  when_ready<Session>(Ready::kRead, [](Session& self) {
     self.read_waiting_ = false;
     if (self.state_ == State::kReading) self.on_readable();
   });

@@ -34,7 +34,7 @@ class Session final : public Connection {
 
  private:
   enum class State : std::uint8_t { kReading, kLoading, kWriting, kReadingFile };
-  using Socket = Transport::Socket;
+  using Ready = Transport::Ready;
 
   // session.cpp: reading and answering
   void wait_readable();
@@ -50,9 +50,10 @@ class Session final : public Connection {
 
   // session_output.cpp: writing and ending
   bool send(const RequestHead& head, Response response);  // as handle()
-  bool flush();                                           // true: nothing is left to send
+  // True: nothing is left to send. `woken`: the socket has just become writable, or the answer begins.
+  bool flush(bool woken);
   bool flush_transport();
-  Transport::Io send_next(bool from_file, std::span<const iovec> memory, std::size_t& sent);
+  Transport::Io send_with_file(std::span<const iovec> memory, std::size_t& sent);
   bool offer_file_piece();  // true: it may be sent from the file
   bool fetch_file_piece();  // true: it was in the page cache
   void on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bool ok);

@@ -11,6 +11,18 @@ namespace chalkline::streamer {
 // A reader that takes less than this between two looks at the clock does not count as reading.
 static constexpr unsigned kProgressBytes = 4096;
 
+// Pages that were there and are in use are not taken away within moments: an object that many ask for is not looked up
+// for each of them.
+static bool believed_in_page_cache(const Object& object) {
+  constexpr std::chrono::nanoseconds kBelieved = std::chrono::milliseconds(100);
+  const std::int64_t now_ns = std::chrono::nanoseconds(TimerWheel::Clock::now().time_since_epoch()).count();
+  if (now_ns < object.cached_until_ns.load(std::memory_order_relaxed)) return true;
+  const std::uint64_t length = object.representations.front().length;
+  if (length > SendRoom::kWhole || !is_in_page_cache({object.file.get(), 0, length})) return false;
+  object.cached_until_ns.store(now_ns + kBelieved.count(), std::memory_order_relaxed);
+  return true;
+}
+
 bool Session::send(const RequestHead& head, Response response) {
   worker_.counters().count_status(response.status);
   // No resource takes a body yet: one that was sent is left unread, and so the connection cannot go on (RFC 9112 9.3).
@@ -25,54 +37,60 @@ bool Session::send(const RequestHead& head, Response response) {
   else if (head.http_1_0)
     tail += "Connection: keep-alive\r\n";
   tail += "\r\n";
-  link_.transport.begin_answer();
+  link_.transport.begin_answer(record_.began);
   link_.transport.pace(response.pace);
   output_.begin(std::move(response), tail);
   state_ = State::kWriting;
   write_waited_ = false;
-  return flush() && finish_response();
+  return flush(true) && finish_response();
 }
 
-bool Session::flush() {
+bool Session::flush(bool woken) {
   for (;;) {
     const Outgoing::Next next = output_.next();
-    switch (next) {
-      case Outgoing::Next::kDone: return flush_transport();
-      case Outgoing::Next::kNeedsFile:
-        if (!offer_file_piece() && !fetch_file_piece()) return false;
-        continue;
-      case Outgoing::Next::kSendFile:
-      case Outgoing::Next::kWrite: break;
+    if (next == Outgoing::Next::kDone) return flush_transport();
+    if (next == Outgoing::Next::kNeedsFile) {
+      if (!offer_file_piece() && !fetch_file_piece()) return false;
+      continue;
     }
     std::array<iovec, 16> vectors;
     std::size_t sent = 0;
-    const std::size_t vectors_used = output_.fill(vectors);
-    switch (send_next(next == Outgoing::Next::kSendFile, {vectors.data(), vectors_used}, sent)) {
+    const std::span<const iovec> memory(vectors.data(), output_.fill(vectors));
+    auto outcome = Transport::Io::kWait;
+    if (next == Outgoing::Next::kWrite)
+      outcome = link_.transport.send(memory, sent);
+    else if (link_.transport.takes_file(output_.body_left(), woken))
+      outcome = send_with_file(memory, sent);
+    woken = false;
+    switch (outcome) {
       case Transport::Io::kMoved: output_.advance(sent); break;
       case Transport::Io::kWait: wait_writable(); return false;
       case Transport::Io::kEnded: close(); return false;
     }
-    if (next == Outgoing::Next::kSendFile && vectors_used == 0 && !link_.transport.fast() &&
-        output_.next() != Outgoing::Next::kDone && link_.transport.holds_unsent()) {
-      wait_writable();
-      return false;
-    }
   }
 }
 
-// Bytes in memory first; the head goes with the file's first bytes in one packet (MSG_MORE).
-Transport::Io Session::send_next(bool from_file, std::span<const iovec> memory, std::size_t& sent) {
-  if (!from_file || !memory.empty()) return link_.transport.send(memory, sent, from_file);
+// What is left of the head and the file's first bytes leave in one packet (MSG_MORE).
+Transport::Io Session::send_with_file(std::span<const iovec> memory, std::size_t& sent) {
+  if (!memory.empty()) {
+    const Transport::Io outcome = link_.transport.send(memory, sent, true);
+    std::size_t all = 0;
+    for (const iovec& one : memory) all += one.iov_len;
+    if (outcome != Transport::Io::kMoved || sent < all) return outcome;
+  }
   const FilePiece piece = output_.file_piece();
-  return link_.transport.send_file(piece.object->file.get(), piece.offset, piece.bytes, sent);
+  std::size_t of_file = 0;
+  const Transport::Io outcome = link_.transport.send_file(piece.object->file.get(), piece.offset, piece.bytes, of_file);
+  sent += of_file;
+  return outcome == Transport::Io::kWait && sent > 0 ? Transport::Io::kMoved : outcome;
 }
 
 // In the clear, what is in the page cache need not pass through our memory.
 bool Session::offer_file_piece() {
   if (link_.transport.encrypted()) return false;
-  constexpr std::size_t kMostWhenFast = std::size_t{2} * 1024 * 1024;
-  const FilePiece piece = output_.wanted(link_.transport.fast() ? kMostWhenFast : Outgoing::kFilePieceBytes);
-  if (!is_in_page_cache(piece)) return false;
+  const bool proven = link_.transport.room().proven();
+  const FilePiece piece = output_.wanted(proven ? SendRoom::kWhole : Outgoing::kFilePieceBytes);
+  if (!believed_in_page_cache(*piece.object) && !is_in_page_cache(piece.range())) return false;
   worker_.counters().add(Counter::kFilePieces);
   output_.provide_from_file(piece.bytes);
   return true;
@@ -95,25 +113,29 @@ void Session::wait_writable() {
     progress_ = taken;
   }
   write_waited_ = true;
-  when_ready<Session>(Socket::wait_write, [](Session& self) {
-    if (self.state_ == State::kWriting && self.flush()) self.resume_after_output();
+  when_ready<Session>(Ready::kWrite, [](Session& self) {
+    if (self.state_ == State::kWriting && self.flush(true)) self.resume_after_output();
   });
 }
 
+// Through TLS the bytes are read into our memory; else it is enough that the page cache has them.
 bool Session::fetch_file_piece() {
   FilePiece piece = output_.wanted();
-  auto buffer = std::make_shared_for_overwrite<char[]>(piece.bytes);
-  worker_.counters().add(Counter::kFilePieces);
-  if (read_piece_from_page_cache(piece, buffer.get())) {
-    output_.provide(std::move(buffer), piece.bytes);
-    return true;
+  std::shared_ptr<char[]> buffer;
+  if (link_.transport.encrypted()) {
+    buffer = std::make_shared_for_overwrite<char[]>(piece.bytes);
+    worker_.counters().add(Counter::kFilePieces);
+    if (read_from_page_cache(piece.range(), buffer.get())) {
+      output_.provide(std::move(buffer), piece.bytes);
+      return true;
+    }
   }
   worker_.counters().add(Counter::kFileReads);
   state_ = State::kReadingFile;
   set_deadline(worker_.services().config.write_timeout);
   const bool taken = worker_.services().pool.post(
       [self = shared_as<Session>(), piece = std::move(piece), buffer = std::move(buffer)]() mutable {
-        const bool ok = read_piece(piece, buffer.get());
+        const bool ok = buffer ? read_range(piece.range(), buffer.get()) : bring_to_page_cache(piece.range());
         const std::size_t bytes = piece.bytes;
         Worker& worker = self->worker_;
         worker.post([self = std::move(self), buffer = std::move(buffer), bytes, ok]() mutable {
@@ -131,9 +153,12 @@ void Session::on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bo
     worker_.counters().add(Counter::kLoadFailures);
     return close();  // the head is out: only a broken connection can say that the body is not whole
   }
-  output_.provide(std::move(bytes), count);
+  if (bytes)
+    output_.provide(std::move(bytes), count);
+  else
+    output_.provide_from_file(count);
   state_ = State::kWriting;
-  if (flush()) resume_after_output();
+  if (flush(true)) resume_after_output();
 }
 
 bool Session::finish_response() {

@@ -13,30 +13,30 @@
 
 namespace chalkline::streamer {
 
-namespace {
-
-Transport::Io receive_plain(int fd, std::span<char> into, std::size_t& got) {
-  for (;;) {
-    const ssize_t count = ::recv(fd, into.data(), into.size(), 0);
-    if (count > 0) {
-      got = static_cast<std::size_t>(count);
-      return Transport::Io::kMoved;
-    }
-    if (count == 0) return Transport::Io::kEnded;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return Transport::Io::kWait;
-    if (errno != EINTR) return Transport::Io::kEnded;
-  }
-}
-
-}  // namespace
-
-Transport::Transport(Socket socket, std::unique_ptr<TlsStream> tls)
+Transport::Transport(WatchedSocket socket, std::unique_ptr<TlsStream> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)) {}
 Transport::Transport(Transport&&) noexcept = default;
 Transport::~Transport() = default;
 
 Transport::Io Transport::receive(std::span<char> into, std::size_t& got) {
-  return tls_ ? receive_encrypted(into, got) : receive_plain(socket_.native_handle(), into, got);
+  return tls_ ? receive_encrypted(into, got) : receive_plain(into, got);
+}
+
+Transport::Io Transport::receive_plain(std::span<char> into, std::size_t& got) {
+  for (;;) {
+    const ssize_t count = ::recv(socket_.fd(), into.data(), into.size(), 0);
+    if (count > 0) {
+      got = static_cast<std::size_t>(count);
+      if (got < into.size()) socket_.note_drained();
+      return Io::kMoved;
+    }
+    if (count == 0) return Io::kEnded;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      socket_.note_drained();
+      return Io::kWait;
+    }
+    if (errno != EINTR) return Io::kEnded;
+  }
 }
 
 Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent, bool more) {
@@ -44,19 +44,14 @@ Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent,
 }
 
 Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent) {
-  // The first bytes of a connection say little: they may all have gone into the reader's own buffer.
-  constexpr std::uint64_t kFirst = 512 * 1024;
-  constexpr std::uint64_t kAgain = 2 * 1024 * 1024;
-  if (!fast_) bytes = std::min(bytes, stride_);
+  bytes = std::min(bytes, takes_);
   for (;;) {
     auto from = static_cast<off_t>(offset);
-    const ssize_t count = ::sendfile(socket_.native_handle(), file, &from, bytes);
+    const ssize_t count = ::sendfile(socket_.fd(), file, &from, bytes);
     if (count > 0) {
       sent = static_cast<std::size_t>(count);
       sent_bytes_ += sent;
-      // A fast link that is not fast any more shows it first by taking less than it was given.
-      const bool judge = sent_bytes_ - judged_at_ >= (fast_ ? kAgain : kFirst) || (fast_ && sent < bytes);
-      if (judge || !fast_) look_at_link(judge);
+      full_ = sent < bytes;
       return Io::kMoved;
     }
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::kWait;
@@ -69,7 +64,7 @@ Transport::Io Transport::send_now(std::span<const iovec> vectors, std::size_t& s
   message.msg_iov = const_cast<iovec*>(vectors.data());  // sendmsg only reads
   message.msg_iovlen = vectors.size();
   for (;;) {
-    const ssize_t count = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    const ssize_t count = ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
     if (count >= 0) {
       sent = static_cast<std::size_t>(count);
       sent_bytes_ += sent;
@@ -116,7 +111,7 @@ Transport::Io Transport::flush() {
 Transport::Io Transport::receive_encrypted(std::span<char> into, std::size_t& got) {
   auto& received = tls_->buffers().received;
   std::size_t count = 0;
-  const Io outcome = receive_plain(socket_.native_handle(), received, count);
+  const Io outcome = receive_plain(received, count);
   if (outcome != Io::kMoved) return outcome;
   const TlsStream::Read read = tls_->read({received.data(), count}, into, got);
   if (!push_encrypted()) return Io::kEnded;
@@ -138,32 +133,43 @@ Transport::Io Transport::send_encrypted(std::span<const iovec> vectors, std::siz
 
 bool Transport::confirmed() const { return !tls_ || tls_->open(); }
 
-void Transport::begin_answer() {
-  constexpr std::uint64_t kTelling = 32 * 1024;
-  if (!tls_ && !fast_ && sent_bytes_ - judged_at_ >= kTelling) look_at_link(true);
+void Transport::begin_answer(SendRoom::Clock::time_point now) {
+  if (tls_) return;
+  if (room_.begin_answer(sent_bytes_, now)) room_.believe(link_state(socket_.fd()));
+  limit_unsent();
+  full_ = false;
 }
 
-// TCP itself knows the link's rate however busy this thread is, and how much the reader can still take.
-void Transport::look_at_link(bool judge) {
-  constexpr std::uint64_t kFastBytesPerSecond = 2'000'000;
-  constexpr int kUnsentWhenFast = 64 * 1024;
-  const int fd = socket_.native_handle();
-  const LinkState link = link_state(fd);
-  holds_unsent_ = link.unsent > 0;
-  stride_ = static_cast<std::size_t>(std::clamp<std::uint64_t>(link.room, kLeastStride, kMostStride));
-  if (!judge) return;
-  judged_at_ = sent_bytes_;
-  const bool fast = link.bytes_per_second >= kFastBytesPerSecond;
-  if (fast == fast_) return;
-  fast_ = fast;
-  if (fast) slow_unsent_ = unsent_limit(fd);
-  set_unsent_limit(fd, fast ? std::max(slow_unsent_, kUnsentWhenFast) : slow_unsent_);
+bool Transport::takes_file(std::uint64_t rest, bool woken) {
+  if (!room_.proven()) {
+    takes_ = room_.look(link_state(socket_.fd()), sent_bytes_, rest, SendRoom::Clock::now(), woken);
+    limit_unsent();
+    return takes_ > 0;
+  }
+  takes_ = SendRoom::kWhole;
+  if (!full_) return true;
+  full_ = false;  // a further call would only hear so again
+  if (room_.held_up(sent_bytes_, SendRoom::Clock::now())) room_.believe(link_state(socket_.fd()));
+  limit_unsent();
+  return false;
+}
+
+void Transport::limit_unsent() {
+  const std::size_t wanted = room_.unsent_limit();
+  if (wanted == unsent_limit_) return;
+  unsent_limit_ = wanted;
+  const int fd = socket_.fd();
+  if (own_unsent_limit_ == 0) own_unsent_limit_ = unsent_limit(fd);
+  const int limit = static_cast<int>(wanted);
+  set_unsent_limit(fd, wanted == 0      ? own_unsent_limit_
+                       : room_.proven() ? std::max(limit, own_unsent_limit_)
+                                        : std::min(limit, own_unsent_limit_));
 }
 
 void Transport::pace(std::uint64_t bytes_per_second) {
   if (bytes_per_second == pace_) return;
   pace_ = bytes_per_second;
-  set_pace(socket_.native_handle(), pace_);
+  set_pace(socket_.fd(), pace_);
 }
 
 void Transport::end_sending() {
@@ -171,8 +177,7 @@ void Transport::end_sending() {
     tls_->end_writing();
     (void)push_encrypted();
   }
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  (void)::shutdown(socket_.fd(), SHUT_WR);
 }
 
 void Transport::close() {
@@ -182,8 +187,7 @@ void Transport::close() {
     (void)push_encrypted();
     tls_.reset();
   }
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
 }  // namespace chalkline::streamer

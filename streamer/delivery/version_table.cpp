@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/sha256.hpp"
@@ -29,16 +28,7 @@ Result<std::string> read_stored(const library::StoredFile& file, std::string_vie
   return bytes;
 }
 
-Result<FileState> state_of(int fd, std::string_view named) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0) return error_from_errno(errno, fmt::format("cannot look at {}", named));
-  FileState state;
-  state.inode = status.st_ino;
-  state.changed_ns = status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec;
-  return state;
-}
-
-Result<std::string> read_through(const library::StoredFile& file, std::string_view named, bool hash) {
+Result<std::string> sha256_of_stored(const library::StoredFile& file, std::string_view named) {
   constexpr std::size_t kStep = 128 * 1024;  // stays in the core's own cache between the read and the hash
   thread_local std::vector<std::byte> buffer(kStep);
   Sha256 sum;
@@ -49,21 +39,21 @@ Result<std::string> read_through(const library::StoredFile& file, std::string_vi
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return error_from_errno(errno, fmt::format("cannot read {}", named));
     if (got == 0) return Error(Errc::kCorrupt, fmt::format("{} became shorter while it was read", named));
-    if (hash) sum.update(std::span(buffer.data(), static_cast<std::size_t>(got)));
+    sum.update(std::span(buffer.data(), static_cast<std::size_t>(got)));
     done += static_cast<std::uint64_t>(got);
   }
-  return hash ? sum.finish_hex() : std::string();
+  return sum.finish_hex();
 }
 
-FileState IndexedVersion::checked(const FileEntry& entry) const {
-  const std::lock_guard lock(checked_mutex_);
-  const auto at = checked_.find(&entry);
-  return at == checked_.end() ? FileState() : at->second;
+bool IndexedVersion::verified(const FileEntry& entry, const library::FileState& state) const {
+  const std::lock_guard lock(verified_mutex_);
+  const auto at = verified_.find(&entry);
+  return at != verified_.end() && at->second == state;
 }
 
-void IndexedVersion::note_checked(const FileEntry& entry, const FileState& state) const {
-  const std::lock_guard lock(checked_mutex_);
-  checked_[&entry] = state;
+void IndexedVersion::note_verified(const FileEntry& entry, const library::FileState& state) const {
+  const std::lock_guard lock(verified_mutex_);
+  verified_[&entry] = state;
 }
 
 static Result<std::shared_ptr<const IndexedVersion>> load(library::VersionStore& store, std::string_view version) {
@@ -80,6 +70,8 @@ static Result<std::shared_ptr<const IndexedVersion>> load(library::VersionStore&
   CHALK_TRY_ASSIGN(indexed->index, manifests::parse_index(indexed->text));
   indexed->files.reserve(indexed->index.files.size());
   for (const FileEntry& entry : indexed->index.files) indexed->files.emplace(entry.path, &entry);
+  for (const auto& [path, state] : store.verified(version))
+    if (const FileEntry* entry = indexed->find(path)) indexed->note_verified(*entry, state);
   return std::shared_ptr<const IndexedVersion>(std::move(indexed));
 }
 
@@ -93,7 +85,7 @@ Result<std::shared_ptr<const IndexedVersion>> VersionTable::find(std::string_vie
   auto loaded = load(store_, version);
   if (!loaded) return loaded;
   const auto& entry = *loaded;
-  const std::uint64_t weight = entry->text.size() * 2 + entry->index.files.size() * 350 + 1000;
+  const std::uint64_t weight = entry->text.size() * 2 + entry->index.files.size() * 420 + 1000;
   const std::lock_guard lock(mutex_);
   known_.insert(version, entry, weight);
   return entry;

@@ -16,17 +16,9 @@
 
 namespace chalkline::streamer {
 
-// What changes whenever a file is written or replaced; damage beneath the file system it cannot see.
-struct FileState {
-  std::uint64_t inode = 0;
-  std::int64_t changed_ns = 0;
-  friend bool operator==(const FileState&, const FileState&) = default;
-};
-Result<FileState> state_of(int fd, std::string_view named);
-
-// One pread after the other through a buffer of this thread: afterwards the file is in the page cache. Its sha256, or
-// "" where that was not asked for. kCorrupt where the file is shorter than it was.
-Result<std::string> read_through(const library::StoredFile& file, std::string_view named, bool hash);
+// The sha256 of a stored file, read through a buffer of this thread: afterwards it is in the page cache. kCorrupt where
+// it is shorter than it was.
+Result<std::string> sha256_of_stored(const library::StoredFile& file, std::string_view named);
 
 struct IndexedVersion {
   VersionIndex index;
@@ -38,13 +30,13 @@ struct IndexedVersion {
     return at == files.end() ? nullptr : at->second;
   }
 
-  // In which state a file was when its bytes last had the hash that the index gives. Any thread.
-  [[nodiscard]] FileState checked(const FileEntry& entry) const;
-  void note_checked(const FileEntry& entry, const FileState& state) const;
+  // Whether a file was in this state when its bytes last had the hash that the index gives. Any thread.
+  [[nodiscard]] bool verified(const FileEntry& entry, const library::FileState& state) const;
+  void note_verified(const FileEntry& entry, const library::FileState& state) const;
 
  private:
-  mutable std::mutex checked_mutex_;
-  mutable std::unordered_map<const FileEntry*, FileState> checked_;
+  mutable std::mutex verified_mutex_;
+  mutable std::unordered_map<const FileEntry*, library::FileState> verified_;
 };
 
 class VersionTable {

@@ -1,6 +1,10 @@
 // Admitting, ticking and draining.
 #include "streamer/delivery/worker.hpp"
 
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
 #include <time.h>
 
 #include "core/log.hpp"
@@ -39,6 +43,11 @@ Worker::Worker(Services& services, std::vector<ListeningSocket> sockets)
   if (services.access_log != nullptr) access_log_.emplace(*services.access_log);
   for (ListeningSocket& socket : sockets) acceptors_.emplace_back(*this, context_, std::move(socket));
   for (Acceptor& acceptor : acceptors_) acceptor.start();
+  UniqueFd poller(::fcntl(poller_.descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (!poller) throw std::system_error(errno, std::generic_category(), "a second descriptor of epoll");
+  sockets_.assign(poller.get());
+  (void)poller.release();
+  watch_sockets();
   tick();
 }
 
@@ -80,17 +89,7 @@ void Worker::admit(int fd, const ip::tcp::endpoint& peer, bool tls) {
     if (refusing_ >= kRefusingAtOnce) return;
     ++refusing_;
   }
-  Transport::Socket socket(context_.get_executor());
-  error_code failed;
-  socket.assign(peer.protocol(), owner.get(), failed);
-  if (failed) {
-    if (counted)
-      services_.limits.release(*counted);
-    else
-      --refusing_;
-    return;
-  }
-  (void)owner.release();
+  WatchedSocket socket(poller_, std::move(owner));
   counters_.add(Counter::kConnections);
   counters_.add(Counter::kConnectionsOpen);
   std::shared_ptr<Connection> connection;
@@ -112,6 +111,14 @@ void Worker::remove(const std::shared_ptr<Connection>& connection, bool refused)
 void Worker::replace(const std::shared_ptr<Connection>& connection, const std::shared_ptr<Connection>& next) {
   connections_.erase(connection);
   connections_.insert(next);
+}
+
+void Worker::watch_sockets() {
+  sockets_.async_wait(Descriptor::wait_read, [this](const error_code& failed) {
+    if (failed) return;
+    poller_.dispatch();
+    if (!draining_ || !connections_.empty()) watch_sockets();
+  });
 }
 
 void Worker::tick() {
@@ -142,7 +149,9 @@ void Worker::begin_drain() {
 }
 
 void Worker::end_if_drained() {
-  if (connections_.empty()) tick_timer_.cancel();
+  if (!connections_.empty()) return;
+  tick_timer_.cancel();
+  sockets_.cancel();
 }
 
 }  // namespace chalkline::streamer

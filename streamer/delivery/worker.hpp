@@ -14,6 +14,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
 #include "core/file.hpp"
@@ -22,6 +23,7 @@
 #include "streamer/delivery/connection.hpp"
 #include "streamer/delivery/counters.hpp"
 #include "streamer/delivery/distributions.hpp"
+#include "streamer/delivery/poller.hpp"
 #include "streamer/delivery/services.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
 #include "streamer/h2/h2_scratch.hpp"
@@ -71,7 +73,10 @@ class Worker {
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                   boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
+  using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
+
   void tick();
+  void watch_sockets();
   void begin_drain();
   void end_if_drained();
 
@@ -79,6 +84,7 @@ class Worker {
   Counters counters_;
   Distributions distributions_;
   TimerWheel wheel_;  // before the context: connections leave it when the context's handlers are destroyed
+  Poller poller_;     // and their sockets leave this one
   RequestParser parser_;
   std::optional<AccessLog> access_log_;
   std::array<char, 64 * 1024> scratch_{};
@@ -95,6 +101,7 @@ class Worker {
   Context context_{1};
   std::deque<Acceptor> acceptors_;
   Timer tick_timer_{context_.get_executor()};
+  Descriptor sockets_{context_.get_executor()};  // poller_'s
 };
 
 }  // namespace chalkline::streamer

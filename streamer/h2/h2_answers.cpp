@@ -165,7 +165,7 @@ ssize_t H2Session::next_data(H2Stream& stream, std::size_t most, std::uint32_t& 
     const std::size_t ahead = std::min(piece.bytes, std::size_t{32} * 1024);
     piece.bytes = now;
     worker_.counters().add(Counter::kFilePieces);
-    if (!read_piece_from_page_cache(piece, worker_.h2().file.data())) {
+    if (!read_from_page_cache(piece.range(), worker_.h2().file.data())) {
       worker_.counters().add(Counter::kFileReads);
       piece.bytes = ahead;
       return read_file(stream, std::move(piece)) ? NGHTTP2_ERR_DEFERRED : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -202,7 +202,7 @@ bool H2Session::read_file(H2Stream& stream, FilePiece piece) {
   auto buffer = std::make_shared_for_overwrite<char[]>(piece.bytes);
   return worker_.services().pool.post(
       [self = shared_as<H2Session>(), id = stream.id, piece = std::move(piece), buffer = std::move(buffer)]() mutable {
-        const bool ok = read_piece(piece, buffer.get());
+        const bool ok = read_range(piece.range(), buffer.get());
         const std::size_t bytes = piece.bytes;
         Worker& worker = self->worker_;
         worker.post([self = std::move(self), id, buffer = std::move(buffer), bytes, ok]() mutable {

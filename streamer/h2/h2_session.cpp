@@ -50,7 +50,7 @@ void H2Session::open() {
 void H2Session::wait_readable() {
   if (read_waiting_) return;
   read_waiting_ = true;
-  when_ready<H2Session>(Socket::wait_read, [](H2Session& self) {
+  when_ready<H2Session>(Ready::kRead, [](H2Session& self) {
     self.read_waiting_ = false;
     self.on_readable();
   });
@@ -160,7 +160,7 @@ void H2Session::pump() {
 void H2Session::wait_writable() {
   budget_ = kSlowBudget;
   write_waiting_ = true;
-  when_ready<H2Session>(Socket::wait_write, [](H2Session& self) {
+  when_ready<H2Session>(Ready::kWrite, [](H2Session& self) {
     self.write_waiting_ = false;
     self.pump();
   });

@@ -57,7 +57,7 @@ class H2Session final : public Connection {
   void drain() override;
 
  private:
-  using Socket = Transport::Socket;
+  using Ready = Transport::Ready;
   friend struct H2Callbacks;
   struct Free {
     void operator()(nghttp2_session* session) const noexcept { nghttp2_session_del(session); }

@@ -150,7 +150,7 @@ void ManagedSession::on_begun() {
 void ManagedSession::wait_readable() {
   if (read_waiting_) return;
   read_waiting_ = true;
-  when_ready<ManagedSession>(Socket::wait_read, [](ManagedSession& self) {
+  when_ready<ManagedSession>(Ready::kRead, [](ManagedSession& self) {
     self.read_waiting_ = false;
     if (self.state_ == State::kReading && !self.paused_ && !self.body_ended_) self.on_readable();
   });

@@ -36,7 +36,7 @@ class ManagedSession final : public Connection {
     kStopping,   // the client's fault: the exchange is told, then the refusal goes out
     kWriting,    // the reply
   };
-  using Socket = Transport::Socket;
+  using Ready = Transport::Ready;
   static constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
   enum class Call : std::uint8_t { kBegin, kTake, kFinish, kCut };
 

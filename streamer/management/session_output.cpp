@@ -51,7 +51,7 @@ void ManagedSession::send(const ManagedReply& reply) {
   state_ = State::kWriting;
   write_waited_ = false;
   TimerWheel::cancel(*this);
-  link_.transport.begin_answer();
+  link_.transport.begin_answer(TimerWheel::Clock::now());
   link_.transport.pace(0);
   if (flush()) after_output();
 }
@@ -82,7 +82,7 @@ void ManagedSession::wait_writable() {
     progress_ = taken;
   }
   write_waited_ = true;
-  when_ready<ManagedSession>(Socket::wait_write, [](ManagedSession& self) {
+  when_ready<ManagedSession>(Ready::kWrite, [](ManagedSession& self) {
     if (self.flush()) self.after_output();
   });
 }

@@ -9,25 +9,25 @@
 
 namespace chalkline::streamer {
 
-using Socket = Transport::Socket;
+using Ready = Transport::Ready;
 
-static Link make_link(Worker& worker, Socket socket, const boost::asio::ip::tcp::endpoint& peer,
+static Link make_link(Worker& worker, WatchedSocket socket, const boost::asio::ip::tcp::endpoint& peer,
                       std::optional<AddressKey> counted) {
   const auto context = worker.services().tls->current();
   auto stream = std::make_unique<TlsStream>(context.get(), worker.tls_buffers());
   return Link{Transport(std::move(socket), std::move(stream)), peer, counted};
 }
 
-Handshake::Handshake(Worker& worker, Socket socket, const boost::asio::ip::tcp::endpoint& peer,
+Handshake::Handshake(Worker& worker, WatchedSocket socket, const boost::asio::ip::tcp::endpoint& peer,
                      std::optional<AddressKey> counted)
     : Connection(worker, make_link(worker, std::move(socket), peer, counted)) {}
 
 void Handshake::start() {
   set_deadline(worker_.services().config.header_timeout);
-  wait(Socket::wait_read);
+  wait(Ready::kRead);
 }
 
-void Handshake::wait(Socket::wait_type what) {
+void Handshake::wait(Ready what) {
   when_ready<Handshake>(what, [](Handshake& self) { self.on_ready(); });
 }
 
@@ -37,8 +37,8 @@ void Handshake::on_ready() {
   if (link_.transport.receive(scratch, got) == Transport::Io::kEnded) return close();
   if (link_.transport.tls()->protocol_known()) return go_on(std::string(scratch.data(), got));
   switch (link_.transport.flush()) {
-    case Transport::Io::kMoved: return wait(Socket::wait_read);
-    case Transport::Io::kWait: return wait(Socket::wait_write);
+    case Transport::Io::kMoved: return wait(Ready::kRead);
+    case Transport::Io::kWait: return wait(Ready::kWrite);
     case Transport::Io::kEnded: break;
   }
   close();

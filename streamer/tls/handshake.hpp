@@ -12,13 +12,13 @@ namespace chalkline::streamer {
 class Handshake final : public Connection {
  public:
   // The server has TLS. `counted` as in Link.
-  Handshake(Worker& worker, Transport::Socket socket, const boost::asio::ip::tcp::endpoint& peer,
+  Handshake(Worker& worker, WatchedSocket socket, const boost::asio::ip::tcp::endpoint& peer,
             std::optional<AddressKey> counted);
   void start() override;
   void drain() override {}  // it ends with its deadline, or becomes a session, which drains
 
  private:
-  void wait(Transport::Socket::wait_type what);
+  void wait(Transport::Ready what);
   void on_ready();
   void go_on(std::string received);
   void on_close() override;

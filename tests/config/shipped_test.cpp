@@ -52,7 +52,7 @@ TEST_CASE("no two keys share a place in Config") {
   const Loaded loaded = parse_config(R"(
 server: {address: 10.0.0.1, port: 1, threads: 2, max_connections: 1003, max_connections_per_address: 4, header_timeout: 5s,
   idle_timeout: 6s, write_timeout: 7s, drain_timeout: 8s, max_header_bytes: 9kB, max_target_bytes: 1kB, cache_bytes: 11,
-  congestion_control: cubic, unsent_bytes: 5kB, send_buffer: 64kB, pace_percent: 150, warm_start: false, cache_status: false,
+  congestion_control: cubic, unsent_bytes: 5kB, send_buffer: 64kB, pace_percent: 150, warm_start: false, cache_status: false, verify_reads: true,
   cors_origins: [], base_url: "https://a.example"}
 tls: {certificate: c.pem, key: k.pem, port: 30, session_lifetime: 31m, early_data: false}
 library: {path: elsewhere}

@@ -1,4 +1,7 @@
 // Files of versions: bytes, heads, validators, ranges, codings; from memory and from the open file.
+#include <filesystem>
+#include <fstream>
+
 #include <doctest/doctest.h>
 
 #include "core/file.hpp"
@@ -10,6 +13,14 @@ using namespace chalkline;
 using namespace chalkline::tests;
 
 static constexpr const char* kPlaylist = "video/0/playlist.m3u8";
+
+static void flip_byte(const std::filesystem::path& path, std::size_t at) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(at));
+  const char flipped = static_cast<char>(file.get() ^ 1);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(flipped);
+}
 
 TEST_CASE("a file of a version comes whole, for ever cacheable, with its sha256 as ETag") {
   Origin origin;
@@ -205,6 +216,44 @@ TEST_CASE("damaged bytes on disk are never sent as if they were the lesson") {
   }
   CHECK(client.get(origin.url("video/1/2.m4s")).status == 200);
   CHECK(origin.metric("chalkline_load_failures_total") == 3);
+}
+
+TEST_CASE("what was published here is served without hashing it again, and what changed since is hashed first") {
+  Origin origin;
+  Client client(origin.port());
+  const std::string bytes = origin.stored(Origin::kLarge);
+  CHECK((client.get(origin.url(Origin::kLarge)).body == bytes));
+  CHECK(origin.metric("chalkline_files_hashed_total") == 0);
+  // The same bytes in a file of today: found right once, and remembered.
+  REQUIRE(write_file(origin.path_of("video/1/1.m4s"), origin.stored("video/1/1.m4s")));
+  CHECK(client.get(origin.url("video/1/1.m4s")).status == 200);
+  CHECK(origin.metric("chalkline_files_hashed_total") == 1);
+  const auto remembered = origin.library().versions->verified(origin.lesson.version);
+  const auto now = origin.library().versions->open(origin.lesson.version, "video/1/1.m4s");
+  REQUIRE(now);
+  CHECK((remembered.at("video/1/1.m4s") == now->state));
+}
+
+TEST_CASE("one flipped byte is found though the file has its length and its time of before") {
+  Origin origin;
+  const auto path = origin.path_of(Origin::kLarge);
+  const auto time = std::filesystem::last_write_time(path);
+  flip_byte(path, 777'777);
+  std::filesystem::last_write_time(path, time);
+  CHECK(fetch(origin.port(), origin.url(Origin::kLarge)).status == 500);
+}
+
+TEST_CASE("damage that the file system does not show is found with server.verify_reads") {
+  config::Config config = Origin::usual_config();
+  config.server.verify_reads = true;
+  Origin origin(config);
+  CHECK(fetch(origin.port(), origin.url(Origin::kSmall)).status == 200);
+  CHECK(origin.metric("chalkline_files_hashed_total") == 1);
+  // As if the disk had rotted: the state that is remembered is the one after it.
+  flip_byte(origin.path_of(Origin::kLarge), 777'777);
+  library::VersionStore& store = *origin.library().versions;
+  store.note_verified(origin.lesson.version, Origin::kLarge, store.open(origin.lesson.version, Origin::kLarge)->state);
+  CHECK(fetch(origin.port(), origin.url(Origin::kLarge)).status == 500);
 }
 
 TEST_CASE("a version whose index was changed is not served") {

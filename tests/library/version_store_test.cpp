@@ -11,6 +11,7 @@
 #include "core/file.hpp"
 #include "core/sha256.hpp"
 #include "library/library.hpp"
+#include "library/verified_files.hpp"
 #include "tests/library/temporary_folder.hpp"
 #include "tests/support/result.hpp"
 
@@ -121,6 +122,37 @@ TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
   CHECK(store.open(id, std::string(5000, 'a')).error().code == Errc::kNotFound);
   CHECK(store.open("..", "library.db").error().code == Errc::kNotFound);
   CHECK(store.open(std::string(64, 'f'), "index.json").error().code == Errc::kNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what was adopted counts as verified until it changes, over restarts too") {
+  REQUIRE(store.adopt(stage(1), id));
+  const FileState made = store.open(id, "video/0/1.m4s")->state;
+  CHECK((store.verified(id).at("video/0/1.m4s") == made));
+  CHECK(store.verified(id).contains("index.json"));
+
+  REQUIRE(write_file(folder.path() / "versions" / id / "video/0/1.m4s", "segmenT"));
+  const FileState changed = store.open(id, "video/0/1.m4s")->state;
+  CHECK_FALSE((changed == made));
+  CHECK((store.verified(id).at("video/0/1.m4s") == made));
+
+  store.note_verified(id, "video/0/1.m4s", changed);
+  const Library again = open_library(folder.path()).value();
+  CHECK((again.versions->verified(id).at("video/0/1.m4s") == changed));
+  CHECK(again.versions->verified(std::string(64, 'f')).empty());
+  CHECK(again.versions->verified("../../etc/passwd").empty());
+}
+
+TEST_CASE("lines about verified files that are torn or foreign are not believed") {
+  const FileState state{12, 345, 678, -9};
+  const std::string line = verified_line("video/0/1.m4s", state);
+  CHECK((parse_verified(line).at("video/0/1.m4s") == state));
+  CHECK((parse_verified(line + verified_line("video/0/1.m4s", {1, 2, 3, 4})).at("video/0/1.m4s") ==
+         FileState{1, 2, 3, 4}));
+  for (std::size_t length = 0; length < line.size(); ++length) CHECK(parse_verified(line.substr(0, length)).empty());
+  for (const char* foreign : {"\n", "a b c d e\n", "1 2 3 4\n", "1 2 3 4 \n", "1  2 3 4 x\n", "-1 2 3 4 x\n",
+                              "1 2 3 99999999999999999999 x\n"})
+    CHECK_MESSAGE(parse_verified(foreign).empty(), foreign);
+  CHECK(verified_line("two\nlines", state).empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {

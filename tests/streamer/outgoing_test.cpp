@@ -19,7 +19,7 @@ static std::string drained(Outgoing& output, std::size_t at_most) {
     if (next == Outgoing::Next::kNeedsFile) {
       const FilePiece piece = output.wanted();
       auto buffer = std::make_shared_for_overwrite<char[]>(piece.bytes);
-      REQUIRE(read_piece(piece, buffer.get()));
+      REQUIRE(read_range(piece.range(), buffer.get()));
       output.provide(std::move(buffer), piece.bytes);
       continue;
     }
@@ -108,7 +108,7 @@ TEST_CASE("a file that is shorter than promised is not readable to its end") {
   spec.representations.push_back(std::move(part));
   const ObjectPtr object = make_object(std::move(spec));
   std::array<char, 10> buffer{};
-  CHECK(read_piece(FilePiece{object, 0, 5}, buffer.data()));
-  CHECK_FALSE(read_piece(FilePiece{object, 0, 10}, buffer.data()));
-  CHECK_FALSE(read_piece_from_page_cache(FilePiece{object, 0, 10}, buffer.data()));
+  CHECK(read_range(FilePiece{object, 0, 5}.range(), buffer.data()));
+  CHECK_FALSE(read_range(FilePiece{object, 0, 10}.range(), buffer.data()));
+  CHECK_FALSE(read_from_page_cache(FilePiece{object, 0, 10}.range(), buffer.data()));
 }

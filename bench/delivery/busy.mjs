@@ -1,0 +1,53 @@
+// Latency while a transcode uses both cores, against the same server without it: a real transcode of a made-up recording,
+// as nice as the worker makes its own.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { run } from '../support/processes.mjs';
+import { median } from '../support/results.mjs';
+import { load } from './hot.mjs';
+
+const kRecording = 'build/bench/busy.mp4';
+const kWorkerNiceness = '10'; // cli/child_process.cpp, background
+
+async function makeRecording() {
+  if (existsSync(kRecording)) return;
+  mkdirSync('build/bench', { recursive: true });
+  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=duration=40', '-preset', 'ultrafast', '-y', kRecording]);
+}
+
+// Transcodes over and over until the result is called.
+function transcodeOn() {
+  let child;
+  let stopped = false;
+  const again = () => {
+    rmSync('build/bench/busy', { recursive: true, force: true });
+    // One core each would be less than "both cores": the transcode may run anywhere.
+    child = spawn('taskset', ['-c', '0,1', 'nice', '-n', kWorkerNiceness, process.env.CHALKLINE, 'transcode', kRecording, '--out', 'build/bench/busy/version'], { stdio: 'ignore' });
+    child.on('close', () => { if (!stopped) again(); });
+  };
+  again();
+  return () => new Promise((done) => {
+    stopped = true;
+    child.on('close', done);
+    child.kill('SIGKILL');
+  });
+}
+
+export async function measureBusy(servers, path, { rounds, seconds, connections = 16 }) {
+  await makeRecording();
+  const results = [];
+  for (const server of servers) {
+    const runs = [];
+    for (let round = 0; round < rounds; round++) {
+      const idle = await load(server, path, connections, seconds);
+      const stop = transcodeOn();
+      await wait(1500);
+      const busy = await load(server, path, connections, seconds);
+      await stop();
+      runs.push({ idle_p50_ms: idle.p50_ms, busy_p50_ms: busy.p50_ms, idle_p99_ms: idle.p99_ms, busy_p99_ms: busy.p99_ms, p99_ratio: busy.p99_ms / idle.p99_ms });
+    }
+    results.push({ server: server.name, ...Object.fromEntries(Object.keys(runs[0]).map((key) => [key, median(runs.map((one) => one[key]))])) });
+  }
+  return results;
+}

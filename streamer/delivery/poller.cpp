@@ -1,0 +1,81 @@
+// epoll_ctl once for a socket, again only where the kernel must look now.
+#include "streamer/delivery/poller.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <sys/epoll.h>
+
+#include "streamer/delivery/connection.hpp"
+
+namespace chalkline::streamer {
+
+static constexpr std::uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+}
+
+void Poller::call(Waiter& waiter) {
+  const Waiter called = std::exchange(waiter, {});
+  if (called.who == nullptr) return;
+  const auto kept = called.who->shared_from_this();  // it may end meanwhile
+  called.then(*called.who);
+}
+
+void Poller::dispatch() {
+  constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  std::array<epoll_event, 256> events;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    const std::uint32_t happened = events[static_cast<std::size_t>(i)].events;
+    Watch& watch = *static_cast<Watch*>(events[static_cast<std::size_t>(i)].data.ptr);
+    if ((happened & kOver) != 0) watch.over = true;
+    if ((happened & (EPOLLIN | kOver)) != 0) {
+      watch.readable = true;
+      call(watch.waiters[static_cast<std::size_t>(WatchedSocket::Ready::kRead)]);
+    }
+    if ((happened & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0)
+      call(watch.waiters[static_cast<std::size_t>(WatchedSocket::Ready::kWrite)]);
+  }
+  retired_.clear();
+}
+
+WatchedSocket::WatchedSocket(Poller& poller, UniqueFd socket)
+    : poller_(&poller), fd_(std::move(socket)), watch_(std::make_unique<Poller::Watch>()) {
+  epoll_event event{};
+  event.events = kWatched;
+  event.data.ptr = watch_.get();
+  if (::epoll_ctl(poller_->descriptor(), EPOLL_CTL_ADD, fd_.get(), &event) != 0)
+    fd_.reset();  // out of memory or of watches (epoll(7)): as a socket that broke at once
+}
+
+void WatchedSocket::when_ready(Ready what, Connection& who, Poller::Then then) {
+  watch_->waiters[static_cast<std::size_t>(what)] = {&who, then};
+  // Writable is not remembered: the limit of unsent bytes may have changed since. What is readable was told before
+  // anybody waited for it.
+  if (what == Ready::kWrite || watch_->readable) look_again();
+}
+
+void WatchedSocket::look_again() {
+  epoll_event event{};
+  event.events = kWatched;
+  event.data.ptr = watch_.get();
+  (void)::epoll_ctl(poller_->descriptor(), EPOLL_CTL_MOD, fd_.get(), &event);
+}
+
+void WatchedSocket::forget() {
+  if (watch_) watch_->waiters = {};
+}
+
+void WatchedSocket::close() {
+  if (!watch_) return;  // moved from
+  forget();
+  // Not by close(2) alone: a child process that is about to exec may still hold the socket.
+  if (fd_) (void)::epoll_ctl(poller_->descriptor(), EPOLL_CTL_DEL, fd_.get(), nullptr);
+  fd_.reset();
+  poller_->retired_.push_back(std::move(watch_));
+}
+
+}  // namespace chalkline::streamer

@@ -1,0 +1,74 @@
+// Which sockets of a delivery thread can be read or written: one edge-triggered epoll(7) instance where each socket is
+// registered once, so that waiting for the next request of a connection costs no system call; Asio's own wait pays an
+// epoll_ctl each time. Asio's loop waits for the instance as for any descriptor and then calls dispatch(). One delivery
+// thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/file.hpp"
+
+namespace chalkline::streamer {
+
+class Connection;
+
+class Poller {
+ public:
+  using Then = void (*)(Connection&);
+
+  Poller();  // throws std::system_error where the kernel has no descriptor for it
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+
+  [[nodiscard]] int descriptor() const { return epoll_.get(); }  // readable: dispatch() has something to do
+  void dispatch();                                               // calls who waits for what has become ready
+
+ private:
+  friend class WatchedSocket;
+  struct Waiter {
+    Connection* who = nullptr;
+    Then then = nullptr;
+  };
+  struct Watch {
+    std::array<Waiter, 2> waiters{};
+    bool readable = false;  // something came, or ended, since all was read
+    bool over = false;      // the peer has ended its side, or the connection is broken: stays readable
+  };
+
+  static void call(Waiter& waiter);
+
+  UniqueFd epoll_;
+  std::vector<std::unique_ptr<Watch>> retired_;  // of sockets closed since dispatch() fetched its events
+};
+
+// A non-blocking socket that its thread's poller watches, and the connection that waits for it.
+class WatchedSocket {
+ public:
+  enum class Ready : std::uint8_t { kRead, kWrite };
+
+  WatchedSocket(Poller& poller, UniqueFd socket);
+  WatchedSocket(WatchedSocket&&) noexcept = default;
+  WatchedSocket& operator=(WatchedSocket&&) = delete;
+  ~WatchedSocket() { close(); }
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] bool is_open() const { return static_cast<bool>(fd_); }
+  // Calls then(who) once the socket is ready, from dispatch(); `who` forgets it before it ends. One waiter each way.
+  void when_ready(Ready what, Connection& who, Poller::Then then);
+  void forget();
+  // All that has come so far was read: what comes from now on will be told.
+  void note_drained() { watch_->readable = watch_->over; }
+  void close();
+
+ private:
+  void look_again();
+
+  Poller* poller_;
+  UniqueFd fd_;
+  std::unique_ptr<Poller::Watch> watch_;
+};
+
+}  // namespace chalkline::streamer
