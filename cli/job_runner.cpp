@@ -185,9 +185,11 @@ class Runner {
     const bool stays_as_it_is = improves() && version == job_.base;  // AV1 would not have made it smaller
     if (improves() && !stays_as_it_is)
       if (auto whole = complete(staged); !whole) return fail(whole.error(), library::Retry::kWhileTriesAreLeft);
+    // An improvement's older files were hashed when the version before it was made.
+    const auto files = improves() ? library::Files::kUnknown : library::Files::kHashed;
     if (stays_as_it_is) {
       // nothing was made
-    } else if (auto adopted = library_.versions->adopt(staged, version); !adopted)
+    } else if (auto adopted = library_.versions->adopt(staged, version, files); !adopted)
       return fail(adopted.error().within("cannot take the version into the library"),
                   library::Retry::kWhileTriesAreLeft);
     const bool improve = options_.improve && !improves();

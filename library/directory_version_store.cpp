@@ -53,7 +53,7 @@ Result<fs::path> DirectoryVersionStore::staging_for(std::int64_t job) {
   return folder / "version";
 }
 
-Result<void> DirectoryVersionStore::adopt(const fs::path& folder, const std::string& id) {
+Result<void> DirectoryVersionStore::adopt(const fs::path& folder, const std::string& id, Files files) {
   CHALK_TRY_ASSIGN(const std::string found, sha256_file(folder / "index.json"));
   if (found != id)
     return Error(Errc::kCorrupt, "cannot publish " + folder.string() + ": the sha256 of its index.json is " + found +
@@ -61,7 +61,7 @@ Result<void> DirectoryVersionStore::adopt(const fs::path& folder, const std::str
   if (!contains(id)) {
     CHALK_TRY(fsync_tree(folder));
     const auto renamed = rename_durably(folder, versions_ / id);
-    if (renamed) note_all_verified(id);
+    if (renamed && files == Files::kHashed) note_all_verified(id);
     if (renamed) return {};
     if (!contains(id)) return renamed.error();  // else another process was first with the same bytes
   }
@@ -155,7 +155,15 @@ void DirectoryVersionStore::note_all_verified(const std::string& version) {
 VerifiedFiles DirectoryVersionStore::verified(std::string_view version) {
   if (!is_sha256_hex(version)) return {};
   const auto text = read_file(verified_ / version);
-  return text ? parse_verified(*text) : VerifiedFiles();
+  if (!text) return {};
+  VerifiedFiles found = parse_verified(*text);
+  // Each change adds a line, and a backup that links every file changes them all. What another process adds just now
+  // may be lost: it will be verified again.
+  constexpr std::size_t kSpare = std::size_t{64} * 1024;
+  std::string lines;
+  for (const auto& [path, state] : found) lines += verified_line(path, state);
+  if (text->size() > 2 * lines.size() + kSpare) (void)write_file_atomically(verified_ / version, lines);
+  return found;
 }
 
 void DirectoryVersionStore::note_verified(std::string_view version, std::string_view path, const FileState& state) {

@@ -14,7 +14,7 @@ class DirectoryVersionStore final : public VersionStore {
   static Result<std::unique_ptr<DirectoryVersionStore>> open_at(const std::filesystem::path& root);
 
   Result<std::filesystem::path> staging_for(std::int64_t job) override;
-  Result<void> adopt(const std::filesystem::path& folder, const std::string& id) override;
+  Result<void> adopt(const std::filesystem::path& folder, const std::string& id, Files files) override;
   Result<StoredFile> open(std::string_view version, std::string_view path) override;
   Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) override;
   bool contains(std::string_view version) override;

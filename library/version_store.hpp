@@ -31,6 +31,12 @@ struct StoredFile {
   FileState state;  // as it was opened
 };
 
+// Of a folder that is handed in.
+enum class Files : std::uint8_t {
+  kHashed,   // all are of the hand that sealed it, which hashed what it wrote: they count as verified
+  kUnknown,  // some have stood on this disk since: each is verified when it is first read
+};
+
 class VersionStore {
  public:
   VersionStore() = default;
@@ -41,9 +47,8 @@ class VersionStore {
   // removed, but for what it kept, which is handed on (core/kept_folder.hpp).
   virtual Result<std::filesystem::path> staging_for(std::int64_t job) = 0;
   // Takes a sealed version folder in (rename): after this it is visible, complete and durable under `id`. Already there
-  // is success (same name, same bytes), and the folder handed in is removed. Who made it has hashed what he wrote: its
-  // files count as verified.
-  virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id) = 0;
+  // is success (same name, same bytes), and the folder handed in is removed.
+  virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id, Files files) = 0;
   // A file of a version. `path` must be relative without "." or ".." parts: anything else is kNotFound.
   virtual Result<StoredFile> open(std::string_view version, std::string_view path) = 0;
   // Puts the same file of a version at `to`, which must not exist: shared where the store can, else copied. Errors as

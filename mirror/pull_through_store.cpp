@@ -229,7 +229,7 @@ Result<void> PullThroughStore::complete(const std::string& version, int parallel
   CHALK_TRY_ASSIGN(const std::string text, read_file(folder_of(version) / "index.json", manifests::kMaxIndexBytes));
   CHALK_TRY(write_file(folder_of(version) / "index.json.gz", publish::gzip(text)));
   CHALK_TRY(write_file(folder_of(version) / "index.json.br", publish::brotli(text)));
-  return inner_->adopt(folder_of(version), version);
+  return inner_->adopt(folder_of(version), version, library::Files::kUnknown);
 }
 
 }  // namespace chalkline::mirror

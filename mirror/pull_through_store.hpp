@@ -42,8 +42,8 @@ class PullThroughStore final : public library::VersionStore {
   Result<void> give_up(const std::string& version);
 
   Result<std::filesystem::path> staging_for(std::int64_t job) override { return inner_->staging_for(job); }
-  Result<void> adopt(const std::filesystem::path& folder, const std::string& id) override {
-    return inner_->adopt(folder, id);
+  Result<void> adopt(const std::filesystem::path& folder, const std::string& id, library::Files files) override {
+    return inner_->adopt(folder, id, files);
   }
   Result<library::StoredFile> open(std::string_view version, std::string_view path) override;
   Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) override {

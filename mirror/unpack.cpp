@@ -71,7 +71,7 @@ class Unpacking {
   Result<void> bring(const std::string& version, const VersionIndex& index) {
     const fs::path staged = library_.root / "staging" / ("unpack-" + library::random_name());
     auto brought = copy_all(version, index, staged);
-    if (brought) brought = library_.versions->adopt(staged, version);
+    if (brought) brought = library_.versions->adopt(staged, version, library::Files::kHashed);
     std::error_code ignored;
     if (!brought) fs::remove_all(staged, ignored);
     return brought;

@@ -38,7 +38,7 @@ bool seems_to_be_in_page_cache(const FileRange& range) {
   }
 }
 
-// Where there is no /dev/null.
+// Where there is no /dev/null, or a file system or sandbox in which sendfile() knows no way there.
 bool read_and_forget(const FileRange& range) {
   std::array<char, std::size_t{16} * 1024> scratch;
   for (std::uint64_t done = 0; done < range.bytes;) {
@@ -78,6 +78,7 @@ bool bring_to_page_cache(const FileRange& range) {
   while (offset < end) {
     const ssize_t got = ::sendfile(nowhere.get(), range.file, &offset, static_cast<std::size_t>(end - offset));
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno != EIO) return read_and_forget(range);
     if (got <= 0) return false;
   }
   return true;

@@ -12,6 +12,8 @@
 namespace chalkline::streamer {
 
 static constexpr std::uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+static constexpr auto kRead = static_cast<std::size_t>(WatchedSocket::Ready::kRead);
+static constexpr auto kWrite = static_cast<std::size_t>(WatchedSocket::Ready::kWrite);
 
 Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -31,13 +33,14 @@ void Poller::dispatch() {
   for (int i = 0; i < count; ++i) {
     const std::uint32_t happened = events[static_cast<std::size_t>(i)].events;
     Watch& watch = *static_cast<Watch*>(events[static_cast<std::size_t>(i)].data.ptr);
+    // Who begins to wait for room only now has filled it since this was said.
+    const bool waited_for_room = watch.waiters[kWrite].who != nullptr;
     if ((happened & kOver) != 0) watch.over = true;
     if ((happened & (EPOLLIN | kOver)) != 0) {
       watch.readable = true;
-      call(watch.waiters[static_cast<std::size_t>(WatchedSocket::Ready::kRead)]);
+      call(watch.waiters[kRead]);
     }
-    if ((happened & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0)
-      call(watch.waiters[static_cast<std::size_t>(WatchedSocket::Ready::kWrite)]);
+    if (waited_for_room && (happened & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) call(watch.waiters[kWrite]);
   }
   retired_.clear();
 }
@@ -48,7 +51,7 @@ WatchedSocket::WatchedSocket(Poller& poller, UniqueFd socket)
   event.events = kWatched;
   event.data.ptr = watch_.get();
   if (::epoll_ctl(poller_->descriptor(), EPOLL_CTL_ADD, fd_.get(), &event) != 0)
-    fd_.reset();  // out of memory or of watches (epoll(7)): as a socket that broke at once
+    fd_.reset();  // out of memory or of watches (epoll(7))
 }
 
 void WatchedSocket::when_ready(Ready what, Connection& who, Poller::Then then) {

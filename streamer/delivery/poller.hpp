@@ -49,7 +49,7 @@ class WatchedSocket {
  public:
   enum class Ready : std::uint8_t { kRead, kWrite };
 
-  WatchedSocket(Poller& poller, UniqueFd socket);
+  WatchedSocket(Poller& poller, UniqueFd socket);  // not is_open() where the kernel cannot watch it
   WatchedSocket(WatchedSocket&&) noexcept = default;
   WatchedSocket& operator=(WatchedSocket&&) = delete;
   ~WatchedSocket() { close(); }

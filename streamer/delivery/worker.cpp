@@ -90,6 +90,13 @@ void Worker::admit(int fd, const ip::tcp::endpoint& peer, bool tls) {
     ++refusing_;
   }
   WatchedSocket socket(poller_, std::move(owner));
+  if (!socket.is_open()) {
+    if (counted)
+      services_.limits.release(*counted);
+    else
+      --refusing_;
+    return;
+  }
   counters_.add(Counter::kConnections);
   counters_.add(Counter::kConnectionsOpen);
   std::shared_ptr<Connection> connection;

@@ -146,7 +146,7 @@ PublishedLesson Origin::publish(const std::string& title, unsigned seed, const s
   const auto staging = library_.versions->staging_for(queued->id);
   REQUIRE(staging);
   made.version = write_version(*staging, title, seed);
-  REQUIRE(library_.versions->adopt(*staging, made.version));
+  REQUIRE(library_.versions->adopt(*staging, made.version, library::Files::kHashed));
   REQUIRE(library_.jobs->publish(queued->id, "test", made.version));
   return made;
 }

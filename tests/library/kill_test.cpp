@@ -37,7 +37,7 @@ namespace {
     write_file(staged / "video/0/1.m4s", "segment").value();
     const std::string index = "{\"lesson\": \"" + lesson.id + "\"}";
     write_file(staged / "index.json", index).value();
-    library.versions->adopt(staged, sha256_hex(index)).value();
+    library.versions->adopt(staged, sha256_hex(index), Files::kHashed).value();
     library.jobs->publish(job.id, "child-" + std::to_string(::getpid()), sha256_hex(index)).value();
     let_go(root, inside[0]).value();
     const std::string line = lesson.id + "\n";

@@ -49,7 +49,7 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone from staging") {
   const fs::path staged = stage(1);
   CHECK_FALSE(store.contains(id));
-  REQUIRE(store.adopt(staged, id));
+  REQUIRE(store.adopt(staged, id, Files::kHashed));
   CHECK(store.contains(id));
   CHECK_FALSE(fs::exists(staged));
   CHECK(read("index.json") == index);
@@ -58,16 +58,16 @@ TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone 
 }
 
 TEST_CASE_FIXTURE(Fixture, "adopting the same version twice is success and leaves one") {
-  REQUIRE(store.adopt(stage(1), id));
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path second = stage(2);
-  REQUIRE(store.adopt(second, id));
+  REQUIRE(store.adopt(second, id, Files::kHashed));
   CHECK_FALSE(fs::exists(second));
   CHECK(store.list().value().size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a folder whose index does not have that name is not adopted") {
   const fs::path staged = stage(1);
-  CHECK(store.adopt(staged, std::string(64, 'f')).error().code == Errc::kCorrupt);
+  CHECK(store.adopt(staged, std::string(64, 'f'), Files::kHashed).error().code == Errc::kCorrupt);
   CHECK(fs::exists(staged));
   CHECK(store.list().value().empty());
 }
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture, "a new try goes on with what the last one kept, and t
 }
 
 TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
-  REQUIRE(store.adopt(stage(1), id));
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path version = folder.path() / "versions" / id;
   REQUIRE(write_file(folder.path() / "secret", "secret"));
   fs::create_symlink(folder.path() / "secret", version / "link");
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "what was adopted counts as verified until it changes, over restarts too") {
-  REQUIRE(store.adopt(stage(1), id));
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const FileState made = store.open(id, "video/0/1.m4s")->state;
   CHECK((store.verified(id).at("video/0/1.m4s") == made));
   CHECK(store.verified(id).contains("index.json"));
@@ -140,6 +140,26 @@ TEST_CASE_FIXTURE(Fixture, "what was adopted counts as verified until it changes
   CHECK((again.versions->verified(id).at("video/0/1.m4s") == changed));
   CHECK(again.versions->verified(std::string(64, 'f')).empty());
   CHECK(again.versions->verified("../../etc/passwd").empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "of files that stood on the disk before they were adopted nothing is believed") {
+  REQUIRE(store.adopt(stage(1), id, Files::kUnknown));
+  CHECK(store.verified(id).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "of a version that is there already nothing new is believed when it is adopted again") {
+  REQUIRE(store.adopt(stage(1), id, Files::kUnknown));
+  REQUIRE(store.adopt(stage(2), id, Files::kHashed));
+  CHECK(store.verified(id).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is remembered of a file that changes over and over does not grow for ever") {
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
+  for (std::int64_t time = 1; time <= 4000; ++time) store.note_verified(id, "video/0/1.m4s", {1, 2, time, time});
+  CHECK((store.verified(id).at("video/0/1.m4s") == FileState{1, 2, 4000, 4000}));
+  CHECK(fs::file_size(folder.path() / "verified" / id) < 1000);
+  CHECK((store.verified(id).at("video/0/1.m4s") == FileState{1, 2, 4000, 4000}));
+  CHECK(store.verified(id).contains("index.json"));
 }
 
 TEST_CASE("lines about verified files that are torn or foreign are not believed") {
@@ -164,7 +184,7 @@ TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a file of a version is placed elsewhere without a copy, and nothing else can be placed") {
-  REQUIRE(store.adopt(stage(1), id));
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path to = folder.path() / "placed";
   REQUIRE(store.place(id, "video/0/1.m4s", to));
   CHECK(read_file(to).value() == "segment");

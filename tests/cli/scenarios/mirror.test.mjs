@@ -122,6 +122,7 @@ test('a course that is planned comes whole and by itself, and a day without chan
   for (const file of filesOf(lessons.fractions))
     assert.ok(readFileSync(join(one.copy, 'versions', lessons.fractions, file)).equals(original(lessons.fractions, file)), file);
   assert.ok(!existsSync(join(one.copy, 'versions', lessons.water)));
+  assert.deepEqual(names(join(one.copy, 'verified')), []); // files that came one by one are hashed when they are first read
   assert.equal((await run(t, 'verify', '--library', one.copy)).code, 0);
   const [bytes, requests] = [line.bytes, line.requests.length];
   await until('some questions for changes', () => line.requests.length > requests + 2);
