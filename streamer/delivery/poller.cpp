@@ -55,6 +55,7 @@ WatchedSocket::WatchedSocket(Poller& poller, UniqueFd socket)
 }
 
 void WatchedSocket::when_ready(Ready what, Connection& who, Poller::Then then) {
+  if (!watch_) return;
   watch_->waiters[static_cast<std::size_t>(what)] = {&who, then};
   // Writable is not remembered: the limit of unsent bytes may have changed since. What is readable was told before
   // anybody waited for it.

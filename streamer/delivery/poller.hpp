@@ -56,7 +56,8 @@ class WatchedSocket {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] bool is_open() const { return static_cast<bool>(fd_); }
-  // Calls then(who) once the socket is ready, from dispatch(); `who` forgets it before it ends. One waiter each way.
+  // Calls then(who) once the socket is ready, from dispatch(); `who` forgets it before it ends. One waiter each way; of
+  // a closed socket nobody hears.
   void when_ready(Ready what, Connection& who, Poller::Then then);
   void forget();
   // All that has come so far was read: what comes from now on will be told.

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -206,6 +207,26 @@ TEST_CASE_FIXTURE(Fixture, "a connection that another ends within the same round
   CHECK(listener->told_of_bytes + other->told_of_bytes == 1);
   poller.dispatch();
   CHECK(listener->told_of_bytes + other->told_of_bytes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "more sockets than one round takes are all told of") {
+  constexpr int kMany = 300;
+  std::vector<std::shared_ptr<Listener>> crowd;
+  std::vector<UniqueFd> peers(kMany);
+  for (UniqueFd& other : peers) crowd.push_back(connect(other));
+  for (const auto& one : crowd) one->await_bytes();
+  for (const UniqueFd& other : peers) REQUIRE(::write(other.get(), "x", 1) == 1);
+  for (int round = 0; round < 3; ++round) poller.dispatch();
+  for (const auto& one : crowd) CHECK(one->told_of_bytes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "of a socket that is closed nobody hears, whether he waited before or after") {
+  listener->await_bytes();
+  listener->close();
+  listener->await_bytes();
+  listener->await_room();
+  poller.dispatch();
+  CHECK(listener->told_of_bytes + listener->told_of_room == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what cannot be watched is not open") {
