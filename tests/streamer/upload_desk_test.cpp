@@ -168,9 +168,10 @@ TEST_CASE("each step of finishing may be the last before a kill: the next start 
       fs::create_directories(at.folder.path() / "incoming" / ("." + upload.id) / "0");
       fs::rename(file, at.folder.path() / "incoming" / ("." + upload.id) / "0" / "a.mp4");
     }
-    if (steps >= 2) REQUIRE(library::take_over(at.folder.path(), file, upload.id, "a.mp4"));
+    library::NewJob job;
+    if (steps >= 2) job.source = library::take_over(at.folder.path(), file, upload.id, "a.mp4").value();
     std::string lesson;
-    if (steps >= 3) lesson = at.library.catalogue->create({"a", "", "und"}).value().id;
+    if (steps >= 3) lesson = at.library.jobs->enqueue_lesson({"a", "", "und"}, job).value().lesson_id;
     CHECK(library::sweep(at.library, std::chrono::seconds(-10)).value() == 0);  // it is not taken for rubbish
     at.desk = at.again();
     at.desk->tend();
