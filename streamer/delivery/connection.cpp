@@ -1,4 +1,4 @@
-// How every connection ends, and how it changes its protocol.
+// How every connection waits for its reader, how it ends, and how it changes its protocol.
 #include "streamer/delivery/connection.hpp"
 
 #include <sys/socket.h>
@@ -35,6 +35,26 @@ void Connection::hand_over(const std::shared_ptr<Connection>& next) {
 
 void Connection::set_deadline(std::chrono::milliseconds from_now) {
   worker_.wheel().schedule(*this, TimerWheel::Clock::now() + from_now);
+}
+
+bool Connection::has_moved(Transport::Io outcome) {
+  switch (outcome) {
+    case Transport::Io::kMoved: return true;
+    case Transport::Io::kWait: wait_for_reader(); return false;
+    case Transport::Io::kEnded: break;
+  }
+  close();
+  return false;
+}
+
+void Connection::wait_for_reader() {
+  const std::uint64_t taken = link_.transport.sent_bytes();
+  if (!waited_ || taken - taken_ >= kProgressBytes) {
+    set_deadline(worker_.services().config.write_timeout);
+    taken_ = taken;
+  }
+  waited_ = true;
+  when_ready<Connection>(Transport::Ready::kWrite, [](Connection& self) { self.on_room(); });
 }
 
 bool Connection::has_unread() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -59,6 +60,17 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
     link_.transport.socket().when_ready(what, *this, [](Connection& self) { Then{}(static_cast<Self&>(self)); });
   }
 
+  // A peer who moves fewer bytes than this between two looks at the clock does not count as moving.
+  static constexpr std::uint64_t kProgressBytes = 4096;
+
+  // Before an answer's first byte: its reader has not been waited for yet.
+  void begin_output() { waited_ = false; }
+  // After each send or flush. True: bytes moved. Else the connection is closed, or on_room() follows; a reader who does
+  // not move meets the deadline of server.write_timeout.
+  bool has_moved(Transport::Io outcome);
+  // The socket takes more.
+  virtual void on_room() {}
+
   void set_deadline(std::chrono::milliseconds from_now);
   // True where the peer has sent something that was not read yet.
   [[nodiscard]] bool has_unread();
@@ -69,8 +81,11 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
  private:
   [[nodiscard]] Link give_link();
   void hand_over(const std::shared_ptr<Connection>& next);
+  void wait_for_reader();
 
   bool closed_ = false;
+  bool waited_ = false;      // this answer had to wait for its reader
+  std::uint64_t taken_ = 0;  // by the kernel when the reader's deadline was set
 };
 
 }  // namespace chalkline::streamer

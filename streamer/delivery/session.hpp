@@ -52,12 +52,11 @@ class Session final : public Connection {
   bool send(const RequestHead& head, Response response);  // as handle()
   // True: nothing is left to send. `woken`: the socket has just become writable, or the answer begins.
   bool flush(bool woken);
-  bool flush_transport();
   Transport::Io send_with_file(std::span<const iovec> memory, std::size_t& sent);
   bool offer_file_piece();  // true: it may be sent from the file
   bool fetch_file_piece();  // true: it was in the page cache
   void on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bool ok);
-  void wait_writable();
+  void on_room() override;
   bool finish_response();
   void resume_after_output();
   void on_close() override;
@@ -65,14 +64,12 @@ class Session final : public Connection {
 
   State state_ = State::kReading;
   bool close_after_ = false;
-  bool linger_after_ = false;   // the client may still be sending: end without a reset
-  bool opening_ = true;         // nothing was asked yet: it may be HTTP/2 by prior knowledge
-  bool held_ = false;           // a request that came as early data waits in input_ for the end of the handshake
-  bool head_begun_ = false;     // the header timeout runs
-  bool read_waiting_ = false;   // wait_readable() is pending
-  bool write_waited_ = false;   // this response had to wait for its reader
-  std::uint64_t progress_ = 0;  // what the kernel had taken when the reader's deadline was set
-  std::string input_;           // bytes kept while we wait; empty when idle
+  bool linger_after_ = false;  // the client may still be sending: end without a reset
+  bool opening_ = true;        // nothing was asked yet: it may be HTTP/2 by prior knowledge
+  bool held_ = false;          // a request that came as early data waits in input_ for the end of the handshake
+  bool head_begun_ = false;    // the header timeout runs
+  bool read_waiting_ = false;  // wait_readable() is pending
+  std::string input_;          // bytes kept while we wait; empty when idle
   Outgoing output_;
   AnswerRecord record_;
 };

@@ -8,9 +8,6 @@
 
 namespace chalkline::streamer {
 
-// A reader that takes less than this between two looks at the clock does not count as reading.
-static constexpr unsigned kProgressBytes = 4096;
-
 // Pages that were there and are in use are not taken away within moments: an object that many ask for is not looked up
 // for each of them.
 static bool believed_in_page_cache(const Object& object) {
@@ -41,14 +38,14 @@ bool Session::send(const RequestHead& head, Response response) {
   link_.transport.pace(response.pace);
   output_.begin(std::move(response), tail);
   state_ = State::kWriting;
-  write_waited_ = false;
+  begin_output();
   return flush(true) && finish_response();
 }
 
 bool Session::flush(bool woken) {
   for (;;) {
     const Outgoing::Next next = output_.next();
-    if (next == Outgoing::Next::kDone) return flush_transport();
+    if (next == Outgoing::Next::kDone) return has_moved(link_.transport.flush());
     if (next == Outgoing::Next::kNeedsFile) {
       if (!offer_file_piece() && !fetch_file_piece()) return false;
       continue;
@@ -62,11 +59,8 @@ bool Session::flush(bool woken) {
     else if (link_.transport.takes_file(output_.body_left(), woken))
       outcome = send_with_file(memory, sent);
     woken = false;
-    switch (outcome) {
-      case Transport::Io::kMoved: output_.advance(sent); break;
-      case Transport::Io::kWait: wait_writable(); return false;
-      case Transport::Io::kEnded: close(); return false;
-    }
+    if (!has_moved(outcome)) return false;
+    output_.advance(sent);
   }
 }
 
@@ -96,26 +90,8 @@ bool Session::offer_file_piece() {
   return true;
 }
 
-bool Session::flush_transport() {
-  switch (link_.transport.flush()) {
-    case Transport::Io::kMoved: return true;
-    case Transport::Io::kWait: wait_writable(); return false;
-    case Transport::Io::kEnded: break;
-  }
-  close();
-  return false;
-}
-
-void Session::wait_writable() {
-  const std::uint64_t taken = link_.transport.sent_bytes();
-  if (!write_waited_ || taken - progress_ >= kProgressBytes) {
-    set_deadline(worker_.services().config.write_timeout);
-    progress_ = taken;
-  }
-  write_waited_ = true;
-  when_ready<Session>(Ready::kWrite, [](Session& self) {
-    if (self.state_ == State::kWriting && self.flush(true)) self.resume_after_output();
-  });
+void Session::on_room() {
+  if (state_ == State::kWriting && flush(true)) resume_after_output();
 }
 
 // Through TLS the bytes are read into our memory; else it is enough that the page cache has them.

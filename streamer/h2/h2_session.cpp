@@ -10,8 +10,6 @@
 
 namespace chalkline::streamer {
 
-// A reader that takes less than this between two looks at the clock does not count as reading.
-static constexpr std::uint64_t kProgressBytes = 4096;
 // What is made ahead of the socket: the first congestion window, little while the reader is slow, more where it is
 // fast.
 static constexpr std::size_t kFirstBudget = std::size_t{16} * 1024;

@@ -12,9 +12,6 @@
 
 namespace chalkline::streamer {
 
-// A sender that sends less than this between two looks at the clock does not count as sending.
-static constexpr std::uint64_t kProgressBytes = 4096;
-
 ManagedSession::ManagedSession(Worker& worker, Link link, std::string received)
     : Connection(worker, std::move(link)), unread_(std::move(received)) {}
 

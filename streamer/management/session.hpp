@@ -58,7 +58,7 @@ class ManagedSession final : public Connection {
   void send(const ManagedReply& reply);
   void continue_body();  // RFC 9110 10.1.1
   bool flush();          // true: the kernel has all of it
-  void wait_writable();
+  void on_room() override;
   void after_output();
   void on_close() override;
   void on_deadline() override;
@@ -71,9 +71,7 @@ class ManagedSession final : public Connection {
   bool body_ended_ = false;
   bool read_waiting_ = false;
   bool close_after_ = false;
-  bool write_waited_ = false;
   std::uint64_t received_ = 0;  // of the body, since the deadline was set
-  std::uint64_t progress_ = 0;  // what the kernel had taken then
 
   std::string head_text_;
   std::string path_;

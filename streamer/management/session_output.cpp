@@ -12,13 +12,11 @@
 
 namespace chalkline::streamer {
 
-static constexpr std::uint64_t kProgressBytes = 4096;
-
 void ManagedSession::continue_body() {
   state_ = State::kContinuing;
   output_ = "HTTP/1.1 100 Continue\r\n\r\n";
   output_sent_ = 0;
-  write_waited_ = false;
+  begin_output();
   if (flush()) after_output();
 }
 
@@ -49,7 +47,7 @@ void ManagedSession::send(const ManagedReply& reply) {
   if (has_content && method_ != Method::kHead) output_ += reply.body;
   output_sent_ = 0;
   state_ = State::kWriting;
-  write_waited_ = false;
+  begin_output();
   TimerWheel::cancel(*this);
   link_.transport.begin_answer(TimerWheel::Clock::now());
   link_.transport.pace(0);
@@ -60,31 +58,14 @@ bool ManagedSession::flush() {
   while (output_sent_ < output_.size()) {
     const iovec vector{output_.data() + output_sent_, output_.size() - output_sent_};
     std::size_t sent = 0;
-    switch (link_.transport.send({&vector, 1}, sent)) {
-      case Transport::Io::kMoved: output_sent_ += sent; break;
-      case Transport::Io::kWait: wait_writable(); return false;
-      case Transport::Io::kEnded: close(); return false;
-    }
+    if (!has_moved(link_.transport.send({&vector, 1}, sent))) return false;
+    output_sent_ += sent;
   }
-  switch (link_.transport.flush()) {
-    case Transport::Io::kMoved: return true;
-    case Transport::Io::kWait: wait_writable(); return false;
-    case Transport::Io::kEnded: break;
-  }
-  close();
-  return false;
+  return has_moved(link_.transport.flush());
 }
 
-void ManagedSession::wait_writable() {
-  const std::uint64_t taken = link_.transport.sent_bytes();
-  if (!write_waited_ || taken - progress_ >= kProgressBytes) {
-    set_deadline(worker_.services().config.write_timeout);
-    progress_ = taken;
-  }
-  write_waited_ = true;
-  when_ready<ManagedSession>(Ready::kWrite, [](ManagedSession& self) {
-    if (self.flush()) self.after_output();
-  });
+void ManagedSession::on_room() {
+  if (flush()) after_output();
 }
 
 void ManagedSession::after_output() {
