@@ -45,6 +45,14 @@ static std::string host_of(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
+static void read_again(streamer::Server& server, const Options& options) {
+  const auto read = configuration_with(options);
+  if (!read) return log_error("the configuration stays as it was", {{"error", read.error().to_sentence()}});
+  const config::Reread taken = server.take(*read);
+  log_info("the configuration was read again", {{"changed", fmt::format("{}", fmt::join(taken.changed, ", "))},
+                                                {"after_restart", fmt::format("{}", fmt::join(taken.waiting, ", "))}});
+}
+
 static Result<void> serve(const Options& options, std::stop_token stop) {
   CHALK_TRY_ASSIGN(const config::Config config, configuration_with(options));
   if (options.mirror && !config.mirror.enabled())
@@ -61,7 +69,9 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   if (server->tls_port() != 0)
     log_info("serving with TLS",
              {{"address", fmt::format("https://{}:{}/", host_of(config.server.address), server->tls_port())}});
-  const HangupHandler on_hangup([&server] {
+  const HangupHandler on_hangup([&server, &options] {
+    read_again(*server, options);
+    if (server->tls_port() == 0) return;
     if (const auto reloaded = server->reload(); reloaded)
       log_info("certificate and key were read again");
     else

@@ -52,19 +52,23 @@ static const std::array kKeys = {
     Key{"server.threads", WholeNumber{PLACE(int, server.threads), 0, 256},
         "Delivery threads. 0: one per core, which is right unless other programs share the machine."},
     Key{"server.max_connections", WholeNumber{PLACE(int, server.max_connections), 1, 1'000'000},
-        "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n)."},
+        "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n).",
+        Counts::kOnHangup},
     Key{"server.max_connections_per_address", WholeNumber{PLACE(int, server.max_connections_per_address), 1, 1'000'000},
-        "From one address. Mobile operators put thousands of phones behind one address: not too low."},
+        "From one address. Mobile operators put thousands of phones behind one address: not too low.",
+        Counts::kOnHangup},
     Key{"server.header_timeout", Time{PLACE(Duration, server.header_timeout), 100ms, 10min},
-        "From a request's first byte to the end of its header. A phone on 2G may need seconds; a slow attacker hours."},
+        "From a request's first byte to the end of its header. A phone on 2G may need seconds; a slow attacker hours.",
+        Counts::kOnHangup},
     Key{"server.idle_timeout", Time{PLACE(Duration, server.idle_timeout), 100ms, 1h},
         "Between two requests of one connection. Longer than a segment plays, so that players keep their connection: a "
         "new\n"
-        "one costs a phone on 2G several round trips."},
+        "one costs a phone on 2G several round trips.",
+        Counts::kOnHangup},
     Key{"server.write_timeout", Time{PLACE(Duration, server.write_timeout), 100ms, 1h},
-        "A reader that takes no byte for this long is cut off."},
+        "A reader that takes no byte for this long is cut off.", Counts::kOnHangup},
     Key{"server.drain_timeout", Time{PLACE(Duration, server.drain_timeout), 0ms, 1h},
-        "After SIGTERM, open responses may finish for this long."},
+        "After SIGTERM, open responses may finish for this long.", Counts::kOnHangup},
     Key{"server.max_header_bytes", Size{PLACE(Bytes, server.max_header_bytes), 1'024, 1'048'576},
         "A request's header at most; larger ones are answered 431."},
     Key{"server.max_target_bytes", Size{PLACE(Bytes, server.max_target_bytes), 256, 65'536},
@@ -98,7 +102,7 @@ static const std::array kKeys = {
         "Whether the objects asked for most are remembered over a restart (cache/hot-objects.txt in the library's "
         "folder)."},
     Key{"server.cache_status", Switch{PLACE(bool, server.cache_status)},
-        "Whether answers say how the cache had them (Cache-Status, RFC 9211): 30 bytes each."},
+        "Whether answers say how the cache had them (Cache-Status, RFC 9211): 30 bytes each.", Counts::kOnHangup},
     Key{"server.verify_reads", Switch{PLACE(bool, server.verify_reads)},
         "Whether every file is checked against its sha256 each time it is read from the disk. Without it a file is "
         "checked "
@@ -255,8 +259,9 @@ static const std::array kKeys = {
         "The "
         "first\n"
         "signs what this server makes, the others are believed too: put a new one in front, take the old one out "
-        "later."},
-    Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error."},
+        "later.",
+        Counts::kOnHangup},
+    Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error.", Counts::kOnHangup},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };
 
@@ -302,6 +307,7 @@ std::string default_yaml() {
     for (const Key& key : kKeys) {
       if (!key.path.starts_with(prefix)) continue;
       append_comment(yaml, "  ", key.why);
+      if (key.counts == Counts::kOnHangup) append_comment(yaml, "  ", "SIGHUP reads it again.");
       const std::string value = write_value(key.kind, defaults);
       yaml.append("  ").append(key.path.substr(prefix.size())).append(value.starts_with('\n') ? ":" : ": ");
       yaml.append(value).append("\n");

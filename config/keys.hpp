@@ -2,6 +2,7 @@
 // all made from it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,10 +11,16 @@
 
 namespace chalkline::config {
 
+enum class Counts : std::uint8_t {
+  kFromStart,
+  kOnHangup,  // `serve` takes it from the file again on SIGHUP (reread.hpp)
+};
+
 struct Key {
   std::string_view path;  // "server.port"
   Kind kind;
   std::string_view why;  // the comment above it in chalkline.yaml, one or more lines
+  Counts counts = Counts::kFromStart;
 };
 
 std::span<const Key> keys();

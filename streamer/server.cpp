@@ -96,8 +96,7 @@ class OriginServer final : public Server {
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
         management_(config_.management.enabled ? std::make_unique<Management>() : nullptr),
-        services_{config_.server,
-                  config_.access,
+        services_{config_,
                   access_log_.get(),
                   cors_,
                   cors_.object_fields(),
@@ -141,6 +140,16 @@ class OriginServer final : public Server {
   Result<void> reload() override {
     if (tls_) CHALK_TRY(tls_->reload());
     return {};
+  }
+
+  config::Reread take(const config::Config& read) override {
+    config::Reread reread = config::reread(running_, read);
+    running_ = reread.config;
+    limits_.set(running_.server.max_connections, running_.server.max_connections_per_address);
+    // Whoever brings what is signed from now on must be known: the workers first.
+    for (const auto& worker : workers_) worker->take(running_);
+    if (running_.access.closed()) source_.sign_with(running_.access.secrets.front());
+    return reread;
   }
 
   Result<void> run() override {
@@ -198,6 +207,7 @@ class OriginServer final : public Server {
   }
 
   const config::Config config_;
+  config::Config running_ = config_;  // what take() made of it
   const std::uint16_t port_;
   const std::uint16_t tls_port_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "config/config.hpp"
+#include "config/reread.hpp"
 #include "core/error.hpp"
 #include "library/library.hpp"
 
@@ -20,6 +21,9 @@ class Server {
   [[nodiscard]] virtual std::uint16_t tls_port() const = 0;  // 0: no TLS
   // Reads certificate and key again; open connections go on. On failure everything stays as it was. Any thread.
   virtual Result<void> reload() = 0;
+  // Goes on with those keys of a configuration that may change while it runs, and says which they were. Open
+  // connections stay; their next time limit is the new one. One thread at a time.
+  virtual config::Reread take(const config::Config& read) = 0;
   // Serves until stop(); then drains up to the configured deadline. Blocks the calling thread.
   virtual Result<void> run() = 0;
   virtual void stop() = 0;  // any thread, any number of times

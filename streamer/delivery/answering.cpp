@@ -63,7 +63,7 @@ Cmcd client_data(const RequestHead& head) {
 // Bytes a second that are enough, where the operator wants that kept: by the player's own word, else by the rung's
 // rate.
 std::uint64_t pace_for(Worker& worker, const RequestHead& head, const Object& object) {
-  if (worker.services().config.pace_percent == 0 || object.pace == 0) return 0;
+  if (worker.config().pace_percent == 0 || object.pace == 0) return 0;
   if (!has_cmcd(head)) return object.pace;
   const Cmcd data = client_data(head);
   if (data.starting || data.starved) return 0;
@@ -103,7 +103,7 @@ std::optional<Response> check_access(Worker& worker, const RequestHead& head, st
     from_query = query_value(head.target.substr(question + 1), "token").value_or("");
     token = from_query;
   }
-  const auto grant = check_token(token, worker.services().access.secrets, worker.unix_now());
+  const auto grant = check_token(token, worker.access().secrets, worker.unix_now());
   ErrorAnswer error;
   error.shared_fields = worker.services().cors_fields;
   if (!grant) {
@@ -159,7 +159,7 @@ Answering answer_with_token(Worker& worker, const RequestHead& head, std::string
   Services& services = worker.services();
   RequestPlan plan = plan_request(head, worker.key_storage(), services.cors_fields);
   if (plan.response) return at_once(std::move(*plan.response));
-  if (services.access.closed() && is_closed(plan.route->id))
+  if (worker.access().closed() && is_closed(plan.route->id))
     if (auto refused = check_access(worker, head, token, plan)) return at_once(std::move(*refused));
   switch (plan.route->source) {
     case RouteSource::kInline: return at_once(answer_inline(worker, head, plan.route->id));
@@ -194,7 +194,7 @@ void append_fields(Worker& worker, const RequestHead& head, const Response& resp
                    std::string& to) {
   to.append(worker.date_line());
   worker.services().cors.append_for(head.origin, to);
-  if (response.object && worker.services().config.cache_status) to.append(cache_status(lookup));
+  if (response.object && worker.config().cache_status) to.append(cache_status(lookup));
   if (response.age_s > 0) to.append("Age: ").append(std::to_string(response.age_s)).append("\r\n");
 }
 

@@ -50,7 +50,7 @@ bool Connection::has_moved(Transport::Io outcome) {
 void Connection::wait_for_reader() {
   const std::uint64_t taken = link_.transport.sent_bytes();
   if (!waited_ || taken - taken_ >= kProgressBytes) {
-    set_deadline(worker_.services().config.write_timeout);
+    set_deadline(worker_.config().write_timeout);
     taken_ = taken;
   }
   waited_ = true;

@@ -18,6 +18,13 @@ class ConnectionLimits {
  public:
   ConnectionLimits(int max_all, int max_per_address) : max_all_(max_all), max_per_address_(max_per_address) {}
 
+  // What is open already stays.
+  void set(int max_all, int max_per_address) {
+    const std::lock_guard lock(mutex_);
+    max_all_ = max_all;
+    max_per_address_ = max_per_address;
+  }
+
   // True: counted, and to be released. False: over a limit, not counted.
   bool acquire(const AddressKey& address) {
     const std::lock_guard lock(mutex_);
@@ -42,9 +49,9 @@ class ConnectionLimits {
       return static_cast<std::size_t>((key.high ^ (std::uint64_t{key.low} << 16)) * 0x9E3779B97F4A7C15ULL >> 7);
     }
   };
-  const int max_all_;
-  const int max_per_address_;
   std::mutex mutex_;
+  int max_all_;
+  int max_per_address_;
   int all_ = 0;
   std::unordered_map<AddressKey, int, Hash> by_address_;
 };

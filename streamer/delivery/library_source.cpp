@@ -102,6 +102,16 @@ LoadResult LibrarySource::load(const std::string& key) {
   return Error(Errc::kInternal, "the route does not come from the library");
 }
 
+void LibrarySource::sign_with(std::string access_secret) {
+  const std::lock_guard lock(secret_mutex_);
+  options_.access_secret = std::move(access_secret);
+}
+
+std::string LibrarySource::access_secret() {
+  const std::lock_guard lock(secret_mutex_);
+  return options_.access_secret;
+}
+
 // The store may have a way to get the right bytes.
 Error LibrarySource::damage(std::string_view version, const FileEntry& entry, std::string_view what) {
   library_.versions->damaged(version, entry.path);
@@ -253,7 +263,7 @@ LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyPa
   CHALK_TRY_ASSIGN(const auto found, published(lesson));
   std::string base = fmt::format("/v/{}/", *found.first.version);
   // A token in front of the path stays there for every address that a player makes from it.
-  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(options_.access_secret, {base, key.expires}), base);
+  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(access_secret(), {base, key.expires}), base);
   return document(render_chosen_playlist(found.second->index, base, parse_playlist_choice(key.query)), kPlaylistType,
                   closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }

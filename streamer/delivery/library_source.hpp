@@ -29,7 +29,7 @@ struct LibrarySourceOptions {
   std::uint64_t most_file_charge = 2'000'000;
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
-  std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open
+  std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
 };
@@ -38,6 +38,7 @@ class LibrarySource final : public ObjectSource {
  public:
   LibrarySource(library::Library& library, LibrarySourceOptions options);
   LoadResult load(const std::string& key) override;
+  void sign_with(std::string access_secret);  // any thread; not empty where lessons are closed
   [[nodiscard]] const RenditionMeters& meters() const { return meters_; }  // any thread
   // Files that were hashed before they were served. Any thread.
   [[nodiscard]] std::int64_t files_hashed() const { return files_hashed_.load(std::memory_order_relaxed); }
@@ -57,7 +58,8 @@ class LibrarySource final : public ObjectSource {
 
   Error damage(std::string_view version, const FileEntry& entry, std::string_view what);
   Result<std::string> read_verified(std::string_view version, const FileEntry& entry);
-  [[nodiscard]] bool closed() const { return !options_.access_secret.empty(); }
+  [[nodiscard]] bool closed() const { return closed_; }
+  std::string access_secret();
   std::string lesson_of(std::string_view version);  // "-" where it is of none any more
   Result<UniqueFd> open_verified(std::string_view version, const IndexedVersion& indexed, const FileEntry& entry);
   Result<library::Lesson> visible(const std::string& lesson);  // kNotFound where learners must not see it
@@ -69,6 +71,8 @@ class LibrarySource final : public ObjectSource {
 
   library::Library& library_;
   LibrarySourceOptions options_;
+  const bool closed_ = !options_.access_secret.empty();
+  std::mutex secret_mutex_;  // of options_.access_secret
   std::atomic<std::int64_t> files_hashed_{0};
   VersionTable versions_;
   RenditionMeters meters_;

@@ -20,9 +20,8 @@ class Management;
 class TlsContext;
 
 struct Services {
-  const config::ServerConfig& config;
-  const config::AccessConfig& access;
-  AccessLogWriter* access_log;  // null: no access log
+  const config::Config& config;  // as the server started; a worker has its own, which may change
+  AccessLogWriter* access_log;   // null: no access log
   const CorsPolicy& cors;
   const std::string cors_fields;  // cors.object_fields(), once
   const AssetTable& assets;

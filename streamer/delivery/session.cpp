@@ -16,7 +16,7 @@ Session::Session(Worker& worker, Link link, std::string received, Opening openin
 Session::~Session() = default;
 
 void Session::start() {
-  const auto& config = worker_.services().config;
+  const auto& config = worker_.config();
   set_deadline(opening_ ? config.header_timeout : config.idle_timeout);
   if (input_.empty()) return wait_readable();
   process(input_);
@@ -87,7 +87,7 @@ void Session::process(std::string_view bytes) {
     const ParseOutcome outcome = worker_.parser().parse(bytes, head);
     if (outcome.status == ParseStatus::kNeedMore) {
       keep(bytes);
-      if (!head_begun_) set_deadline(worker_.services().config.header_timeout);
+      if (!head_begun_) set_deadline(worker_.config().header_timeout);
       head_begun_ = true;
       return wait_readable();
     }
@@ -122,7 +122,7 @@ void Session::process(std::string_view bytes) {
   }
   keep({});
   if (worker_.draining()) return close();
-  set_deadline(worker_.services().config.idle_timeout);
+  set_deadline(worker_.config().idle_timeout);
   wait_readable();
 }
 
@@ -137,7 +137,7 @@ bool Session::handle(const RequestHead& head) {
   record_.lookup = answering.lookup;
   if (answering.response) return send(head, std::move(*answering.response));
   state_ = State::kLoading;
-  set_deadline(worker_.services().config.write_timeout);
+  set_deadline(worker_.config().write_timeout);
   return false;
 }
 

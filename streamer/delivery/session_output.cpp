@@ -108,7 +108,7 @@ bool Session::fetch_file_piece() {
   }
   worker_.counters().add(Counter::kFileReads);
   state_ = State::kReadingFile;
-  set_deadline(worker_.services().config.write_timeout);
+  set_deadline(worker_.config().write_timeout);
   const bool taken = worker_.services().pool.post(
       [self = shared_as<Session>(), piece = std::move(piece), buffer = std::move(buffer)]() mutable {
         const bool ok = buffer ? read_range(piece.range(), buffer.get()) : bring_to_page_cache(piece.range());

@@ -39,7 +39,10 @@ static AddressKey address_key(const ip::tcp::endpoint& peer) {
 }
 
 Worker::Worker(Services& services, std::vector<ListeningSocket> sockets)
-    : services_(services), wheel_(TimerWheel::Clock::now()), parser_(parser_limits(services.config)) {
+    : services_(services),
+      config_(services.config),
+      wheel_(TimerWheel::Clock::now()),
+      parser_(parser_limits(services.config.server)) {
   if (services.access_log != nullptr) access_log_.emplace(*services.access_log);
   for (ListeningSocket& socket : sockets) acceptors_.emplace_back(*this, context_, std::move(socket));
   for (Acceptor& acceptor : acceptors_) acceptor.start();
@@ -62,6 +65,10 @@ void Worker::run() { context_.run(); }
 
 void Worker::drain() {
   post([this] { begin_drain(); });
+}
+
+void Worker::take(config::Config configuration) {
+  post([this, configuration = std::move(configuration)]() mutable { config_ = std::move(configuration); });
 }
 
 std::int64_t Worker::unix_now() const {
@@ -148,7 +155,7 @@ void Worker::begin_drain() {
   if (draining_) return;
   for (Acceptor& acceptor : acceptors_) acceptor.accept_some();  // who waits in the queue would be reset
   draining_ = true;
-  drain_until_ = TimerWheel::Clock::now() + services_.config.drain_timeout;
+  drain_until_ = TimerWheel::Clock::now() + config_.server.drain_timeout;
   for (Acceptor& acceptor : acceptors_) acceptor.close();
   const auto open = connections_;  // drain() removes some
   for (const auto& connection : open) connection->drain();

@@ -39,8 +39,9 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void run();    // the thread's life: until drained
-  void drain();  // any thread
+  void run();                               // the thread's life: until drained
+  void drain();                             // any thread
+  void take(config::Config configuration);  // any thread: what connections go by from now on
 
   template <class Task>
   void post(Task task) {  // any thread
@@ -49,6 +50,8 @@ class Worker {
 
   // For the connections of this thread.
   [[nodiscard]] Services& services() { return services_; }
+  [[nodiscard]] const config::ServerConfig& config() const { return config_.server; }
+  [[nodiscard]] const config::AccessConfig& access() const { return config_.access; }
   [[nodiscard]] Counters& counters() { return counters_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] Distributions& distributions() { return distributions_; }
@@ -81,6 +84,7 @@ class Worker {
   void end_if_drained();
 
   Services& services_;
+  config::Config config_;  // this thread's own, as the others have it or will soon
   Counters counters_;
   Distributions distributions_;
   TimerWheel wheel_;  // before the context: connections leave it when the context's handlers are destroyed

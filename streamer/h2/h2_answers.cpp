@@ -18,7 +18,7 @@ void H2Session::begin_stream(std::int32_t id) {
 }
 
 void H2Session::on_field(H2Stream& stream, std::string_view name, std::string_view value) {
-  const auto& config = worker_.services().config;
+  const auto& config = worker_.config();
   // What is over a limit is not kept: the answer will be 431 (RFC 9113 10.5.1).
   if (stream.request.list_bytes() > config.max_header_bytes || stream.request.count() > kMaxFields) return;
   stream.request.add(name, value);
@@ -36,7 +36,7 @@ void H2Session::on_request(H2Stream& stream, bool ended) {
   RequestHead head;
   stream.request.fill(head, worker_.h2().joined);
   head.has_body = !ended;
-  const auto& config = worker_.services().config;
+  const auto& config = worker_.config();
   const bool too_large = stream.request.list_bytes() > config.max_header_bytes || stream.request.count() > kMaxFields;
   if (too_large || head.target.size() > config.max_target_bytes) {
     worker_.counters().add(Counter::kRequestsRefused);

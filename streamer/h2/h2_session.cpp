@@ -28,7 +28,7 @@ H2Stream* H2Session::find(std::int32_t id) {
 
 void H2Session::start() {
   worker_.counters().add(Counter::kHttp2);
-  set_deadline(worker_.services().config.header_timeout);
+  set_deadline(worker_.config().header_timeout);
   open();
   const std::string received = std::move(received_);
   if (!take(received)) return;
@@ -38,7 +38,7 @@ void H2Session::start() {
 
 void H2Session::open() {
   session_.reset(make_h2_server(*this));
-  const auto most_header = static_cast<std::uint32_t>(worker_.services().config.max_header_bytes);
+  const auto most_header = static_cast<std::uint32_t>(worker_.config().max_header_bytes);
   const std::array<nghttp2_settings_entry, 3> settings = {{{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kMaxStreams},
                                                            {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, most_header},
                                                            {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1}}};
@@ -174,7 +174,7 @@ void H2Session::end_if_done() {
 // The deadline of what the connection is at: a header block, answers that a reader must take, or nothing.
 void H2Session::watch_progress() {
   if (head_begun_) return;
-  const auto& config = worker_.services().config;
+  const auto& config = worker_.config();
   const std::uint64_t taken = link_.transport.sent_bytes();
   const bool busy = !streams_.empty() || write_waiting_;
   if (busy && (!busy_ || taken - progress_ >= kProgressBytes)) {
@@ -189,7 +189,7 @@ void H2Session::watch_progress() {
 
 void H2Session::begin_head() {
   head_begun_ = true;
-  set_deadline(worker_.services().config.header_timeout);
+  set_deadline(worker_.config().header_timeout);
 }
 
 // Back to the deadline of before: a new request gives a reader who does not read no more time.
@@ -198,7 +198,7 @@ void H2Session::end_head() {
   if (busy_)
     worker_.wheel().schedule(*this, due_);
   else
-    set_deadline(worker_.services().config.idle_timeout);
+    set_deadline(worker_.config().idle_timeout);
 }
 
 // RFC 9113 6.8: what was asked before the client could know gets its answer; what comes later it may ask elsewhere.

@@ -126,7 +126,7 @@ void ManagedSession::on_worked(std::optional<ManagedReply> reply) {
   if (!paused_) return hand_on();
   paused_ = false;
   received_ = 0;
-  set_deadline(worker_.services().config.write_timeout);
+  set_deadline(worker_.config().write_timeout);
   on_readable();
 }
 
@@ -138,7 +138,7 @@ void ManagedSession::on_begun() {
   }
   if (expects_continue_ && unread_.empty()) return continue_body();
   state_ = State::kReading;
-  set_deadline(worker_.services().config.write_timeout);
+  set_deadline(worker_.config().write_timeout);
   const std::string there = std::move(unread_);
   unread_.clear();
   if (take(there)) on_readable();
@@ -184,7 +184,7 @@ bool ManagedSession::take(std::string_view bytes) {
   received_ += bytes.size();
   if (received_ >= kProgressBytes) {
     received_ = 0;
-    set_deadline(worker_.services().config.write_timeout);
+    set_deadline(worker_.config().write_timeout);
   }
   switch (body_.read(bytes, piece_)) {
     case BodyReader::Status::kMore: return true;

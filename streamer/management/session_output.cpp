@@ -71,7 +71,7 @@ void ManagedSession::on_room() {
 void ManagedSession::after_output() {
   if (state_ == State::kContinuing) {
     state_ = State::kReading;
-    set_deadline(worker_.services().config.write_timeout);
+    set_deadline(worker_.config().write_timeout);
     return on_readable();
   }
   note_answer(worker_, link_.peer, record_, {"1.1", status_, output_.size() - output_head_, false});

@@ -23,7 +23,7 @@ Handshake::Handshake(Worker& worker, WatchedSocket socket, const boost::asio::ip
     : Connection(worker, make_link(worker, std::move(socket), peer, counted)) {}
 
 void Handshake::start() {
-  set_deadline(worker_.services().config.header_timeout);
+  set_deadline(worker_.config().header_timeout);
   wait(Ready::kRead);
 }
 

@@ -79,6 +79,33 @@ TEST_CASE("a token in front of a path is nothing where lessons are open") {
         "public, max-age=31536000, immutable");
 }
 
+TEST_CASE("secrets are exchanged while the server runs: the new one signs, the old one opens until it goes") {
+  config::Config config = closed_config();
+  Origin origin(config);
+  const std::string playlist = "/l/" + origin.lesson.id + "/multivariant.m3u8";
+  const std::string newest = "the secret of next month, long enough";
+  const auto status = [&](const std::string& secret) {
+    const std::string token = make_token(secret, {"/l/" + origin.lesson.id + "/", std::time(nullptr) + 600});
+    return fetch(origin.port(), playlist + "?token=" + token).status;
+  };
+  CHECK(status(newest) == 401);
+  config.access.secrets = {newest, kSecret};
+  CHECK((origin.server().take(config).changed == std::vector<std::string>{"access.secrets"}));
+  CHECK(status(newest) == 200);
+  CHECK(status(kSecret) == 200);
+  CHECK(status("the secret of last month, still good!") == 401);
+
+  // What the server signs for the segments is signed with the new one: it is good when the old one has gone.
+  const std::string token = make_token(newest, {"/l/" + origin.lesson.id + "/", std::time(nullptr) + 700});
+  const std::string body = fetch(origin.port(), playlist + "?token=" + token).body;
+  const std::size_t at = body.find("/t/");
+  REQUIRE(at != std::string::npos);
+  config.access.secrets = {newest};
+  origin.server().take(config);
+  CHECK(status(kSecret) == 401);
+  CHECK(fetch(origin.port(), body.substr(at, body.find_first_of("\"\n", at) - at)).status == 200);
+}
+
 TEST_CASE("over HTTP/2 too closed lessons need a token, and any way it comes opens them") {
   Origin origin(closed_config());
   const std::string playlist = "/l/" + origin.lesson.id + "/multivariant.m3u8";

@@ -40,6 +40,23 @@ TEST_CASE("a head that dawdles is answered 408, a silent connection just ends") 
   CHECK(origin.metric("chalkline_timeouts_total") == 3);
 }
 
+TEST_CASE("limits that are read again count from then on, and open connections stay") {
+  config::Config config = Origin::usual_config();
+  Origin origin(config);
+  Client open(origin.port());
+  CHECK(open.get("/healthz").status == 200);
+  config.server.max_connections = 1;
+  config.server.header_timeout = milliseconds(300);
+  config.server.port = 1;  // this cannot change while it listens
+  const config::Reread taken = origin.server().take(config);
+  CHECK((taken.changed == std::vector<std::string>{"server.max_connections", "server.header_timeout"}));
+  CHECK((taken.waiting == std::vector<std::string>{"server.port"}));
+  CHECK(fetch(origin.port(), "/healthz").status == 503);
+  CHECK(open.get("/healthz").status == 200);
+  open.send("GET / HTTP/1.1\r\nHo");
+  CHECK(open.read().status == 408);
+}
+
 TEST_CASE("trickling bytes does not stretch the time for a head") {
   Origin origin(hasty());
   Client client(origin.port());

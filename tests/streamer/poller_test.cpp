@@ -66,15 +66,14 @@ struct Listener final : Connection {
 };
 
 struct Fixture {
-  config::ServerConfig config;
-  config::AccessConfig access;
+  config::Config config;
   CorsPolicy cors{{}};
   AssetTable assets{{}};
   ObjectCache cache{1'000'000};
   NoSource source;
   BlockingPool pool{1, 1};
   ConnectionLimits limits{10, 10};
-  Services services{config, access, nullptr, cors, "", assets, cache, source, pool, limits, nullptr, nullptr, {}};
+  Services services{config, nullptr, cors, "", assets, cache, source, pool, limits, nullptr, nullptr, {}};
   Worker worker{services, {}};
   Poller poller;
   UniqueFd peer;

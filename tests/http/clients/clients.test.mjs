@@ -2,7 +2,7 @@
 // one server with and without TLS; what each client must see is what HTTP/1.1 in the clear gives.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -118,6 +118,21 @@ test('real clients', async (t) => {
     assert.match(name(), /subject=CN = second\.example/);
     assert.equal(await status(), 200);
     session.close();
+  });
+
+  await t.test('a changed configuration on SIGHUP: what may change does, the rest is named, a wrong one changes nothing', async () => {
+    const config = join(folder, 'chalkline.yaml');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('{port: 0}', '{port: 1, cache_status: false}'));
+    assert.match(curl('-I', `${plain}${segment}`).toString(), /^cache-status:/im);
+    server.child.kill('SIGHUP');
+    await until('the configuration to be read', () => /configuration was read again changed=server.cache_status after_restart=server.port/.test(server.said.stderr));
+    assert.doesNotMatch(curl('-I', `${plain}${segment}`).toString(), /^cache-status:/im);
+    writeFileSync(config, 'server: {cache_status: maybe}\n');
+    server.child.kill('SIGHUP');
+    await until('the refusal', () => /the configuration stays as it was error=.*cache_status/.test(server.said.stderr));
+    assert.doesNotMatch(curl('-I', `${plain}${segment}`).toString(), /^cache-status:/im);
+    writeFileSync(config, text);
   });
 
   await t.test('Chromium visits the watch page over HTTP/2', { skip: !has('chromium') }, async () => {
