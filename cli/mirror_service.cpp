@@ -50,8 +50,11 @@ MirrorService::MirrorService(config::MirrorConfig config, library::Library& libr
   mirror::UpstreamOptions options;
   options.base_url = config_.upstream;
   options.bytes_per_second = config_.rate / static_cast<std::uint64_t>(config_.parallel);
+  std::stop_source transfers;
+  options.stop = transfers.get_token();
   upstream_ = std::make_shared<mirror::Upstream>(options);
-  auto store = std::make_unique<mirror::PullThroughStore>(std::move(library.versions), library.root, upstream_);
+  auto store =
+      std::make_unique<mirror::PullThroughStore>(std::move(library.versions), library.root, upstream_, transfers);
   follower_ = std::make_unique<mirror::Follower>(
       library, *store, *upstream_, mirror::FollowOptions{config_.courses, config_.parallel, config_.disk});
   library.versions = std::move(store);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "library/growing_file.hpp"
 
 namespace chalkline::library {
 
@@ -27,8 +29,11 @@ using VerifiedFiles = std::unordered_map<std::string, FileState>;  // by path
 
 struct StoredFile {
   UniqueFd fd;
-  std::uint64_t bytes = 0;
-  FileState state;  // as it was opened
+  std::uint64_t bytes = 0;                    // of the whole
+  FileState state = {};                       // as it was opened
+  std::shared_ptr<GrowingFile> growing = {};  // from open_early() alone, where not all of it is there yet
+  // A short while ago somebody was given a part of this file that was wrong: who asks for the rest must take it all.
+  bool begun_badly = false;
 };
 
 // Of a folder that is handed in.
@@ -51,6 +56,10 @@ class VersionStore {
   virtual Result<void> adopt(const std::filesystem::path& folder, const std::string& id, Files files) = 0;
   // A file of a version. `path` must be relative without "." or ".." parts: anything else is kNotFound.
   virtual Result<StoredFile> open(std::string_view version, std::string_view path) = 0;
+  // The same for who can give a file on while it comes; returns when its first byte is there.
+  virtual Result<StoredFile> open_early(std::string_view version, std::string_view path) { return open(version, path); }
+  // Ends what is still coming, and begins nothing any more: who reads it is told before this returns.
+  virtual void end_transfers() {}
   // Puts the same file of a version at `to`, which must not exist: shared where the store can, else copied. Errors as
   // open(), or of writing.
   virtual Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) = 0;

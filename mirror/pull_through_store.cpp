@@ -67,8 +67,34 @@ Result<library::StoredFile> open_file(const fs::path& file) {
 }  // namespace
 
 PullThroughStore::PullThroughStore(std::unique_ptr<library::VersionStore> inner, fs::path root,
-                                   std::shared_ptr<Upstream> upstream)
-    : inner_(std::move(inner)), root_(std::move(root)), upstream_(std::move(upstream)) {}
+                                   std::shared_ptr<Upstream> upstream, std::stop_source transfers)
+    : inner_(std::move(inner)), root_(std::move(root)), upstream_(std::move(upstream)), end_(std::move(transfers)) {
+  constexpr int kThreads = 16;  // they wait for the line and do nothing else
+  for (int i = 0; i < kThreads; ++i)
+    threads_.emplace_back([this](const std::stop_token& stop) { fetch_for_learners(stop); });
+}
+
+PullThroughStore::~PullThroughStore() { end_transfers(); }
+
+void PullThroughStore::fetch_for_learners(const std::stop_token& stop) {
+  for (;;) {
+    std::function<void()> wish;
+    {
+      std::unique_lock lock(mutex_);
+      if (!asked_.wait(lock, stop, [&] { return !wishes_.empty(); })) return;
+      wish = std::move(wishes_.front());
+      wishes_.pop_front();
+    }
+    wish();
+  }
+}
+
+// What waits for a thread finds at once that it is over.
+void PullThroughStore::end_transfers() {
+  end_.request_stop();
+  std::unique_lock lock(mutex_);
+  landed_.wait(lock, [&] { return under_way_ == 0; });
+}
 
 fs::path PullThroughStore::folder_of(std::string_view version) const {
   return root_ / (inner_->contains(version) ? "versions" : "mirrored") / version;
@@ -114,11 +140,49 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
   return shared;
 }
 
+PullThroughStore::Transfer PullThroughStore::join_transfer(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  auto& growing = transfers_[path];
+  if (growing) return {growing, false};
+  growing = std::make_shared<library::GrowingFile>();
+  ++under_way_;
+  return {growing, true};
+}
+
+// A line that breaks in the middle is taken up again at once, as long as each try brings something: the learners who
+// have a part of the file need not know.
+void PullThroughStore::carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
+                                 library::GrowingFile& growing) {
+  constexpr int kTries = 8;
+  Result<void> fetched;
+  for (int tries = 1;; ++tries) {
+    const fs::path to = folder_of(version) / entry.path;
+    const std::uint64_t before = growing.seen().there;
+    if (end_.stop_requested())
+      fetched = Error(Errc::kCancelled, "asked to stop");
+    else if (before == 0 && is_there(to, entry.bytes))
+      fetched = {};
+    else
+      fetched = upstream_->fetch(path, entry, to, growing);
+    const bool cut = !fetched && fetched.error().code == Errc::kBusy && growing.seen().there > before;
+    if (!cut || tries == kTries) break;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    transfers_.erase(path);  // who comes now finds the file
+    if (!fetched && fetched.error().code == Errc::kCorrupt) begun_badly_[path] = std::chrono::steady_clock::now();
+  }
+  growing.ended(fetched);
+  const std::lock_guard lock(mutex_);
+  --under_way_;
+  landed_.notify_all();
+}
+
 Result<void> PullThroughStore::bring(const std::string& version, const FileEntry& entry) {
   const std::string path = "/v/" + version + "/" + entry.path;
-  const Turn turn(mutex_, landed_, flying_, path);
-  if (is_there(folder_of(version) / entry.path, entry.bytes)) return {};
-  return upstream_->fetch(path, entry, folder_of(version) / entry.path);
+  const Transfer transfer = join_transfer(path);
+  if (transfer.first) carry_out(path, version, entry, *transfer.growing);
+  return transfer.growing->wait_for_end();
 }
 
 // On disk once a minute at most, so that it outlives the process and costs nothing.
@@ -145,9 +209,57 @@ Result<library::StoredFile> PullThroughStore::open(std::string_view version, std
   const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
   if (entry == index->files.end()) return there;
   CHALK_TRY(bring(name, *entry));
+  return open_brought(version, path);
+}
+
+// For longer than any player tries again.
+bool PullThroughStore::begun_badly(const std::string& path) {
+  constexpr std::chrono::minutes kLong{2};
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  std::erase_if(begun_badly_, [&](const auto& one) { return now - one.second > kLong; });
+  return begun_badly_.contains(path);
+}
+
+Result<library::StoredFile> PullThroughStore::open_brought(std::string_view version, std::string_view path) {
   auto file = open_file(folder_of(version) / path);
   // Whole meanwhile, and moved.
   return file || file.error().code != Errc::kNotFound ? std::move(file) : inner_->open(version, path);
+}
+
+Result<library::StoredFile> PullThroughStore::open_early(std::string_view version, std::string_view path) {
+  const std::string name(version);
+  std::error_code failed;
+  const std::string from = "/v/" + name + "/" + std::string(path);
+  if (!wanted(version) || fs::exists(folder_of(version) / path, failed)) {
+    auto file = open(version, path);
+    if (file) file->begun_badly = begun_badly(from);
+    return file;
+  }
+  CHALK_TRY_ASSIGN(const IndexPtr index, index_of(name));
+  const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
+  if (entry == index->files.end() || entry->bytes == 0) return open(version, path);
+  note_use(version);
+  const Transfer transfer = join_transfer(from);
+  if (transfer.first) {
+    const std::lock_guard lock(mutex_);
+    wishes_.emplace_back(
+        [this, from, name, entry = *entry, growing = transfer.growing] { carry_out(from, name, entry, *growing); });
+    asked_.notify_one();
+  }
+  CHALK_TRY(transfer.growing->wait_for_some());
+  if (transfer.growing->seen().whole) {
+    auto file = open_brought(version, path);
+    if (file) file->begun_badly = begun_badly(from);
+    return file;
+  }
+  CHALK_TRY_ASSIGN(UniqueFd reader, transfer.growing->reader());
+  library::StoredFile file;
+  file.fd = std::move(reader);
+  file.bytes = entry->bytes;
+  file.growing = transfer.growing;
+  file.begun_badly = begun_badly(from);
+  return file;
 }
 
 void PullThroughStore::damaged(std::string_view version, std::string_view path) {

@@ -7,15 +7,20 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "core/index.hpp"
+#include "library/growing_file.hpp"
 #include "library/version_store.hpp"
 #include "mirror/disk_budget.hpp"
 #include "mirror/upstream.hpp"
@@ -24,9 +29,10 @@ namespace chalkline::mirror {
 
 class PullThroughStore final : public library::VersionStore {
  public:
-  // `root`: the library's folder.
+  // `root`: the library's folder. `transfers`: ended by end_transfers(), and what `upstream` was made with.
   PullThroughStore(std::unique_ptr<library::VersionStore> inner, std::filesystem::path root,
-                   std::shared_ptr<Upstream> upstream);
+                   std::shared_ptr<Upstream> upstream, std::stop_source transfers);
+  ~PullThroughStore() override;
 
   // From now on these versions, and no others, may be fetched.
   void want(std::set<std::string> versions);
@@ -46,6 +52,8 @@ class PullThroughStore final : public library::VersionStore {
     return inner_->adopt(folder, id, files);
   }
   Result<library::StoredFile> open(std::string_view version, std::string_view path) override;
+  Result<library::StoredFile> open_early(std::string_view version, std::string_view path) override;
+  void end_transfers() override;
   Result<void> place(std::string_view version, std::string_view path, const std::filesystem::path& to) override {
     return inner_->place(version, path, to);
   }
@@ -60,7 +68,20 @@ class PullThroughStore final : public library::VersionStore {
   void note_use(std::string_view version);
   using IndexPtr = std::shared_ptr<const VersionIndex>;
   Result<IndexPtr> index_of(const std::string& version);
+
+  // One file on its way, for all who wait for it.
+  struct Transfer {
+    std::shared_ptr<library::GrowingFile> growing;
+    bool first = false;  // the caller carries it out
+  };
+  Transfer join_transfer(const std::string& path);
+  void carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
+                 library::GrowingFile& growing);
   Result<void> bring(const std::string& version, const FileEntry& entry);
+  // The entry of a wanted file that is not here; a failure is the answer to whoever asked for it.
+  Result<library::StoredFile> open_brought(std::string_view version, std::string_view path);
+  bool begun_badly(const std::string& path);
+  void fetch_for_learners(const std::stop_token& stop);
 
   std::unique_ptr<library::VersionStore> inner_;
   std::filesystem::path root_;
@@ -70,7 +91,14 @@ class PullThroughStore final : public library::VersionStore {
   std::set<std::string, std::less<>> wanted_;
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> noted_;  // uses that are on disk
   std::map<std::string, IndexPtr, std::less<>> indexes_;  // some: an index of hours takes long to parse
-  std::set<std::string> flying_;                          // paths that some thread is fetching
+  std::set<std::string> flying_;                          // versions whose index some thread is fetching
+  std::map<std::string, std::shared_ptr<library::GrowingFile>> transfers_;    // by path
+  std::map<std::string, std::chrono::steady_clock::time_point> begun_badly_;  // when it was found out, by path
+  int under_way_ = 0;                                                         // transfers whose end was not told yet
+  std::stop_source end_;                                                      // of transfers
+  std::condition_variable_any asked_;
+  std::deque<std::function<void()>> wishes_;  // transfers that learners wait for, until a thread is free
+  std::vector<std::jthread> threads_;         // last: they end before what they use
 };
 
 }  // namespace chalkline::mirror

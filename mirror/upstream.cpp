@@ -36,6 +36,7 @@ static client::ClientOptions client_options(const UpstreamOptions& options) {
   made.connect_timeout = options.connect_timeout;
   made.silence = options.silence;
   made.bytes_per_second = options.bytes_per_second;
+  made.stop = options.stop;
   return made;
 }
 
@@ -51,7 +52,8 @@ Result<std::optional<Fetched>> Upstream::read(const std::string& path, const std
   auto reply = client_.ask(request);
   if (!reply) {
     const Error& error = reply.error();
-    return bad(request.url, error.message, error.code == Errc::kLimitExceeded ? error.code : Errc::kBusy);
+    const bool ours = error.code == Errc::kLimitExceeded || error.code == Errc::kCancelled;
+    return bad(request.url, error.message, ours ? error.code : Errc::kBusy);
   }
   CHALK_TRY(check_status(reply->status, request.url));
   if (reply->status == 304) return std::nullopt;
@@ -63,16 +65,22 @@ static std::uint64_t size_of(int fd) {
   return ::fstat(fd, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
-Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, const fs::path& to) {
+Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, const fs::path& to,
+                             library::GrowingFile& growing) {
   CHALK_TRY(make_directories(to.parent_path()));
   const fs::path beside = to.parent_path() / ("." + to.filename().string() + ".part");
-  UniqueFd file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
+  UniqueFd file(::open(beside.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file) return error_from_errno(errno, "cannot create " + beside.string());
   std::uint64_t there = size_of(file.get());
   if (there >= entry.bytes) {  // of another file, or spoilt: begin anew
     if (::ftruncate(file.get(), 0) != 0) return error_from_errno(errno, "cannot empty " + beside.string());
     there = 0;
   }
+  // Somebody has bytes that are not in this file: they may have been bad ones.
+  if (growing.seen().there > there) return bad(base_url_ + path, "what had come of it is gone", Errc::kCorrupt);
+  UniqueFd reader(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
+  if (!reader) return error_from_errno(errno, "cannot open " + beside.string());
+  growing.opened(std::move(reader));
   std::uint64_t room = entry.bytes - there;
   bool overflows = false;
   Result<void> written;
@@ -84,6 +92,7 @@ Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, co
     if (overflows) return Error(Errc::kCorrupt, "it sends more than the index says");
     room -= piece.size();
     written = write_all(file.get(), std::as_bytes(std::span(piece)), beside);
+    if (written) growing.grew(entry.bytes - room);
     return written;
   };
   std::error_code failed;
@@ -92,6 +101,7 @@ Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, co
     CHALK_TRY(check_status(reply->status, request.url));
   } else {
     if (!written) return written;
+    if (reply.error().code == Errc::kCancelled) return bad(request.url, reply.error().message, Errc::kCancelled);
     const bool in_the_middle = reply.error().code == Errc::kUnusableInput || (overflows && there > 0);
     if (in_the_middle || overflows) fs::remove(beside, failed);  // next time anew
     if (in_the_middle) return bad(request.url, "it does not go on in the middle of a file", Errc::kBusy);

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "client/http_client.hpp"
 #include "core/error.hpp"
 #include "core/index.hpp"
+#include "library/growing_file.hpp"
 
 namespace chalkline::mirror {
 
@@ -18,6 +20,7 @@ struct UpstreamOptions {
   std::uint64_t bytes_per_second = 0;  // of each transfer; 0: as fast as it goes
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds silence{30};  // a transfer that brings less than a byte a second for so long is over
+  std::stop_token stop;              // ends all transfers
 };
 
 struct Fetched {
@@ -34,8 +37,10 @@ class Upstream {
   Result<std::optional<Fetched>> read(const std::string& path, const std::string& etag, std::size_t limit);
 
   // A file whose bytes are known beforehand. `to` is whole and checked or as it was; what had come when a transfer was
-  // cut stays beside it and the next call goes on from there (RFC 9110 14). kCorrupt for other bytes.
-  Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to);
+  // cut stays beside it and the next call goes on from there (RFC 9110 14). `growing` hears of each piece; when it has
+  // heard of some before, from a call that was cut, this one only goes on. kCorrupt for other bytes.
+  Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to,
+                     library::GrowingFile& growing);
 
  private:
   const std::string base_url_;

@@ -89,6 +89,7 @@ class OriginServer final : public Server {
         tls_(std::move(tls)),
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
+        library_(library),
         source_(library, source_options(cache_, cors_, config_.server, config_.access)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
@@ -129,7 +130,8 @@ class OriginServer final : public Server {
 
   ~OriginServer() override {
     warm_start_.reset();  // it knows the cache and the source
-    pool_.join();         // its tasks know the workers, which go first
+    library_.versions->end_transfers();
+    pool_.join();  // its tasks know the workers, which go first
     if (management_) management_->pool().join();
   }
 
@@ -214,6 +216,7 @@ class OriginServer final : public Server {
   const std::unique_ptr<TlsContext> tls_;
   CorsPolicy cors_;
   ObjectCache cache_;
+  library::Library& library_;
   LibrarySource source_;
   AssetTable assets_;
   ConnectionLimits limits_;

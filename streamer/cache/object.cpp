@@ -45,6 +45,9 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->media_type = std::move(spec.media_type);
   object->cors_fields = std::move(spec.cors_fields);
   object->file = std::move(spec.file);
+  object->growing = std::move(spec.growing);
+  object->whole_only = spec.whole_only;
+  const bool may_resume = !object->growing && !object->whole_only;
   object->meter = std::move(spec.meter);
   object->pace = spec.pace;
   object->file_charge = spec.file_charge;
@@ -52,7 +55,8 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->stale_for = spec.stale_for;
   object->fields = fmt::format("Cache-Control: {}\r\n", cache_control(spec.cache));
   if (spec.representations.size() > 1) object->fields += "Vary: Accept-Encoding\r\n";
-  if (spec.status == 200) object->fields += "Accept-Ranges: bytes\r\n";
+  // What came of a file that turned out to be bad must not be gone on with: no validator either (below).
+  if (spec.status == 200) object->fields += !may_resume ? "Accept-Ranges: none\r\n" : "Accept-Ranges: bytes\r\n";
   object->fields += spec.extra_fields;
   object->fields += object->cors_fields;
 
@@ -64,7 +68,7 @@ ObjectPtr make_object(ObjectSpec spec) {
     part.owned = std::move(from.owned);
     part.bytes = from.shared.empty() ? std::string_view(part.owned) : from.shared;
     part.length = object->file && from.coding == Coding::kIdentity ? from.file_bytes : part.bytes.size();
-    if (!from.etag.empty()) {
+    if (!from.etag.empty() && may_resume) {
       part.etag = '"' + from.etag + '"';
       part.etag_field = "ETag: " + part.etag + "\r\n";
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/file.hpp"
+#include "library/growing_file.hpp"
 #include "streamer/http/content_coding.hpp"
 
 namespace chalkline::streamer {
@@ -43,7 +44,9 @@ struct Object {
   std::string cors_fields;  // the CORS part of them
   std::vector<Representation> representations;       // identity first
   UniqueFd file;                                     // segments: the identity representation's bytes
+  std::shared_ptr<library::GrowingFile> growing;     // what of the file may be sent; null: all of it
   std::shared_ptr<std::atomic<std::int64_t>> meter;  // bytes sent of its rendition; null where nobody counts
+  bool whole_only = false;                           // nobody may go on in its middle: what he has may be wrong
   std::uint64_t pace = 0;                            // bytes/s that are enough for it; 0: none known
   std::uint64_t file_charge = 0;                     // what the file weighs in the cache
   // Until when the whole file counts as being in the page cache without another look, steady clock, ns; any thread.
@@ -73,6 +76,8 @@ struct ObjectSpec {
   std::string extra_fields;                         // whole lines
   std::vector<RepresentationSpec> representations;  // identity first
   UniqueFd file;
+  std::shared_ptr<library::GrowingFile> growing;
+  bool whole_only = false;
   std::shared_ptr<std::atomic<std::int64_t>> meter;
   std::uint64_t pace = 0;
   std::uint64_t file_charge = 0;

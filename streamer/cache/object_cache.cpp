@@ -64,7 +64,10 @@ void ObjectCache::complete(std::string_view key, LoadResult result, Clock::time_
     }
     if (result.has_value()) {
       const ObjectPtr& object = *result;
-      shard.entries.insert(key, Entry{object, fresh_until(*object, now), now}, object->weight());
+      if (object->growing)
+        shard.entries.erase(key);  // the next who asks may find all of it, or that it was bad
+      else
+        shard.entries.insert(key, Entry{object, fresh_until(*object, now), now}, object->weight());
     } else if (result.error().code == Errc::kNotFound) {
       shard.entries.erase(key);
     } else if (Entry* entry = shard.entries.find(key); entry != nullptr) {
@@ -100,7 +103,7 @@ bool ObjectCache::holds(std::string_view key) {
 bool ObjectCache::fill(std::string_view key, const ObjectPtr& object, Clock::time_point now) {
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  if (shard.entries.contains(key)) return true;
+  if (object->growing || shard.entries.contains(key)) return true;
   if (shard.entries.total_weight() + object->weight() > shard.entries.max_weight()) return false;
   return shard.entries.insert(key, Entry{object, fresh_until(*object, now), now}, object->weight(), true);
 }

@@ -31,6 +31,8 @@ constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
 // How long what the catalogue said is served without asking it again, and how much longer while it is being asked.
 constexpr std::chrono::milliseconds kFreshFor{1000};
 constexpr std::chrono::milliseconds kStaleFor{9000};
+// How long nobody may go on in the middle of a file of which somebody was given a wrong part: players give up sooner.
+constexpr std::chrono::minutes kCautiousFor{1};
 
 RepresentationSpec part(Coding coding, std::string bytes, std::string etag) {
   RepresentationSpec spec;
@@ -144,10 +146,11 @@ std::string LibrarySource::lesson_of(std::string_view version) {
   return lessons_.try_emplace(std::string(version), "-").first->second;
 }
 
-Result<UniqueFd> LibrarySource::open_verified(std::string_view version, const IndexedVersion& indexed,
-                                              const FileEntry& entry) {
+Result<library::StoredFile> LibrarySource::open_verified(std::string_view version, const IndexedVersion& indexed,
+                                                         const FileEntry& entry) {
   const std::string named = fmt::format("{} of version {}", entry.path, version);
-  CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open(version, entry.path));
+  CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open_early(version, entry.path));
+  if (file.growing) return file;  // its writer finds out
   if (file.bytes != entry.bytes)
     return damage(version, entry, fmt::format("has {} bytes, published were {}", file.bytes, entry.bytes));
   const bool known = indexed.verified(entry, file.state);
@@ -155,15 +158,15 @@ Result<UniqueFd> LibrarySource::open_verified(std::string_view version, const In
     // The delivery thread sends from the page cache, and must not wait for the disk.
     if (entry.bytes <= options_.largest_read_ahead && !bring_to_page_cache({file.fd.get(), 0, entry.bytes}))
       return damage(version, entry, "cannot be read to its end");
-    return std::move(file.fd);
+    return file;
   }
   files_hashed_.fetch_add(1, std::memory_order_relaxed);
   CHALK_TRY_ASSIGN(const std::string sha256, sha256_of_stored(file, named));
   if (sha256 != entry.sha256) return damage(version, entry, "is not what was published");
-  if (known) return std::move(file.fd);
+  if (known) return file;
   indexed.note_verified(entry, file.state);
   library_.versions->note_verified(version, entry.path, file.state);
-  return std::move(file.fd);
+  return file;
 }
 
 LoadResult LibrarySource::version_file(std::string_view version, std::string_view path) {
@@ -184,7 +187,11 @@ LoadResult LibrarySource::version_file(std::string_view version, std::string_vie
     return indexed->find(std::string(path) + sibling.second) != nullptr;
   });
   if (entry->bytes >= options_.file_from_bytes && !coded) {
-    CHALK_TRY_ASSIGN(spec.file, open_verified(version, *indexed, *entry));
+    CHALK_TRY_ASSIGN(library::StoredFile file, open_verified(version, *indexed, *entry));
+    spec.file = std::move(file.fd);
+    spec.growing = std::move(file.growing);
+    spec.whole_only = file.begun_badly;
+    if (spec.whole_only) spec.fresh_for = kCautiousFor;
     // What it has in the page cache, but a very large one not more than others can make room for.
     spec.file_charge = std::max(options_.least_file_charge, std::min(entry->bytes, options_.most_file_charge));
     RepresentationSpec whole;

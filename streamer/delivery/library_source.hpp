@@ -61,7 +61,8 @@ class LibrarySource final : public ObjectSource {
   [[nodiscard]] bool closed() const { return closed_; }
   std::string access_secret();
   std::string lesson_of(std::string_view version);  // "-" where it is of none any more
-  Result<UniqueFd> open_verified(std::string_view version, const IndexedVersion& indexed, const FileEntry& entry);
+  Result<library::StoredFile> open_verified(std::string_view version, const IndexedVersion& indexed,
+                                            const FileEntry& entry);
   Result<library::Lesson> visible(const std::string& lesson);  // kNotFound where learners must not see it
   Result<std::vector<library::Lesson>> visible_lessons();
   Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);

@@ -41,8 +41,24 @@ Outgoing::Next Outgoing::next() const {
   if (buffer_sent_ < buffer_bytes_) return Next::kWrite;
   if (file_bytes_ > 0) return Next::kSendFile;
   // A file's first piece is fetched before the head leaves, so that both leave together.
-  if (piece_ < response_.body.size()) return from_file(response_.body[piece_]) ? Next::kNeedsFile : Next::kWrite;
-  return head_sent_ < head_.size() ? Next::kWrite : Next::kDone;
+  const Next rest = head_sent_ < head_.size() ? Next::kWrite : Next::kDone;
+  if (piece_ == response_.body.size()) return rest;
+  if (!from_file(response_.body[piece_])) return Next::kWrite;
+  if (allowed() > 0) return Next::kNeedsFile;
+  if (rest == Next::kWrite) return rest;
+  return response_.object->growing->seen().failed ? Next::kBroken : Next::kNotYet;
+}
+
+std::uint64_t Outgoing::allowed() const {
+  const BodyPiece& piece = response_.body[piece_];
+  const std::uint64_t end = piece.offset + piece.bytes;
+  const std::uint64_t at = piece.offset + piece_sent_;
+  if (!response_.object->growing) return end - at;
+  const library::GrowingFile::Seen seen = response_.object->growing->seen();
+  if (seen.whole) return end - at;
+  if (seen.failed) return 0;
+  const std::uint64_t until = std::min(seen.there, end - std::min(kHeldBack, piece.bytes));
+  return until > at ? until - at : 0;
 }
 
 std::size_t Outgoing::fill(std::span<iovec> vectors) const {
@@ -96,9 +112,8 @@ FilePiece Outgoing::file_piece() const {
 
 FilePiece Outgoing::wanted(std::size_t most) const {
   const BodyPiece& piece = response_.body[piece_];
-  const std::uint64_t rest = piece.bytes - piece_sent_;
   return FilePiece{response_.object, piece.offset + piece_sent_,
-                   static_cast<std::size_t>(std::min<std::uint64_t>(rest, most))};
+                   static_cast<std::size_t>(std::min<std::uint64_t>(allowed(), most))};
 }
 
 void Outgoing::provide(std::shared_ptr<char[]> bytes, std::size_t count) {

@@ -26,6 +26,9 @@ struct FilePiece {
 class Outgoing {
  public:
   static constexpr std::size_t kFilePieceBytes = 256 * 1024;
+  // The end of each piece of a file that is still coming, held back until all of the file is found right. One byte
+  // would do for HTTP; a segment that lacks so much is one for no player either.
+  static constexpr std::uint64_t kHeldBack = 4096;
 
   // `tail` closes the head: Date, Connection and the empty line.
   void begin(Response response, std::string_view tail);
@@ -33,7 +36,14 @@ class Outgoing {
   // The body alone, for a protocol that sends heads in its own way.
   void begin_body(Response response);
 
-  enum class Next { kWrite, kNeedsFile, kSendFile, kDone };
+  enum class Next {
+    kWrite,
+    kNeedsFile,
+    kSendFile,
+    kNotYet,  // the file is still coming: ask again when there is more of it
+    kBroken,  // and will not become whole: only a broken connection can say so
+    kDone
+  };
   [[nodiscard]] Next next() const;
   // kWrite: the bytes to send now; how many of `vectors` were filled.
   std::size_t fill(std::span<iovec> vectors) const;
@@ -54,6 +64,7 @@ class Outgoing {
 
  private:
   [[nodiscard]] bool from_file(const BodyPiece& piece) const;
+  [[nodiscard]] std::uint64_t allowed() const;  // bytes of the current piece, from a file, that may leave
   [[nodiscard]] std::string_view memory_of(const BodyPiece& piece) const;
 
   Response response_;

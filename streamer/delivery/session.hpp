@@ -57,6 +57,8 @@ class Session final : public Connection {
   bool fetch_file_piece();  // true: it was in the page cache
   void on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bool ok);
   void on_room() override;
+  void wait_for_growth();
+  void on_growth();
   bool finish_response();
   void resume_after_output();
   void on_close() override;

@@ -50,6 +50,15 @@ bool Session::flush(bool woken) {
       if (!offer_file_piece() && !fetch_file_piece()) return false;
       continue;
     }
+    if (next == Outgoing::Next::kNotYet) {
+      if (has_moved(link_.transport.flush())) wait_for_growth();
+      return false;
+    }
+    if (next == Outgoing::Next::kBroken) {
+      worker_.counters().add(Counter::kLoadFailures);
+      close();
+      return false;
+    }
     std::array<iovec, 16> vectors;
     std::size_t sent = 0;
     const std::span<const iovec> memory(vectors.data(), output_.fill(vectors));
@@ -133,6 +142,22 @@ void Session::on_file_piece(std::shared_ptr<char[]> bytes, std::size_t count, bo
     output_.provide(std::move(bytes), count);
   else
     output_.provide_from_file(count);
+  state_ = State::kWriting;
+  if (flush(true)) resume_after_output();
+}
+
+void Session::wait_for_growth() {
+  state_ = State::kReadingFile;
+  set_deadline(worker_.config().write_timeout);
+  library::GrowingFile& growing = *output_.response().object->growing;
+  growing.when_more(growing.seen().there, [self = shared_as<Session>()]() mutable {
+    Worker& worker = self->worker_;
+    worker.post([self = std::move(self)] { self->on_growth(); });
+  });
+}
+
+void Session::on_growth() {
+  if (closed() || state_ != State::kReadingFile) return;
   state_ = State::kWriting;
   if (flush(true)) resume_after_output();
 }

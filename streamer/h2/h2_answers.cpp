@@ -157,6 +157,14 @@ ssize_t H2Session::next_data(H2Stream& stream, std::size_t most, std::uint32_t& 
   constexpr std::size_t kFrameHead = 9;
   constexpr std::size_t kLeast = 512;
   Outgoing& output = stream.output;
+  if (output.next() == Outgoing::Next::kBroken) {
+    worker_.counters().add(Counter::kLoadFailures);
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+  if (output.next() == Outgoing::Next::kNotYet) {
+    wait_for_growth(stream);
+    return NGHTTP2_ERR_DEFERRED;
+  }
   const std::size_t made = worker_.h2().batch.size() + kFrameHead;
   most = std::min(most, made + kLeast < budget_ ? budget_ - made : kLeast);
   if (output.next() == Outgoing::Next::kNeedsFile) {
@@ -222,6 +230,21 @@ void H2Session::on_file_read(std::int32_t id, std::shared_ptr<char[]> bytes, std
     worker_.counters().add(Counter::kLoadFailures);
     (void)nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_INTERNAL_ERROR);
   }
+  pump();
+}
+
+void H2Session::wait_for_growth(H2Stream& stream) {
+  library::GrowingFile& growing = *stream.output.response().object->growing;
+  growing.when_more(growing.seen().there, [self = shared_as<H2Session>(), id = stream.id]() mutable {
+    Worker& worker = self->worker_;
+    worker.post([self = std::move(self), id] { self->on_growth(id); });
+  });
+}
+
+void H2Session::on_growth(std::int32_t id) {
+  const H2Stream* stream = closed() ? nullptr : find(id);
+  if (stream == nullptr || stream->state != H2Stream::State::kAnswering) return;
+  (void)nghttp2_session_resume_data(session_.get(), id);
   pump();
 }
 

@@ -100,6 +100,8 @@ class H2Session final : public Connection {
   bool append_data(H2Stream& stream, const std::uint8_t* frame_head, std::size_t bytes);  // false: the batch is full
   bool read_file(H2Stream& stream, FilePiece piece);                                      // false: the pool is full
   void on_file_read(std::int32_t id, std::shared_ptr<char[]> bytes, std::size_t count, bool ok);
+  void wait_for_growth(H2Stream& stream);
+  void on_growth(std::int32_t id);
   void on_stream_end(std::int32_t id, std::uint32_t error_code);
 
   bool read_waiting_ = false;

@@ -37,6 +37,15 @@ Response unsatisfiable(const Object& object, const Representation& part) {
   return answer_with_error(Method::kGet, error);
 }
 
+// RFC 9110 14.2 lets a server leave Range alone; but a client that asks for the rest would put it behind what it has.
+Response whole_or_nothing(const Object& object) {
+  ErrorAnswer error;
+  error.status = 409;
+  error.detail = "what came of it before was not right; ask for all of it";
+  error.shared_fields = object.cors_fields;
+  return answer_with_error(Method::kGet, error);
+}
+
 Response single_part(const Object& object, const Representation& part, const ByteRange& range) {
   Response response;
   response.status = 206;
@@ -107,6 +116,8 @@ Response choose(const RequestHead& request, const Object& object, const Represen
     case RangeKind::kUnsatisfiable:
     case RangeKind::kRefused: return unsatisfiable(object, part);
     case RangeKind::kPart:
+      if (object.whole_only && range.ranges.front().first > 0) return whole_or_nothing(object);
+      if (object.whole_only) break;
       // Chromium's native player asks for playlists with "Range: bytes=0-" and takes a compressed 200, not a 206 of it.
       if (part.coding != Coding::kIdentity && range.ranges.size() == 1 && range.ranges.front().bytes() == part.length)
         break;

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "core/file.hpp"
+#include "library/growing_file.hpp"
 #include "tests/library/temporary_folder.hpp"
 
 using namespace chalkline;
@@ -95,6 +96,45 @@ TEST_CASE("a file comes out piece by piece between texts, whole and from its mid
     output.begin(std::move(response), "\r\n");
     const std::string all = drained(output, at_most);
     CHECK((all == "HEAD\r\n\r\n<a>" + bytes + "<b>" + bytes.substr(300'000, 300'000)));
+  }
+}
+
+TEST_CASE("of a file that is still coming, what is there leaves, and the end of each piece once all of it is right") {
+  const tests::TemporaryFolder folder;
+  const std::string bytes(50'000, 'x');
+  REQUIRE(write_file(folder.path() / "coming", bytes));
+  for (const bool right : {true, false}) {
+    CAPTURE(right);
+    ObjectSpec spec;
+    spec.file = open_for_reading(folder.path() / "coming").value();
+    spec.growing = std::make_shared<library::GrowingFile>();
+    const auto growing = spec.growing;
+    RepresentationSpec part;
+    part.file_bytes = bytes.size();
+    part.etag = "right";
+    spec.representations.push_back(std::move(part));
+    const ObjectPtr object = make_object(std::move(spec));
+    CHECK(object->representations.front().etag.empty());
+    Response response = response_over(object, "");
+    response.body.push_back({BodyPiece::Source::kObject, 100, 30'000});
+    Outgoing output;
+    output.begin_body(std::move(response));
+    CHECK(output.next() == Outgoing::Next::kNotYet);
+    growing->grew(100);
+    CHECK(output.next() == Outgoing::Next::kNotYet);
+    growing->grew(1'100);
+    REQUIRE(output.next() == Outgoing::Next::kNeedsFile);
+    CHECK(output.wanted().bytes == 1'000);
+    growing->grew(50'000);
+    CHECK(output.wanted().bytes == 30'000 - Outgoing::kHeldBack);
+    output.provide_from_file(30'000 - Outgoing::kHeldBack);
+    output.advance(30'000 - Outgoing::kHeldBack);
+    CHECK(output.next() == Outgoing::Next::kNotYet);
+    growing->ended(right ? Result<void>() : Error(Errc::kCorrupt, "other bytes"));
+    if (right)
+      CHECK(drained(output, 1'000).size() == Outgoing::kHeldBack);
+    else
+      CHECK(output.next() == Outgoing::Next::kBroken);
   }
 }
 

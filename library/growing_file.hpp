@@ -1,0 +1,51 @@
+// A file that is still coming: who reads it may give its bytes on as they come, but never the last of them before the
+// whole has the hash that it must have (`whole`). One thread writes, any number read; any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/file.hpp"
+
+namespace chalkline::library {
+
+class GrowingFile {
+ public:
+  struct Seen {
+    std::uint64_t there = 0;  // bytes from the beginning that can be read
+    bool whole = false;       // all of them, and they are what they must be
+    bool failed = false;      // it will not become whole
+  };
+
+  // The writer's. `reader`: the file, open for reading; before any byte is told. ended(): once, the last call.
+  void opened(UniqueFd reader);
+  void grew(std::uint64_t there);
+  void ended(const Result<void>& how);
+
+  [[nodiscard]] Seen seen() const;
+  // A descriptor of one's own; valid also when the file is renamed or removed.
+  Result<UniqueFd> reader() const;
+  // Calls once, when more than `than` bytes are there or it has ended: at once, or on the writer's thread.
+  void when_more(std::uint64_t than, std::function<void()> call);
+  // Until the first byte is there, or it has ended; the error where it has failed.
+  Result<void> wait_for_some() const;
+  Result<void> wait_for_end() const;
+
+ private:
+  [[nodiscard]] Seen seen_locked() const;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  UniqueFd file_;
+  std::uint64_t there_ = 0;
+  std::optional<Result<void>> end_;
+  std::vector<std::pair<std::uint64_t, std::function<void()>>> waiting_;
+};
+
+}  // namespace chalkline::library
