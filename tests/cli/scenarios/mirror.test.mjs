@@ -34,14 +34,46 @@ function holdBack(state, asked, from, answer) {
   });
 }
 
+// What a line, or the server at its other end, may do to an answer.
+const kMisdeeds = {
+  error: (all, asked, from, answer) => answer.writeHead(500).end('no'),
+  redirect: (all, asked, from, answer) => answer.writeHead(302, { location: asked.url }).end(),
+  reset: (all, asked) => asked.socket.destroy(),
+  cut: (all, asked, from, answer, random) => {
+    answer.writeHead(from.statusCode, from.headers);
+    answer.write(all.subarray(0, random(all.length)), () => asked.socket.destroy());
+  },
+  short: (all, asked, from, answer, random) => answer.writeHead(from.statusCode, withoutLength(from)).end(all.subarray(0, random(all.length))),
+  long: (all, asked, from, answer) => answer.writeHead(from.statusCode, withoutLength(from)).end(Buffer.concat([all, Buffer.from('x')])),
+  flip: (all, asked, from, answer, random) => {
+    const spoilt = Buffer.from(all);
+    if (spoilt.length) spoilt[random(spoilt.length)] ^= 1 << random(8);
+    answer.writeHead(from.statusCode, from.headers).end(spoilt);
+  },
+  slow: (all, asked, from, answer) => {
+    answer.writeHead(from.statusCode, from.headers);
+    answer.write(all.subarray(0, all.length >> 1));
+    setTimeout(() => answer.end(all.subarray(all.length >> 1)), 100);
+  },
+};
+const withoutLength = (from) => Object.fromEntries(Object.entries(from.headers).filter(([name]) => name !== 'content-length'));
+
+function misbehave(state, asked, from, answer) {
+  const pieces = [];
+  from.on('data', (piece) => pieces.push(piece));
+  from.on('end', () => kMisdeeds[state.fault.kind()](Buffer.concat(pieces), asked, from, answer, state.fault.random));
+}
+
 // A proxy that counts what goes through it, and can be cut or spoilt.
 function openLine(target) {
-  const state = { bytes: 0, requests: [], cut: false, spoil: null, half: null, ranges: [], held: null, release: null };
+  const state = { bytes: 0, fault: null, requests: [], cut: false, spoil: null, half: null, ranges: [], held: null, release: null };
   const server = createServer((asked, answer) => {
     state.requests.push(`${asked.method} ${asked.url}`);
     if (asked.headers.range) state.ranges.push(`${asked.url} ${asked.headers.range}`);
     if (state.cut) return asked.socket.destroy();
+    const fault = state.fault?.strikes();
     const out = request(target + asked.url, { method: asked.method, headers: { ...asked.headers, host: new URL(target).host } }, (from) => {
+      if (fault) return misbehave(state, asked, from, answer);
       answer.writeHead(from.statusCode, from.headers);
       if (state.held?.test(asked.url)) return holdBack(state, asked, from, answer);
       from.on('data', (piece) => {
@@ -149,10 +181,10 @@ test('a course that is planned comes whole and by itself, and a day without chan
 });
 
 // What a learner has of an answer at any moment; `ended` resolves to whether all of it came.
-function learner(url) {
+function learner(url, headers = {}) {
   const seen = { status: 0, fields: {}, bytes: Buffer.alloc(0) };
   seen.ended = new Promise((done) => {
-    const asked = request(url, (answer) => {
+    const asked = request(url, { headers }, (answer) => {
       seen.status = answer.statusCode;
       seen.fields = answer.headers;
       answer.on('data', (piece) => { seen.bytes = Buffer.concat([seen.bytes, piece]); });
@@ -301,4 +333,66 @@ test('without a key that it trusts a mirror does not start', async (t) => {
   assert.equal(result.code, 3);
   assert.match(result.stderr, /no key is trusted; put what `chalkline keys` shows at the origin into mirror\.keys/);
   assert.equal((await run(t, 'mirror', '--library', join(place, 'x'))).code, 3);
+});
+
+test('hundreds of faults on the line and on the disk: no wrong byte is served, and in the end all of it is there', async (t) => {
+  line.cut = false;
+  let state = 8; // the same faults each time: mulberry32
+  const random = (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % Math.max(below, 1);
+  };
+  const count = {};
+  const note = (kind) => { count[kind] = (count[kind] ?? 0) + 1; return kind; };
+  const fault = { random, strikes: () => random(10) < 8, kind: () => note(Object.keys(kMisdeeds)[random(Object.keys(kMisdeeds).length)]) };
+  t.after(() => { line.fault = null; });
+  const faults = () => Object.values(count).reduce((sum, each) => sum + each, 0);
+  let kills = 0;
+  for (let round = 0; round < 8 && (faults() < 300 || round < 2); ++round) {
+    const place = folderFor(t);
+    let one = await mirror(t, '', place);
+    const lessons = await known(one.address);
+    line.fault = fault;
+    const left = Object.values(lessons).flatMap((version) => filesOf(version).filter((file) => !/\.(gz|br)$/.test(file)).map((file) => ({ version, file })));
+    for (let asked = 0; left.length > 0; ++asked) {
+      const some = Array.from({ length: 6 }, () => left[random(left.length)]);
+      const answers = some.map(({ version, file }) => {
+        const from = random(4) === 0 ? random(original(version, file).length) : 0;
+        return { version, file, from, seen: learner(`${one.address}/v/${version}/${file}`, { 'accept-encoding': 'identity', ...(from ? { range: `bytes=${from}-` } : {}) }) };
+      });
+      if (asked % 20 === 19) { // with those transfers under way
+        one.process.child.kill('SIGKILL');
+        await one.process.ended;
+        ++kills;
+        const stored = readdirSync(join(one.copy, 'mirrored'), { recursive: true }).map(String).filter((name) => /^[0-9a-f]{64}\//.test(name) && statSync(join(one.copy, 'mirrored', name)).isFile());
+        if (stored.length) { // what was not written through when the power went
+          const file = join(one.copy, 'mirrored', stored[random(stored.length)]);
+          writeFileSync(file, readFileSync(file).subarray(0, random(statSync(file).size)));
+          note('truncated on disk');
+        }
+      }
+      for (const { version, file, from, seen } of answers) {
+        if (!(await seen.ended) || ![200, 206].includes(seen.status)) continue;
+        const right = original(version, file).subarray(seen.status === 206 ? from : 0);
+        assert.ok(seen.bytes.equals(right), `${file}: wrong bytes were served`);
+        const at = left.findIndex((each) => each.version === version && each.file === file);
+        if (at >= 0) left.splice(at, 1);
+      }
+      if (one.process.child.signalCode) one = await mirror(t, '', place);
+      assert.ok(asked < 5000, `${left.length} files are never served`);
+    }
+    line.fault = null;
+    one.process.child.kill('SIGKILL');
+    await one.process.ended;
+    one = await mirror(t, ', courses: ["*"]', place);
+    await until('all to be whole', () => Object.values(lessons).every((version) => names(join(one.copy, 'versions')).includes(version)));
+    one.process.child.kill('SIGKILL');
+    await one.process.ended;
+    const verified = await run(t, 'verify', '--library', one.copy);
+    assert.equal(verified.code, 0, verified.stderr);
+  }
+  t.diagnostic(`${faults()} faults: ${JSON.stringify(count)}; ${kills} times kill -9`);
+  assert.ok(faults() >= 300);
 });
