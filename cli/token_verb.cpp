@@ -4,13 +4,13 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/exit_code.hpp"
 #include "cli/library_argument.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/verbs.hpp"
 #include "config/units.hpp"
+#include "streamer/api/documents.hpp"
 
 namespace chalkline::cli {
 
@@ -22,19 +22,9 @@ struct Options {
   bool json = false;
 };
 
-using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
-Json value_of(const library::AccessToken& token) {
-  const auto time = [](std::int64_t ms) { return ms == 0 ? Json(nullptr) : Json(ms); };
-  return {{"id", token.id},
-          {"label", token.label},
-          {"role", library::name(token.role)},
-          {"created_ms", token.created_ms},
-          {"expires_ms", time(token.expires_ms)},
-          {"last_used_ms", time(token.last_used_ms)}};
-}
+using streamer::Json;
+using streamer::text_of;
+using streamer::token_value;
 
 std::string day_of(std::int64_t unix_ms) {
   return unix_ms == 0 ? std::string("never")
@@ -60,9 +50,9 @@ Result<std::string> create(const Options& options) {
   CHALK_TRY_ASSIGN(const auto made, library.tokens->create(options.label, *role, expires_ms));
   const auto& [token, secret] = made;
   if (options.json) {
-    Json json = value_of(token);
+    Json json = token_value(token);
     json["secret"] = secret;
-    return dump(json);
+    return text_of(json);
   }
   return fmt::format("token {} for {} \"{}\", ends {}\n{}\nThis secret is shown once and not kept.\n", token.id,
                      library::name(token.role), token.label, day_of(token.expires_ms), secret);
@@ -71,12 +61,7 @@ Result<std::string> create(const Options& options) {
 Result<std::string> list(const Options& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::AccessToken> tokens, library.tokens->list());
-  if (options.json) {
-    Json json;
-    json["tokens"] = Json::array();
-    for (const library::AccessToken& token : tokens) json["tokens"].push_back(value_of(token));
-    return dump(json);
-  }
+  if (options.json) return text_of(streamer::list_value("tokens", tokens, token_value));
   std::string text;
   for (const library::AccessToken& token : tokens)
     text += fmt::format("{}  {:<8}  ends {:<20}  used {:<20}  {}\n", token.id, library::name(token.role),
@@ -87,7 +72,7 @@ Result<std::string> list(const Options& options) {
 Result<std::string> revoke(const Options& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY(library.tokens->revoke(options.id));
-  return options.json ? dump({{"revoked", options.id}}) : "token " + options.id + " is revoked\n";
+  return options.json ? text_of({{"revoked", options.id}}) : "token " + options.id + " is revoked\n";
 }
 
 using Action = Result<std::string> (*)(const Options&);

@@ -16,10 +16,7 @@ void enter(ApiParts& parts, const Call& call, const std::string& action, const s
 ManagedReply list_tokens(ApiParts& parts, const Call& /*call*/) {
   const auto tokens = parts.library.tokens->list();
   if (!tokens) return refused(tokens.error());
-  Json json;
-  json["tokens"] = Json::array();
-  for (const library::AccessToken& token : *tokens) json["tokens"].push_back(token_value(token));
-  return answer_with(200, json);
+  return answer_with(200, list_value("tokens", *tokens, token_value));
 }
 
 ManagedReply create_token(ApiParts& parts, const Call& call) {
@@ -65,9 +62,7 @@ ManagedReply revoke_token(ApiParts& parts, const Call& call) {
 ManagedReply list_audit(ApiParts& parts, const Call& call) {
   const auto page = parts.library.audit->list(call.query.cursor(), call.query.limit());
   if (!page) return refused(page.error());
-  Json json;
-  json["entries"] = Json::array();
-  for (const library::AuditEntry& entry : page->entries) json["entries"].push_back(audit_value(entry));
+  Json json = list_value("entries", page->entries, audit_value);
   json["next"] = cursor_value(page->next);
   return answer_with(200, json);
 }

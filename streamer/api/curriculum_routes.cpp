@@ -1,5 +1,5 @@
 // /api/v1/curriculum and /api/v1/courses.
-#include "library/catalogue_checks.hpp"
+#include "streamer/api/edits.hpp"
 #include "streamer/api/route_table.hpp"
 
 namespace chalkline::streamer {
@@ -7,16 +7,12 @@ namespace chalkline::streamer {
 namespace {
 
 using library::Node;
-using library::NodeDetails;
 using library::Role;
 
 ManagedReply list_of(ApiParts& parts, const library::NodeFilter& filter) {
   const auto nodes = parts.library.curriculum->list(filter);
   if (!nodes) return refused(nodes.error());
-  Json json;
-  json["nodes"] = Json::array();
-  for (const Node& node : *nodes) json["nodes"].push_back(node_value(node));
-  return answer_with(200, json);
+  return answer_with(200, list_value("nodes", *nodes, node_value));
 }
 
 // "" is any parent, "-" none.
@@ -24,18 +20,6 @@ std::optional<std::string> parent_in(const Call& call) {
   const std::string parent = call.query.text("parent");
   if (parent.empty()) return std::nullopt;
   return parent == "-" ? std::string() : parent;
-}
-
-std::optional<ManagedReply> refusal_of(const NodeDetails& details, const Faults& faults) {
-  if (!faults.empty()) return refused(faults);
-  if (const auto fault = library::fault_of(details)) return refused(Faults{{fault->field, fault->why}});
-  return std::nullopt;
-}
-
-ManagedReply reply_to_change(const Call& call, const Result<std::optional<Node>>& changed) {
-  if (!changed) return refused(changed.error());
-  if (!*changed) return changed_since();
-  return answer_with_revision(call, 200, node_value(**changed), (*changed)->revision);
 }
 
 // The course that a path names; 404 for a node of another kind.
@@ -67,23 +51,7 @@ ManagedReply list_courses(ApiParts& parts, const Call& call) {
 }
 
 ManagedReply create_node(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  Faults faults;
-  NodeDetails details;
-  std::string id;
-  ObjectReader object(body.json, "", faults);
-  object.text("id", id);
-  object.require("kind");
-  object.require("title");
-  read_details(object, "", details, faults);
-  object.finish();
-  if (const auto refusal = refusal_of(details, faults)) return *refusal;
-  const auto made = parts.library.curriculum->create(id, details, call.author());
-  if (!made) return refused(made.error());
-  ManagedReply reply = answer_with_revision(call, 201, node_value(*made), made->revision);
-  reply.fields.emplace_back("Location", "/api/v1/curriculum/" + made->id);
-  return reply;
+  return create(*parts.library.curriculum, call, library::NodeDetails(), "/api/v1/curriculum/", node_value);
 }
 
 ManagedReply show_node(ApiParts& parts, const Call& call) {
@@ -92,34 +60,13 @@ ManagedReply show_node(ApiParts& parts, const Call& call) {
 }
 
 ManagedReply change_node(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  const std::string id = call.parameter(0);
-  const auto before = parts.library.curriculum->find(id);
-  if (!before) return refused(before.error());
-  if (!matches(call, before->revision)) return changed_since();
-  if (!body.json.is_object()) return refused(Faults{{"", "must be an object"}});
-  Json merged = editable_value(before->details);
-  merged.merge_patch(body.json);
-  Faults faults;
-  NodeDetails details;
-  ObjectReader object(merged, "", faults);
-  object.require("kind");
-  object.require("title");
-  read_details(object, "", details, faults);
-  object.finish();
-  if (const auto refusal = refusal_of(details, faults)) return *refusal;
-  return reply_to_change(call, parts.library.curriculum->replace(id, details, before->revision, call.author()));
+  return patch(*parts.library.curriculum, call, node_value);
 }
 
 ManagedReply remove_node(ApiParts& parts, const Call& call) {
-  const std::string id = call.parameter(0);
-  const auto before = parts.library.curriculum->find(id);
-  if (!before) return refused(before.error());
-  if (!matches(call, before->revision)) return changed_since();
-  const auto gone = parts.library.curriculum->remove(id, before->revision, call.author());
-  if (!gone) return refused(gone.error());
-  return *gone ? nothing_to_say() : changed_since();
+  const auto before = unchanged(*parts.library.curriculum, call);
+  if (before.fault) return *before.fault;
+  return answer_to_removal(parts.library.curriculum->remove(before.value.id, before.value.revision, call.author()));
 }
 
 ManagedReply list_course_lessons(ApiParts& parts, const Call& call) {
@@ -127,27 +74,18 @@ ManagedReply list_course_lessons(ApiParts& parts, const Call& call) {
   if (!course) return refused(course.error());
   const auto lessons = parts.library.records->of_course(course->id, call.may(Role::kReader));
   if (!lessons) return refused(lessons.error());
-  Json json;
-  json["lessons"] = Json::array();
-  for (const library::LessonRecord& record : *lessons) json["lessons"].push_back(record_value(record));
-  return answer_with_revision(call, 200, json, course->revision);
+  return answer_with_revision(call, 200, list_value("lessons", *lessons, record_value), course->revision);
 }
 
 ManagedReply order_course(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  Faults faults;
-  std::vector<std::string> lessons;
-  ObjectReader object(body.json, "", faults);
-  object.words("lessons", lessons);
-  object.require("lessons");
-  object.finish();
-  if (!faults.empty()) return refused(faults);
+  const auto lessons = read_member(call, "lessons", &ObjectReader::words);
+  if (lessons.fault) return *lessons.fault;
   const auto course = course_of(parts, call);
   if (!course) return refused(course.error());
   if (!matches(call, course->revision)) return changed_since();
-  return reply_to_change(call,
-                         parts.library.curriculum->order_lessons(course->id, lessons, course->revision, call.author()));
+  return answer_to_change(
+      call, parts.library.curriculum->order_lessons(course->id, lessons.value, course->revision, call.author()),
+      node_value);
 }
 
 }  // namespace chalkline::streamer

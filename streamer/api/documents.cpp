@@ -5,25 +5,30 @@
 
 namespace chalkline::streamer {
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string compact(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string text_of(const Json& json) { return compact(json) + "\n"; }
 
 static Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json texts_value(const std::vector<library::Translation>& texts) {
-  Json list = Json::array();
-  for (const library::Translation& text : texts)
-    list.push_back({{"language", text.language}, {"title", text.title}, {"description", text.description}});
-  return list;
+void add_missing(Json& json, const Json& more) {
+  for (const auto& item : more.items())
+    if (!json.contains(item.key())) json[item.key()] = item.value();
+}
+
+static Json text_value(const library::Translation& text) {
+  return {{"language", text.language}, {"title", text.title}, {"description", text.description}};
+}
+
+static Json attachment_value(const library::Attachment& attachment) {
+  return {{"name", attachment.name},
+          {"media_type", attachment.media_type},
+          {"sha256", text_or_null(attachment.sha256)},
+          {"bytes", attachment.bytes < 0 ? Json(nullptr) : Json(attachment.bytes)}};
 }
 
 Json attachments_value(const std::vector<library::Attachment>& attachments) {
-  Json list = Json::array();
-  for (const library::Attachment& one : attachments)
-    list.push_back({{"name", one.name},
-                    {"media_type", one.media_type},
-                    {"sha256", text_or_null(one.sha256)},
-                    {"bytes", one.bytes < 0 ? Json(nullptr) : Json(one.bytes)}});
-  return list;
+  return values_of(attachments, attachment_value);
 }
 
 Json editable_value(const library::LessonDetails& details) {
@@ -37,7 +42,7 @@ Json editable_value(const library::LessonDetails& details) {
   json["state"] = library::name(details.state);
   json["licence"] = details.licence;
   json["tags"] = details.tags;
-  json["texts"] = texts_value(details.texts);
+  json["texts"] = values_of(details.texts, text_value);
   json["attachments"] = attachments_value(details.attachments);
   return json;
 }
@@ -50,7 +55,7 @@ Json editable_value(const library::NodeDetails& details) {
   json["description"] = details.description;
   json["language"] = details.language;
   json["position"] = details.position;
-  json["texts"] = texts_value(details.texts);
+  json["texts"] = values_of(details.texts, text_value);
   return json;
 }
 
@@ -69,9 +74,7 @@ library::Lesson lesson_of(const library::LessonRecord& record) {
 
 Json record_value(const library::LessonRecord& record) {
   Json json = lesson_value(lesson_of(record), nullptr);
-  const Json more = editable_value(record.details);
-  for (const auto& item : more.items())
-    if (!json.contains(item.key())) json[item.key()] = item.value();
+  add_missing(json, editable_value(record.details));
   json["revision"] = record.revision;
   return json;
 }
@@ -79,8 +82,7 @@ Json record_value(const library::LessonRecord& record) {
 Json node_value(const library::Node& node) {
   Json json;
   json["id"] = node.id;
-  const Json more = editable_value(node.details);
-  for (const auto& item : more.items()) json[item.key()] = item.value();
+  add_missing(json, editable_value(node.details));
   json["revision"] = node.revision;
   json["created_ms"] = node.created_ms;
   json["updated_ms"] = node.updated_ms;
@@ -89,27 +91,23 @@ Json node_value(const library::Node& node) {
 
 Json token_value(const library::AccessToken& token) {
   const auto time = [](std::int64_t ms) { return ms == 0 ? Json(nullptr) : Json(ms); };
-  Json json;
-  json["id"] = token.id;
-  json["label"] = token.label;
-  json["role"] = library::name(token.role);
-  json["created_ms"] = token.created_ms;
-  json["expires_ms"] = time(token.expires_ms);
-  json["last_used_ms"] = time(token.last_used_ms);
-  return json;
+  return {{"id", token.id},
+          {"label", token.label},
+          {"role", library::name(token.role)},
+          {"created_ms", token.created_ms},
+          {"expires_ms", time(token.expires_ms)},
+          {"last_used_ms", time(token.last_used_ms)}};
 }
 
 Json audit_value(const library::AuditEntry& entry) {
-  Json json;
-  json["id"] = entry.id;
-  json["at_ms"] = entry.at_ms;
-  json["who"] = entry.author.who;
-  json["remote"] = text_or_null(entry.author.remote);
-  json["action"] = entry.action;
-  json["subject"] = entry.subject;
-  json["before"] = text_or_null(entry.before);
-  json["after"] = text_or_null(entry.after);
-  return json;
+  return {{"id", entry.id},
+          {"at_ms", entry.at_ms},
+          {"who", entry.author.who},
+          {"remote", text_or_null(entry.author.remote)},
+          {"action", entry.action},
+          {"subject", entry.subject},
+          {"before", text_or_null(entry.before)},
+          {"after", text_or_null(entry.after)}};
 }
 
 Json cursor_value(const std::optional<std::int64_t>& next) {
@@ -117,48 +115,42 @@ Json cursor_value(const std::optional<std::int64_t>& next) {
 }
 
 Json page_value(const library::LessonPage& page) {
-  Json json;
-  json["lessons"] = Json::array();
-  for (const library::LessonRecord& record : page.lessons) json["lessons"].push_back(record_value(record));
+  Json json = list_value("lessons", page.lessons, record_value);
   json["next"] = cursor_value(page.next);
   return json;
 }
 
 namespace {
 
-void read_texts(ObjectReader& object, const std::string& at, std::vector<library::Translation>& texts, Faults& faults) {
-  if (object.has("texts")) texts.clear();
+// The list that is the member `name`, each element read by `read_one`; left out, `items` stay.
+template <class Item>
+void read_list(ObjectReader& object, std::string_view name, std::vector<Item>& items, Faults& faults,
+               void (*read_one)(ObjectReader&, Item&)) {
+  if (object.has(name)) items.clear();
   std::size_t number = 0;
-  for (const Json* element : object.objects("texts")) {
-    ObjectReader one(*element, at + "/texts/" + std::to_string(number++), faults);
-    library::Translation text;
-    one.text("language", text.language);
-    one.text("title", text.title);
-    one.text("description", text.description);
+  for (const Json* element : object.objects(name)) {
+    ObjectReader one(*element, object.pointer_to(name) + "/" + std::to_string(number++), faults);
+    read_one(one, items.emplace_back());
     one.finish();
-    texts.push_back(std::move(text));
   }
 }
 
-void read_attachments(ObjectReader& object, const std::string& at, std::vector<library::Attachment>& attachments,
-                      Faults& faults) {
-  if (object.has("attachments")) attachments.clear();
-  std::size_t number = 0;
-  for (const Json* element : object.objects("attachments")) {
-    ObjectReader one(*element, at + "/attachments/" + std::to_string(number++), faults);
-    library::Attachment attachment;
-    one.text("name", attachment.name);
-    one.text("media_type", attachment.media_type);
-    one.text("sha256", attachment.sha256);
-    one.number("bytes", attachment.bytes);
-    one.finish();
-    attachments.push_back(std::move(attachment));
-  }
+void read_text(ObjectReader& one, library::Translation& text) {
+  one.text("language", text.language);
+  one.text("title", text.title);
+  one.text("description", text.description);
+}
+
+void read_attachment(ObjectReader& one, library::Attachment& attachment) {
+  one.text("name", attachment.name);
+  one.text("media_type", attachment.media_type);
+  one.text("sha256", attachment.sha256);
+  one.number("bytes", attachment.bytes);
 }
 
 }  // namespace
 
-void read_details(ObjectReader& object, const std::string& at, library::LessonDetails& details, Faults& faults) {
+void read_details(ObjectReader& object, library::LessonDetails& details, Faults& faults) {
   object.text("title", details.title);
   object.text("description", details.description);
   object.text("language", details.language);
@@ -173,11 +165,11 @@ void read_details(ObjectReader& object, const std::string& at, library::LessonDe
     object.fault("state", "must be draft, published or withdrawn");
   object.text("licence", details.licence);
   object.words("tags", details.tags);
-  read_texts(object, at, details.texts, faults);
-  read_attachments(object, at, details.attachments, faults);
+  read_list(object, "texts", details.texts, faults, read_text);
+  read_list(object, "attachments", details.attachments, faults, read_attachment);
 }
 
-void read_details(ObjectReader& object, const std::string& at, library::NodeDetails& details, Faults& faults) {
+void read_details(ObjectReader& object, library::NodeDetails& details, Faults& faults) {
   std::string kind(library::name(details.kind));
   object.text("kind", kind);
   if (const auto known = library::node_kind_named(kind))
@@ -189,7 +181,7 @@ void read_details(ObjectReader& object, const std::string& at, library::NodeDeta
   object.text("description", details.description);
   object.text("language", details.language);
   object.number("position", details.position);
-  read_texts(object, at, details.texts, faults);
+  read_list(object, "texts", details.texts, faults, read_text);
 }
 
 }  // namespace chalkline::streamer

@@ -27,8 +27,7 @@ constexpr std::array<std::string_view, 14> kColumns = {"id",    "title",   "desc
 Json row_value(const LessonRow& row) {
   Json json;
   if (!row.id.empty()) json["id"] = row.id;
-  const Json details = editable_value(row.details);
-  for (const auto& item : details.items()) json[item.key()] = item.value();
+  add_missing(json, editable_value(row.details));
   for (std::size_t level = 0; level < kLevels.size(); ++level) json[std::string(kLevels[level])] = row.path[level];
   return json;
 }
@@ -38,7 +37,7 @@ void read_row(const Json& value, const std::string& at, LessonRow& row, Faults& 
   object.text("id", row.id);
   object.require("title");
   for (std::size_t level = 0; level < kLevels.size(); ++level) object.text(kLevels[level], row.path[level]);
-  read_details(object, at, row.details, faults);
+  read_details(object, row.details, faults);
   row.details.course.clear();  // it is the path's
   object.finish();
 }
@@ -165,7 +164,7 @@ std::string tags_cell(const std::vector<std::string>& tags) {
   const bool plain = std::none_of(tags.begin(), tags.end(), [](const std::string& tag) {
     return tag.find(';') != std::string::npos || tag.front() == ' ' || tag.back() == ' ' || tag.front() == '[';
   });
-  if (!plain) return Json(tags).dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!plain) return compact(tags);
   std::string cell;
   for (const std::string& tag : tags) cell += (cell.empty() ? "" : ";") + tag;
   return cell;
@@ -184,21 +183,20 @@ std::string write_csv(std::span<const LessonRow> rows) {
   for (const LessonRow& row : rows) {
     const library::LessonDetails& details = row.details;
     const Json attachments = attachments_value(details.attachments);
-    std::vector<std::string> values = {
-        row.id,
-        details.title,
-        details.description,
-        details.language,
-        row.path[0],
-        row.path[1],
-        row.path[2],
-        row.path[3],
-        details.course_id,
-        std::to_string(details.position),
-        std::string(library::name(details.state)),
-        details.licence,
-        tags_cell(details.tags),
-        attachments.empty() ? std::string() : attachments.dump(-1, ' ', false, Json::error_handler_t::replace)};
+    std::vector<std::string> values = {row.id,
+                                       details.title,
+                                       details.description,
+                                       details.language,
+                                       row.path[0],
+                                       row.path[1],
+                                       row.path[2],
+                                       row.path[3],
+                                       details.course_id,
+                                       std::to_string(details.position),
+                                       std::string(library::name(details.state)),
+                                       details.licence,
+                                       tags_cell(details.tags),
+                                       attachments.empty() ? std::string() : compact(attachments)};
     for (const std::string& language : languages) {
       const auto at = std::find_if(details.texts.begin(), details.texts.end(),
                                    [&](const library::Translation& text) { return text.language == language; });
@@ -218,10 +216,7 @@ ReadRows read_rows(std::string_view text, ExchangeFormat format) {
 
 std::string write_rows(std::span<const LessonRow> rows, ExchangeFormat format) {
   if (format == ExchangeFormat::kCsv) return write_csv(rows);
-  Json json;
-  json["lessons"] = Json::array();
-  for (const LessonRow& row : rows) json["lessons"].push_back(row_value(row));
-  return text_of(json);
+  return text_of(list_value("lessons", rows, row_value));
 }
 
 }  // namespace chalkline::streamer

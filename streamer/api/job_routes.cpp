@@ -42,9 +42,7 @@ ManagedReply list_jobs(ApiParts& parts, const Call& call) {
   }
   const auto page = parts.library.jobs->list(filter, call.query.cursor(), call.query.limit());
   if (!page) return refused(page.error());
-  Json json;
-  json["jobs"] = Json::array();
-  for (const library::Job& job : page->jobs) json["jobs"].push_back(job_value(job));
+  Json json = list_value("jobs", page->jobs, job_value);
   json["next"] = cursor_value(page->next);
   return answer_with(200, json);
 }

@@ -3,18 +3,13 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "manifests/version_path.hpp"
+#include "streamer/api/documents.hpp"
 #include "streamer/api/lesson_value.hpp"
 
 namespace chalkline::streamer {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json base_value(const library::Lesson& lesson) {
   Json json;
@@ -111,10 +106,7 @@ void add_segments(Json& json, const VersionIndex& index) {
 std::string lesson_playlist_url(const std::string& lesson_id) { return "/l/" + lesson_id + "/multivariant.m3u8"; }
 
 std::string lessons_json(const std::vector<library::Lesson>& lessons) {
-  Json json;
-  json["lessons"] = Json::array();
-  for (const library::Lesson& lesson : lessons) json["lessons"].push_back(base_value(lesson));
-  return dump(json) + "\n";
+  return text_of(list_value("lessons", lessons, base_value));
 }
 
 Json lesson_value(const library::Lesson& lesson, const VersionIndex* index) {
@@ -129,7 +121,7 @@ Json lesson_value(const library::Lesson& lesson, const VersionIndex* index) {
 }
 
 std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index) {
-  return dump(lesson_value(lesson, index)) + "\n";
+  return text_of(lesson_value(lesson, index));
 }
 
 Json job_value(const library::Job& job) {
@@ -149,12 +141,7 @@ Json job_value(const library::Job& job) {
   return value;
 }
 
-std::string jobs_json(const std::vector<library::Job>& jobs) {
-  Json json;
-  json["jobs"] = Json::array();
-  for (const library::Job& job : jobs) json["jobs"].push_back(job_value(job));
-  return dump(json) + "\n";
-}
+std::string jobs_json(const std::vector<library::Job>& jobs) { return text_of(list_value("jobs", jobs, job_value)); }
 
 std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index) {
   Json json;
@@ -170,7 +157,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   for (const char* key : {"version", "poster", "multivariant"}) json.erase(key);
   for (Json& rendition : json["renditions"])
     for (const char* key : {"channels", "kbps"}) rendition.erase(key);
-  return dump(json);
+  return compact(json);
 }
 
 }  // namespace chalkline::streamer

@@ -1,5 +1,5 @@
 // /api/v1/lessons and /api/v1/search.
-#include "library/catalogue_checks.hpp"
+#include "streamer/api/edits.hpp"
 #include "streamer/api/lesson_value.hpp"
 #include "streamer/api/route_table.hpp"
 
@@ -7,7 +7,6 @@ namespace chalkline::streamer {
 
 namespace {
 
-using library::LessonDetails;
 using library::LessonRecord;
 using library::LessonState;
 using library::Role;
@@ -40,26 +39,16 @@ Json whole_value(ApiParts& parts, const LessonRecord& record) {
   if (!record.version) return json;
   const auto indexed = parts.versions.find(*record.version);
   if (!indexed) return json;
-  const Json facts = lesson_value(lesson_of(record), &(*indexed)->index);
-  for (const auto& item : facts.items())
-    if (!json.contains(item.key())) json[item.key()] = item.value();
+  add_missing(json, lesson_value(lesson_of(record), &(*indexed)->index));
   return json;
-}
-
-std::optional<ManagedReply> refusal_of(const LessonDetails& details, const Faults& faults) {
-  if (!faults.empty()) return refused(faults);
-  if (const auto fault = library::fault_of(details)) return refused(Faults{{fault->field, fault->why}});
-  return std::nullopt;
 }
 
 bool is_hidden(const LessonRecord& record, const Call& call) {
   return record.details.state != LessonState::kPublished && !call.may(Role::kReader);
 }
 
-ManagedReply reply_to_change(ApiParts& parts, const Call& call, const Result<std::optional<LessonRecord>>& changed) {
-  if (!changed) return refused(changed.error());
-  if (!*changed) return changed_since();
-  return answer_with_revision(call, 200, whole_value(parts, **changed), (*changed)->revision);
+auto whole_value_in(ApiParts& parts) {
+  return [&parts](const LessonRecord& record) { return whole_value(parts, record); };
 }
 
 }  // namespace
@@ -81,23 +70,9 @@ ManagedReply search_lessons(ApiParts& parts, const Call& call) {
 }
 
 ManagedReply create_lesson(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  Faults faults;
-  LessonDetails details;
-  details.state = LessonState::kDraft;
-  std::string id;
-  ObjectReader object(body.json, "", faults);
-  object.text("id", id);
-  object.require("title");
-  read_details(object, "", details, faults);
-  object.finish();
-  if (const auto refusal = refusal_of(details, faults)) return *refusal;
-  const auto made = parts.library.records->create(id, details, call.author());
-  if (!made) return refused(made.error());
-  ManagedReply reply = answer_with_revision(call, 201, whole_value(parts, *made), made->revision);
-  reply.fields.emplace_back("Location", "/api/v1/lessons/" + made->id);
-  return reply;
+  library::LessonDetails base;
+  base.state = LessonState::kDraft;
+  return create(*parts.library.records, call, std::move(base), "/api/v1/lessons/", whole_value_in(parts));
 }
 
 ManagedReply show_lesson(ApiParts& parts, const Call& call) {
@@ -108,34 +83,13 @@ ManagedReply show_lesson(ApiParts& parts, const Call& call) {
 }
 
 ManagedReply change_lesson(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  const std::string id = call.parameter(0);
-  const auto before = parts.library.records->find(id);
-  if (!before) return refused(before.error());
-  if (!matches(call, before->revision)) return changed_since();
-  if (!body.json.is_object()) return refused(Faults{{"", "must be an object"}});
-  Json merged = editable_value(before->details);
-  merged.merge_patch(body.json);
-  Faults faults;
-  LessonDetails details;
-  details.state = before->details.state;
-  ObjectReader object(merged, "", faults);
-  object.require("title");
-  read_details(object, "", details, faults);
-  object.finish();
-  if (const auto refusal = refusal_of(details, faults)) return *refusal;
-  return reply_to_change(parts, call, parts.library.records->replace(id, details, before->revision, call.author()));
+  return patch(*parts.library.records, call, whole_value_in(parts));
 }
 
 ManagedReply withdraw_lesson(ApiParts& parts, const Call& call) {
-  const std::string id = call.parameter(0);
-  const auto before = parts.library.records->find(id);
-  if (!before) return refused(before.error());
-  if (!matches(call, before->revision)) return changed_since();
-  const auto gone = parts.library.records->withdraw(id, before->revision, call.author());
-  if (!gone) return refused(gone.error());
-  return *gone ? nothing_to_say() : changed_since();
+  const auto before = unchanged(*parts.library.records, call);
+  if (before.fault) return *before.fault;
+  return answer_to_removal(parts.library.records->withdraw(before.value.id, before.value.revision, call.author()));
 }
 
 ManagedReply list_versions(ApiParts& parts, const Call& call) {
@@ -156,25 +110,17 @@ ManagedReply list_versions(ApiParts& parts, const Call& call) {
 }
 
 ManagedReply roll_back_lesson(ApiParts& parts, const Call& call) {
-  const Body body(call);
-  if (body.fault) return *body.fault;
-  Faults faults;
-  std::string version;
-  ObjectReader object(body.json, "", faults);
-  object.text("version", version);
-  object.require("version");
-  object.finish();
-  if (!faults.empty()) return refused(faults);
-  const std::string id = call.parameter(0);
-  const auto before = parts.library.records->find(id);
-  if (!before) return refused(before.error());
-  if (!matches(call, before->revision)) return changed_since();
-  if (!parts.library.versions->contains(version))
+  const auto version = read_member(call, "version", &ObjectReader::text);
+  if (version.fault) return *version.fault;
+  const auto before = unchanged(*parts.library.records, call);
+  if (before.fault) return *before.fault;
+  if (!parts.library.versions->contains(version.value))
     return refused(Faults{{"/version", "must be a version that the library holds"}});
-  const auto changed = parts.library.records->roll_back(id, version, before->revision, call.author());
+  const auto changed =
+      parts.library.records->roll_back(before.value.id, version.value, before.value.revision, call.author());
   if (!changed && changed.error().code == Errc::kNotFound)
     return refused(Faults{{"/version", "must be one that this lesson had"}});
-  return reply_to_change(parts, call, changed);
+  return answer_to_change(call, changed, whole_value_in(parts));
 }
 
 }  // namespace chalkline::streamer

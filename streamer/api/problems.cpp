@@ -1,14 +1,11 @@
 // Problem documents.
 #include "streamer/api/problems.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "core/log.hpp"
+#include "streamer/api/documents.hpp"
 #include "streamer/http/status.hpp"
 
 namespace chalkline::streamer {
-
-using Json = nlohmann::ordered_json;
 
 ManagedReply refused(unsigned status, std::string_view detail, const Faults& faults) {
   Json json;
@@ -21,7 +18,7 @@ ManagedReply refused(unsigned status, std::string_view detail, const Faults& fau
   ManagedReply reply;
   reply.status = status;
   reply.content_type = "application/problem+json";
-  reply.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  reply.body = text_of(json);
   return reply;
 }
 

@@ -35,9 +35,9 @@ const CASES = [
     name: 'siblings do not include each other', rule: 'layering',
     texts: {
       'manifests/a.cpp': lines('// a', '#include "transcode/b.hpp"', '#include "manifests/c.hpp"'), 'transcode/b.hpp': '', 'manifests/c.hpp': '',
-      'streamer/d.cpp': lines('#include "mirror/e.hpp"', '#include "publish/f.hpp"'), 'mirror/e.hpp': '', 'publish/f.hpp': lines('  #  include "streamer/g.hpp"'), 'streamer/g.hpp': '',
+      'streamer/d.cpp': lines('#include "mirror/e.hpp"', '#include "publish/f.hpp"', '#include "client/h.hpp"'), 'client/h.hpp': '', 'mirror/e.hpp': '', 'publish/f.hpp': lines('  #  include "streamer/g.hpp"'), 'streamer/g.hpp': '',
     },
-    findings: ['manifests/a.cpp:2', 'publish/f.hpp:1', 'streamer/d.cpp:1'],
+    findings: ['manifests/a.cpp:2', 'publish/f.hpp:1', 'streamer/d.cpp:1', 'streamer/d.cpp:3'],
   },
   {
     name: 'third-party libraries stay in their folders', rule: 'layering',
@@ -45,8 +45,9 @@ const CASES = [
       'library/a.cpp': lines('#include <boost/asio/io_context.hpp>', '#include <sqlite3.h>', '#include <libavformat/avformat.h>'),
       'transcode/b.cpp': lines('#include <libavformat/avformat.h>', '#include <boost/beast/http.hpp>', '#include <nlohmann/json.hpp>'),
       'streamer/c.cpp': lines('#include <boost/beast/http.hpp>', '#include <doctest/doctest.h>'), 'tests/core/d.cpp': lines('#include <doctest/doctest.h>'),
+      'client/e.cpp': lines('#include <curl/curl.h>'), 'mirror/f.cpp': lines('#include <curl/curl.h>'),
     },
-    findings: ['library/a.cpp:1', 'library/a.cpp:3', 'streamer/c.cpp:2', 'transcode/b.cpp:2', 'transcode/b.cpp:3'],
+    findings: ['library/a.cpp:1', 'library/a.cpp:3', 'mirror/f.cpp:1', 'streamer/c.cpp:2', 'transcode/b.cpp:2', 'transcode/b.cpp:3'],
   },
   {
     name: 'manifests knows neither files nor clocks', rule: 'layering',
