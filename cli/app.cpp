@@ -41,6 +41,7 @@ static int run_unguarded(int argc, char** argv) {
   define_unpack(app, chosen);
   define_verify(app, chosen);
   define_token(app, chosen);
+  define_user(app, chosen);
   define_import(app, chosen);
   define_export(app, chosen);
   define_check_config(app, chosen);

@@ -22,6 +22,8 @@ std::string to_line(const ProgressEvent& event) {
   Json object = {{"event", "progress"}, {"stage", event.stage}, {"fraction", rounded(event.fraction)}};
   if (event.speed > 0) object["speed"] = rounded(event.speed);
   if (event.seconds_left >= 0) object["seconds_left"] = rounded(event.seconds_left);
+  for (const library::JobRung& rung : event.rungs)
+    object["rungs"].push_back({{"name", rung.name}, {"fraction", rounded(rung.fraction)}});
   return line_of(object);
 }
 
@@ -49,13 +51,24 @@ static double number(const Json& object, const char* key, double otherwise) {
   return found != object.end() && found->is_number() ? found->get<double>() : otherwise;
 }
 
+static std::vector<library::JobRung> rungs_of(const Json& object) {
+  constexpr std::size_t kMost = 32;
+  std::vector<library::JobRung> rungs;
+  const auto found = object.find("rungs");
+  if (found == object.end() || !found->is_array()) return rungs;
+  for (const Json& rung : *found)
+    if (rung.is_object() && rungs.size() < kMost)
+      rungs.push_back({text(rung, "name").substr(0, 40), number(rung, "fraction", 0)});
+  return rungs;
+}
+
 std::optional<Event> parse_event(std::string_view line) {
   const Json object = Json::parse(line, nullptr, false);
   if (!object.is_object()) return std::nullopt;
   const std::string kind = text(object, "event");
   if (kind == "progress")
     return ProgressEvent{text(object, "stage"), number(object, "fraction", 0), number(object, "speed", 0),
-                         number(object, "seconds_left", -1)};
+                         number(object, "seconds_left", -1), rungs_of(object)};
   if (kind == "done") return DoneEvent{text(object, "version")};
   if (kind == "error") return ErrorEvent{text(object, "code"), text(object, "message"), text(object, "hint")};
   return std::nullopt;

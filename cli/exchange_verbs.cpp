@@ -7,9 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/exit_code.hpp"
 #include "cli/library_argument.hpp"
-#include "cli/progress_display.hpp"
+#include "cli/printing_verb.hpp"
 #include "cli/verbs.hpp"
 #include "core/file.hpp"
 #include "streamer/api/exchange.hpp"
@@ -83,14 +82,7 @@ using Action = Result<std::string> (*)(const Options&);
 void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chosen, Action action) {
   verb->add_option("--format", options->format, "csv or json (default: by the file's name)");
   add_library_options(*verb, options->place);
-  verb->callback([options, &chosen, action] {
-    chosen = [options, action](const std::stop_token&) {
-      const auto text = action(*options);
-      if (!text) return fail_with(text.error());
-      print_now(*text);
-      return static_cast<int>(ExitCode::kDone);
-    };
-  });
+  verb->callback([options, &chosen, action] { chosen = printing([options, action] { return action(*options); }); });
 }
 
 }  // namespace

@@ -145,8 +145,8 @@ class Runner {
     const auto now = Clock::now();
     const Clock::duration lease = options_.limits.lease;
     if (now - renewed_ < std::min<Clock::duration>(1s, lease / 3)) return Stop::kNo;
-    const auto renewed =
-        library_.jobs->renew(job_.id, options_.worker, lease_seconds(), latest.fraction, latest.seconds_left);
+    const auto renewed = library_.jobs->renew(job_.id, options_.worker, lease_seconds(),
+                                              {latest.fraction, latest.seconds_left, latest.stage, latest.rungs});
     if (renewed) {
       renewed_ = now;
       const auto waits = improves() ? library_.jobs->transcode_waits(kPatience) : Result<bool>(false);

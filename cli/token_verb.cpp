@@ -2,12 +2,10 @@
 #include <memory>
 #include <string>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "cli/exit_code.hpp"
 #include "cli/library_argument.hpp"
-#include "cli/progress_display.hpp"
+#include "cli/printing_verb.hpp"
 #include "cli/verbs.hpp"
 #include "config/units.hpp"
 #include "streamer/api/documents.hpp"
@@ -25,11 +23,6 @@ struct Options {
 using streamer::Json;
 using streamer::text_of;
 using streamer::token_value;
-
-std::string day_of(std::int64_t unix_ms) {
-  return unix_ms == 0 ? std::string("never")
-                      : fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)));
-}
 
 // "30d" from now; 0 where no end was given.
 Result<std::int64_t> end_of(const std::string& expires) {
@@ -55,7 +48,7 @@ Result<std::string> create(const Options& options) {
     return text_of(json);
   }
   return fmt::format("token {} for {} \"{}\", ends {}\n{}\nThis secret is shown once and not kept.\n", token.id,
-                     library::name(token.role), token.label, day_of(token.expires_ms), secret);
+                     library::name(token.role), token.label, day_text(token.expires_ms), secret);
 }
 
 Result<std::string> list(const Options& options) {
@@ -65,7 +58,7 @@ Result<std::string> list(const Options& options) {
   std::string text;
   for (const library::AccessToken& token : tokens)
     text += fmt::format("{}  {:<8}  ends {:<20}  used {:<20}  {}\n", token.id, library::name(token.role),
-                        day_of(token.expires_ms), day_of(token.last_used_ms), token.label);
+                        day_text(token.expires_ms), day_text(token.last_used_ms), token.label);
   return text.empty() ? std::string("there are no tokens; chalkline token create makes one\n") : text;
 }
 
@@ -82,14 +75,7 @@ CLI::App* add_action(CLI::App& verb, const char* name, const char* about, const 
   CLI::App* made = verb.add_subcommand(name, about);
   add_library_options(*made, options->place);
   made->add_flag("--json", options->json, "The result as JSON");
-  made->callback([options, &chosen, action] {
-    chosen = [options, action](const std::stop_token&) {
-      const auto text = action(*options);
-      if (!text) return fail_with(text.error());
-      print_now(*text);
-      return static_cast<int>(ExitCode::kDone);
-    };
-  });
+  made->callback([options, &chosen, action] { chosen = printing([options, action] { return action(*options); }); });
   return made;
 }
 

@@ -144,7 +144,9 @@ static Result<publish::MadeVersion> improve_inside(const Order& order, const tra
 
 static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisplay& display, std::stop_token stop) {
   const auto progress = [&display](const transcode::Progress& p) {
-    display.show(ProgressEvent{stage_name(p.stage), p.fraction, p.speed, p.seconds_left});
+    ProgressEvent event{stage_name(p.stage), p.fraction, p.speed, p.seconds_left};
+    for (const transcode::RungProgress& rung : p.rungs) event.rungs.push_back({rung.name, rung.fraction});
+    display.show(event);
   };
   if (order.transcode.improve) return improve_inside(order, progress, std::move(stop));
   publish::VersionRequest request;

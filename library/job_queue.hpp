@@ -33,6 +33,21 @@ struct JobCaption {
   friend bool operator==(const JobCaption&, const JobCaption&) = default;
 };
 
+// One of the pictures' renditions while it is encoded.
+struct JobRung {
+  std::string name;     // "720p", "AV1 720p"
+  double fraction = 0;  // 0..1
+  friend bool operator==(const JobRung&, const JobRung&) = default;
+};
+
+// What a worker says of a job that it runs.
+struct JobProgress {
+  double fraction = 0;       // 0..1 of the whole
+  double seconds_left = -1;  // < 0 while unknown
+  std::string stage{};       // "probing", "analysing", "encoding", "publishing"
+  std::vector<JobRung> rungs{};
+};
+
 struct Job {
   std::int64_t id = 0;
   JobKind kind = JobKind::kTranscode;
@@ -45,7 +60,9 @@ struct Job {
   JobState state = JobState::kQueued;
   double fraction = 0;       // 0..1
   double seconds_left = -1;  // < 0 while unknown
-  int tries = 0;             // claims so far
+  std::string stage;         // of the last progress, as the rungs
+  std::vector<JobRung> rungs;
+  int tries = 0;  // claims so far
   int max_tries = 0;
   int priority = 0;     // higher goes first among jobs of its kind; -100..100
   std::string failure;  // sentence: what, why, what to do; also the last try's while a job waits for its next
@@ -95,8 +112,8 @@ class JobQueue {
   virtual Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                            std::optional<std::int64_t> only = std::nullopt) = 0;
   // Progress, and the lease renewed. kCancelled when the job was cancelled or the lease lost: the worker must stop.
-  virtual Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease, double fraction,
-                             double seconds_left) = 0;
+  virtual Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
+                             const JobProgress& progress) = 0;
   // The job is published, the lesson points at `version` and what comes next is queued: one transaction. kCancelled as
   // renew, and for an improvement of a version that is not the lesson's any more.
   virtual Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version,
@@ -119,6 +136,8 @@ class JobQueue {
   // `from` is the `next` of the page before.
   virtual Result<JobPage> list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) = 0;
   virtual Result<Job> find(std::int64_t job) = 0;
+  // What people look at: open jobs, running ones first, and those that ended since (Unix ms); at most `most`.
+  virtual Result<std::vector<Job>> current(std::int64_t ended_since_ms, int most) = 0;
   virtual Result<std::vector<Job>> list() = 0;  // newest first
 };
 

@@ -120,6 +120,9 @@ class LessonRecords {
   // Points the lesson at a version that it had before. None as replace. kNotFound: it never had that version.
   virtual Result<std::optional<LessonRecord>> roll_back(const std::string& id, const std::string& version,
                                                         std::int64_t revision, const Author& author) = 0;
+  // Points the lesson at a version of it that was made beside any job: with other captions. None as replace.
+  virtual Result<std::optional<LessonRecord>> point_at(const std::string& id, const std::string& version,
+                                                       std::int64_t revision, const Author& author) = 0;
   // All rows or, on an error and when the process dies, none: one transaction and one entry in the audit log. A row
   // whose id is there replaces that lesson's details. kInvalidArgument begins with "row N: ", counted from 1.
   virtual Result<ImportReport> import(std::span<const LessonRow> rows, const Author& author) = 0;

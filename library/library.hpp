@@ -1,5 +1,5 @@
 // A library folder opened: catalogue, queue, store and tokens together.
-//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, audit log
+//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, users, audit log
 //   DIR/versions/<id>/    immutable versions
 //   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
@@ -18,6 +18,7 @@
 #include "library/job_queue.hpp"
 #include "library/lesson_records.hpp"
 #include "library/uploads.hpp"
+#include "library/users.hpp"
 #include "library/version_store.hpp"
 
 namespace chalkline::library {
@@ -34,6 +35,7 @@ struct Library {
   std::unique_ptr<KeptReplies> kept_replies;
   std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together
   std::unique_ptr<Uploads> uploads;
+  std::unique_ptr<Users> users;
 };
 
 // Unix time in milliseconds. A parameter, so that leases are tested without waiting.

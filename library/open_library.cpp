@@ -19,6 +19,7 @@
 #include "library/sqlite/job_queue.hpp"
 #include "library/sqlite/schema.hpp"
 #include "library/sqlite/uploads.hpp"
+#include "library/sqlite/users.hpp"
 
 namespace chalkline::library {
 
@@ -54,6 +55,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY(sqlite::index_missing(records));
   const auto store = std::make_shared<sqlite::Store>(std::move(records), clock);
   CHALK_TRY_ASSIGN(sqlite::Database uploads, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database users, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(std::unique_ptr<DirectoryVersionStore> versions, DirectoryVersionStore::open_at(root));
   Library library;
   library.root = root;
@@ -67,6 +69,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.kept_replies = std::make_unique<sqlite::SqliteKeptReplies>(store);
   library.changes = std::make_unique<sqlite::SqliteChanges>(store);
   library.uploads = std::make_unique<sqlite::SqliteUploads>(std::move(uploads), clock);
+  library.users = std::make_unique<sqlite::SqliteUsers>(std::move(users), clock);
   return library;
 }
 

@@ -158,13 +158,13 @@ Result<void> VersionWriter::add_file(std::string_view path, std::string_view med
 // text.
 template <class State>
 static Result<RenditionEntry> write_cues(State& state, const RenditionFormat& format, const std::vector<Cue>& cues,
-                                         const transcode::LessonFacts& facts) {
+                                         std::span<const MediaTime> boundaries, MediaTime duration) {
   RenditionEntry entry;
   entry.format = format;
   std::size_t written = 0;
-  for (std::size_t i = 0; i < facts.boundaries.size(); ++i) {
-    const Ticks start = facts.boundaries[i].in(1000);
-    const Ticks end = (i + 1 < facts.boundaries.size() ? facts.boundaries[i + 1] : facts.duration).in(1000);
+  for (std::size_t i = 0; i < boundaries.size(); ++i) {
+    const Ticks start = boundaries[i].in(1000);
+    const Ticks end = (i + 1 < boundaries.size() ? boundaries[i + 1] : duration).in(1000);
     if (end <= start) continue;
     const std::string text = manifests::webvtt_segment(cues, start, end);
     entry.segments.push_back({start, end - start, text.size(), 0});
@@ -175,7 +175,7 @@ static Result<RenditionEntry> write_cues(State& state, const RenditionFormat& fo
                    "give captions that end when they have been said");
     CHALK_TRY(state.write(manifests::segment_path(format, entry.segments.size()), kCueType, text));
   }
-  const std::string whole = manifests::webvtt_segment(cues, 0, std::max<Ticks>(1, facts.duration.in(1000)));
+  const std::string whole = manifests::webvtt_segment(cues, 0, std::max<Ticks>(1, duration.in(1000)));
   CHALK_TRY(state.write_text(format.id + "/" + std::string(manifests::kCaptionsName), kCueType, whole));
   return entry;
 }
@@ -195,7 +195,7 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
 
   index.renditions = std::move(state.renditions);
   for (const auto& text : state.texts) {
-    CHALK_TRY_ASSIGN(auto entry, write_cues(state, text.format, text.cues, facts));
+    CHALK_TRY_ASSIGN(auto entry, write_cues(state, text.format, text.cues, facts.boundaries, facts.duration));
     index.renditions.push_back(std::move(entry));
   }
   for (RenditionEntry& rendition : index.renditions) describe(rendition);
@@ -208,6 +208,15 @@ Result<VersionIndex> VersionWriter::seal(const transcode::LessonFacts& facts, co
   return index;
 }
 
+// Where the segments of a version begin: the same in all of its renditions (core/index.hpp).
+static std::vector<MediaTime> boundaries_of(const VersionIndex& version) {
+  std::vector<MediaTime> boundaries;
+  if (version.renditions.empty()) return boundaries;
+  const RenditionEntry& first = version.renditions.front();
+  for (const SegmentEntry& segment : first.segments) boundaries.push_back({segment.start, first.format.timescale});
+  return boundaries;
+}
+
 Result<VersionIndex> VersionWriter::seal_added_to(const VersionIndex& version) {
   State& state = *state_;
   VersionIndex index = version;
@@ -217,6 +226,13 @@ Result<VersionIndex> VersionWriter::seal_added_to(const VersionIndex& version) {
     describe(rendition);
     added.push_back(rendition.format.id);
     index.renditions.push_back(std::move(rendition));
+  }
+  const std::vector<MediaTime> boundaries = boundaries_of(version);
+  for (const auto& text : state.texts) {
+    CHALK_TRY_ASSIGN(auto entry, write_cues(state, text.format, text.cues, boundaries, version.duration));
+    describe(entry);
+    added.push_back(entry.format.id);
+    index.renditions.push_back(std::move(entry));
   }
   std::stable_sort(index.renditions.begin(), index.renditions.end(), comes_before);
   CHALK_TRY(write_playlists(index, added));

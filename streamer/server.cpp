@@ -14,6 +14,7 @@
 
 #include "core/log.hpp"
 #include "streamer/api/api.hpp"
+#include "streamer/api/job_feed.hpp"
 #include "streamer/delivery/library_source.hpp"
 #include "streamer/delivery/link_options.hpp"
 #include "streamer/delivery/listener.hpp"
@@ -110,7 +111,8 @@ class OriginServer final : public Server {
                   management_.get(),
                   [this] { return metrics(); }} {
     if (management_) {
-      api_ = make_api(library);
+      job_feed_ = std::make_unique<JobFeed>(*library.jobs);
+      api_ = make_api(library, *job_feed_);
       management_->api = api_.get();
       uploads_ = std::make_unique<UploadService>(library, config_);
       management_->uploads = uploads_.get();
@@ -129,7 +131,8 @@ class OriginServer final : public Server {
   }
 
   ~OriginServer() override {
-    warm_start_.reset();  // it knows the cache and the source
+    if (job_feed_) job_feed_->stop();  // before the workers that it posts to
+    warm_start_.reset();               // it knows the cache and the source
     library_.versions->end_transfers();
     pool_.join();  // its tasks know the workers, which go first
     if (management_) management_->pool().join();
@@ -222,6 +225,7 @@ class OriginServer final : public Server {
   ConnectionLimits limits_;
   BlockingPool pool_{4, 4096};
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
+  std::unique_ptr<JobFeed> job_feed_;            // null, as the next: nothing is managed
   std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed
   std::unique_ptr<UploadService> uploads_;       // null, as the next: nothing is managed
   std::unique_ptr<Management> management_;       // null: nothing is managed

@@ -163,8 +163,11 @@ Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, c
       const double encoded = (before + own * share) / all;
       const double wall = std::chrono::duration<double>(Clock::now() - started).count();
       const double media = static_cast<double>(pictures.end) / pictures.timescale * encoded;
-      progress({Progress::Stage::kEncoding, kPlanningShare + (1 - kPlanningShare) * encoded,
-                wall > 0.5 ? media / wall : 0, encoded > 0.01 ? wall * (1 - encoded) / encoded : -1});
+      Progress now{Progress::Stage::kEncoding, kPlanningShare + (1 - kPlanningShare) * encoded,
+                   wall > 0.5 ? media / wall : 0, encoded > 0.01 ? wall * (1 - encoded) / encoded : -1};
+      for (std::size_t j = 0; j < plan.rungs.size(); ++j)
+        now.rungs.push_back({"AV1 " + std::to_string(plan.rungs[j].height) + "p", j < i ? 1 : j == i ? share : 0});
+      progress(now);
     };
     RungPipeline pipeline(request, facts, plan, i, pictures, kept, sink, tell, stop);
     CHALK_TRY(pipeline.run());

@@ -24,6 +24,7 @@
 #include "transcode/sound_meter.hpp"
 #include "transcode/source_reader.hpp"
 #include "transcode/text.hpp"
+#include "transcode/text_format.hpp"
 #include "transcode/video_encoder.hpp"
 
 namespace chalkline::transcode {
@@ -205,20 +206,28 @@ class Pipeline final : public DecodedOutlet {
   void report() {
     next_report_ = Clock::now() + std::chrono::milliseconds(250);
     if (!progress_ || facts_.duration_us <= 0) return;
+    Progress now;
     double done_us = static_cast<double>(heard_us_);
     if (!video_.empty()) {
       Ticks slowest = video_.front()->encoded_until();
       for (const auto& rung : video_) slowest = std::min(slowest, rung->encoded_until());
+      for (std::size_t i = 0; plan_ != nullptr && i < video_.size(); ++i)
+        now.rungs.push_back({std::to_string(plan_->rungs[i].height) + "p", share_of(video_[i]->encoded_until())});
       done_us = static_cast<double>(slowest) * 1e6 / facts_.video->timescale;
     }
     const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
-    Progress now;
     now.stage = Progress::Stage::kEncoding;
     const double encoded = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
     now.fraction = plan_ != nullptr ? kPlanningShare + (1 - kPlanningShare) * encoded : encoded;
     now.speed = wall > 0.5 ? done_us / 1e6 / wall : 0;
     now.seconds_left = now.speed > 0 && now.fraction > 0.01 ? wall * (1 - now.fraction) / now.fraction : -1;
     progress_(now);
+  }
+
+  // Of the lesson, of what ends at this moment of the pictures' clock.
+  [[nodiscard]] double share_of(Ticks until) const {
+    const double us = static_cast<double>(until) * 1e6 / facts_.video->timescale;
+    return std::clamp(us / static_cast<double>(facts_.duration_us), 0.0, 1.0);
   }
 
   // The encoders finish what the reader left in their queues and lookaheads.
@@ -265,16 +274,9 @@ struct NamedText {
 class TextNames {
  public:
   RenditionFormat make(const std::string& language, std::string label, bool is_default, bool hearing_impaired) {
-    RenditionFormat format;
     std::string name = language;
     for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}-{}", language, n);
-    format.id = "text/" + name;
-    format.kind = MediaKind::kText;
-    format.codec = Codec::kWebVtt;
-    format.codecs = "wvtt";
-    format.timescale = 1000;
-    format.language = language;
-    format.label = !label.empty() ? std::move(label) : language == "und" ? "Captions" : language_label(language);
+    RenditionFormat format = text_format(name, language, std::move(label));
     format.is_default = is_default && !std::exchange(had_default_, had_default_ || is_default);
     if (hearing_impaired)
       format.characteristics = {"public.accessibility.transcribes-spoken-dialog",

@@ -29,12 +29,19 @@ struct Request {
   std::filesystem::path keep;
 };
 
+// One of the pictures' renditions.
+struct RungProgress {
+  std::string name;     // "720p", "AV1 720p"
+  double fraction = 0;  // 0..1 of it
+};
+
 struct Progress {
   enum class Stage { kProbing, kAnalysing, kEncoding, kPublishing };
   Stage stage = Stage::kProbing;
-  double fraction = 0;       // 0..1 of the whole
-  double speed = 0;          // media seconds per wall second; 0 while unknown
-  double seconds_left = -1;  // < 0 while unknown
+  double fraction = 0;                // 0..1 of the whole
+  double speed = 0;                   // media seconds per wall second; 0 while unknown
+  double seconds_left = -1;           // < 0 while unknown
+  std::vector<RungProgress> rungs{};  // while encoding
 };
 using ProgressListener = std::function<void(const Progress&)>;  // called from one thread, at most some times a second
 

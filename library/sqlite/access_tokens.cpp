@@ -3,22 +3,16 @@
 #include "library/sqlite/access_tokens.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdint>
-
-#include <fmt/format.h>
-#include <sys/random.h>
 
 #include "core/sha256.hpp"
 #include "library/random_name.hpp"
+#include "library/random_secret.hpp"
 
 namespace chalkline::library::sqlite {
 
 static constexpr std::string_view kSelect =
     "SELECT id, label, role, created_ms, expires_ms, last_used_ms FROM access_token ";
-static constexpr std::size_t kSecretBytes = 32;
-static constexpr std::size_t kSecretLength = kTokenPrefix.size() + 2 * kSecretBytes;
+static constexpr std::size_t kSecretLength = kTokenPrefix.size() + kSecretDigits;
 static constexpr std::size_t kLongestLabel = 200;
 static constexpr std::int64_t kNoteUseEveryMs = 60'000;  // a write for every request would be a disk flush for each
 
@@ -31,20 +25,6 @@ static AccessToken token_of(const Statement& row) {
   token.expires_ms = row.integer(4);
   token.last_used_ms = row.integer(5);
   return token;
-}
-
-static Result<std::string> fresh_secret() {
-  std::array<std::uint8_t, kSecretBytes> bytes{};
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = ::getrandom(bytes.data() + filled, bytes.size() - filled, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return error_from_errno(errno, "cannot read random bytes for a token");
-    filled += static_cast<std::size_t>(got);
-  }
-  std::string secret(kTokenPrefix);
-  for (const std::uint8_t byte : bytes) secret += fmt::format("{:02x}", byte);
-  return secret;
 }
 
 static Result<void> check_new(const std::string& label, std::int64_t expires_ms, std::int64_t now) {
@@ -62,7 +42,7 @@ Result<std::pair<AccessToken, std::string>> SqliteAccessTokens::create(std::stri
   const std::scoped_lock lock(mutex_);
   const std::int64_t now = clock_();
   CHALK_TRY(check_new(label, expires_ms, now));
-  CHALK_TRY_ASSIGN(std::string secret, fresh_secret());
+  CHALK_TRY_ASSIGN(std::string secret, random_secret(kTokenPrefix));
   AccessToken token;
   token.id = random_name();
   token.label = std::move(label);

@@ -157,23 +157,37 @@ Result<std::vector<KeptVersion>> SqliteLessonRecords::versions(const std::string
 
 Result<std::optional<LessonRecord>> SqliteLessonRecords::roll_back(const std::string& id, const std::string& version,
                                                                    std::int64_t revision, const Author& author) {
+  return change_version(id, version, revision, author, Which::kHad);
+}
+
+Result<std::optional<LessonRecord>> SqliteLessonRecords::point_at(const std::string& id, const std::string& version,
+                                                                  std::int64_t revision, const Author& author) {
+  return change_version(id, version, revision, author, Which::kAny);
+}
+
+Result<std::optional<LessonRecord>> SqliteLessonRecords::change_version(const std::string& id,
+                                                                        const std::string& version,
+                                                                        std::int64_t revision, const Author& author,
+                                                                        Which which) {
   CHALK_TRY_ASSIGN(Unit unit, Unit::begin(*store_));
   LessonRecord made;
   {
     CHALK_TRY_ASSIGN(const LessonRecord before, read_record(store_->database, id));
     if (before.revision != revision) return std::optional<LessonRecord>();
-    CHALK_TRY_ASSIGN(Statement had,
-                     store_->database.prepare("SELECT 1 FROM lesson_version WHERE lesson = ? AND version = ?"));
-    CHALK_TRY_ASSIGN(const Statement::Step step, had.bind(before.row, version).step());
-    if (step == Statement::Step::kDone)
-      return Error(Errc::kNotFound, "lesson " + id + " never had the version " + version, "see its versions");
-    had.reset();
+    if (which == Which::kHad) {
+      CHALK_TRY_ASSIGN(Statement had,
+                       store_->database.prepare("SELECT 1 FROM lesson_version WHERE lesson = ? AND version = ?"));
+      CHALK_TRY_ASSIGN(const Statement::Step step, had.bind(before.row, version).step());
+      if (step == Statement::Step::kDone)
+        return Error(Errc::kNotFound, "lesson " + id + " never had the version " + version, "see its versions");
+    }
     // The trigger enters it in the history and moves the revision on.
     CHALK_TRY_ASSIGN(Statement point,
                      store_->database.prepare("UPDATE lesson SET version = ?, updated_ms = ? WHERE row = ?"));
     CHALK_TRY(point.bind(version, store_->clock(), before.row).run());
     CHALK_TRY_ASSIGN(made, read_record(store_->database, id));
-    CHALK_TRY(enter_in_log(*store_, author, "lesson.rollback", subject_of(id), fingerprint(before), fingerprint(made)));
+    CHALK_TRY(enter_in_log(*store_, author, which == Which::kHad ? "lesson.rollback" : "lesson.version", subject_of(id),
+                           fingerprint(before), fingerprint(made)));
   }
   CHALK_TRY(unit.commit());
   return std::optional<LessonRecord>(std::move(made));

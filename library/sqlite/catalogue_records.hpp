@@ -23,10 +23,15 @@ class SqliteLessonRecords final : public LessonRecords {
   Result<std::vector<KeptVersion>> versions(const std::string& id) override;
   Result<std::optional<LessonRecord>> roll_back(const std::string& id, const std::string& version,
                                                 std::int64_t revision, const Author& author) override;
+  Result<std::optional<LessonRecord>> point_at(const std::string& id, const std::string& version, std::int64_t revision,
+                                               const Author& author) override;
   Result<ImportReport> import(std::span<const LessonRow> rows, const Author& author) override;
   Result<std::vector<LessonRow>> export_all() override;
 
  private:
+  enum class Which { kHad, kAny };
+  Result<std::optional<LessonRecord>> change_version(const std::string& id, const std::string& version,
+                                                     std::int64_t revision, const Author& author, Which which);
   std::shared_ptr<Store> store_;
 };
 

@@ -2,8 +2,12 @@
 // job names its worker in the WHERE clause, so a worker whose lease went to another changes nothing.
 #include "library/sqlite/job_queue.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "library/sqlite/new_lesson.hpp"
 
@@ -35,7 +39,28 @@ namespace sqlite {
 
 static constexpr std::string_view kSelect =
     "SELECT id, lesson_id, source, source_name, state, fraction, seconds_left, tries, max_tries, failure, created_ms, "
-    "updated_ms, kind, base, priority FROM job ";
+    "updated_ms, kind, base, priority, stage, rungs FROM job ";
+
+// "720p=0.25;AV1 480p=1": names are heights and codecs, which hold neither.
+static std::string text_of(const std::vector<JobRung>& rungs) {
+  std::string text;
+  for (const JobRung& rung : rungs)
+    text += fmt::format("{}{}={:.3f}", text.empty() ? "" : ";", rung.name, rung.fraction);
+  return text;
+}
+
+static std::vector<JobRung> rungs_of(std::string_view text) {
+  std::vector<JobRung> rungs;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(';'));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    const std::size_t equals = one.find('=');
+    if (equals == std::string_view::npos) continue;
+    rungs.push_back({std::string(one.substr(0, equals)), 0});
+    (void)std::from_chars(one.data() + equals + 1, one.data() + one.size(), rungs.back().fraction);
+  }
+  return rungs;
+}
 
 static Job job_of(const Statement& row) {
   Job job;
@@ -54,6 +79,8 @@ static Job job_of(const Statement& row) {
   job.kind = std::string_view(row.text(12)) == name(JobKind::kImprove) ? JobKind::kImprove : JobKind::kTranscode;
   job.base = row.text(13);
   job.priority = static_cast<int>(row.integer(14));
+  job.stage = row.text(15);
+  job.rungs = rungs_of(row.text(16));
   return job;
 }
 
@@ -164,7 +191,8 @@ Result<std::optional<Job>> SqliteJobQueue::claim(const std::string& worker, std:
     CHALK_TRY_ASSIGN(
         Statement update,
         database_.prepare("UPDATE job SET state = 'running', worker = ?1, lease_until_ms = ?2, tries = tries + "
-                          "1, fraction = 0, seconds_left = -1, updated_ms = ?3 WHERE id = (SELECT id FROM job "
+                          "1, fraction = 0, seconds_left = -1, stage = '', rungs = '', updated_ms = ?3 WHERE id = "
+                          "(SELECT id FROM job "
                           "WHERE (state = 'queued' OR (state = 'running' AND lease_until_ms <= ?3)) AND "
                           "(?4 < 0 OR id = ?4) ORDER BY kind = 'improve', priority DESC, id LIMIT 1) RETURNING id"));
     const std::int64_t until = now + std::chrono::milliseconds(lease).count();
@@ -182,15 +210,19 @@ Result<std::optional<Job>> SqliteJobQueue::claim(const std::string& worker, std:
 }
 
 Result<void> SqliteJobQueue::renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
-                                   double fraction, double seconds_left) {
+                                   const JobProgress& progress) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(
       Statement update,
-      database_.prepare("UPDATE job SET lease_until_ms = ?, fraction = ?, seconds_left = ?, updated_ms = ? "
+      database_.prepare("UPDATE job SET lease_until_ms = ?, fraction = ?, seconds_left = ?, stage = ?, rungs = ?, "
+                        "updated_ms = ? "
                         "WHERE id = ? AND state = 'running' AND worker = ?"));
   const std::int64_t now = clock_();
   const std::int64_t until = now + std::chrono::milliseconds(lease).count();
-  CHALK_TRY(update.bind(until, fraction, seconds_left, now, job, worker).run());
+  CHALK_TRY(update
+                .bind(until, progress.fraction, progress.seconds_left, progress.stage, text_of(progress.rungs), now,
+                      job, worker)
+                .run());
   return require_change(job);
 }
 
@@ -330,6 +362,20 @@ Result<JobPage> SqliteJobQueue::list(const JobFilter& filter, std::optional<std:
 Result<Job> SqliteJobQueue::find(std::int64_t job) {
   const std::scoped_lock lock(mutex_);
   return read(job);
+}
+
+Result<std::vector<Job>> SqliteJobQueue::current(std::int64_t ended_since_ms, int most) {
+  const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) +
+                                                     "WHERE state IN ('queued', 'running') OR updated_ms >= ? ORDER BY "
+                                                     "state = 'running' DESC, id DESC LIMIT ?"));
+  rows.bind(ended_since_ms, most);
+  std::vector<Job> jobs;
+  for (;;) {
+    CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+    if (step == Statement::Step::kDone) return jobs;
+    jobs.push_back(job_of(rows));
+  }
 }
 
 Result<std::vector<Job>> SqliteJobQueue::list() {

@@ -16,8 +16,8 @@ class SqliteJobQueue final : public JobQueue {
   Result<Job> enqueue_lesson(const NewLesson& lesson, NewJob job) override;
   Result<std::optional<Job>> claim(const std::string& worker, std::chrono::seconds lease,
                                    std::optional<std::int64_t> only) override;
-  Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease, double fraction,
-                     double seconds_left) override;
+  Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
+                     const JobProgress& progress) override;
   Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version, Next next) override;
   Result<bool> transcode_waits(std::chrono::milliseconds time) override;
   Result<JobState> fail(std::int64_t job, const std::string& worker, const std::string& sentence, Retry retry) override;
@@ -27,6 +27,7 @@ class SqliteJobQueue final : public JobQueue {
   Result<Job> set_priority(std::int64_t job, int priority) override;
   Result<JobPage> list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) override;
   Result<Job> find(std::int64_t job) override;
+  Result<std::vector<Job>> current(std::int64_t ended_since_ms, int most) override;
   Result<std::vector<Job>> list() override;
 
  private:

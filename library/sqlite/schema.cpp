@@ -202,6 +202,29 @@ CREATE INDEX upload_unfinished ON upload(created_ms) WHERE state IN ('open', 'fi
 CREATE INDEX upload_by_sha256 ON upload(sha256) WHERE sha256 <> '';
 CREATE INDEX upload_by_parts ON upload(parts) WHERE parts <> '';
 )sql",
+    R"sql(
+CREATE TABLE user (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'operator', 'admin')),
+  password TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  signed_in_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE browser_session (
+  hash TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64),
+  user INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,
+  created_ms INTEGER NOT NULL,
+  used_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX browser_session_by_user ON browser_session(user);
+
+CREATE INDEX job_by_update ON job(updated_ms);
+ALTER TABLE job ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN rungs TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

@@ -14,14 +14,6 @@ namespace chalkline::streamer {
 
 namespace {
 
-// RFC 6750 3: why a token is asked for.
-ManagedReply unauthorised(bool presented) {
-  ManagedReply reply = refused(401, presented ? "the token is unknown, has ended or was revoked"
-                                              : "this needs a token: Authorization: Bearer ct_...");
-  reply.fields.emplace_back("WWW-Authenticate", presented ? "Bearer error=\"invalid_token\"" : "Bearer");
-  return reply;
-}
-
 ManagedReply method_not_allowed(const std::vector<std::string_view>& allowed) {
   std::string list;
   for (const std::string_view method : allowed) {
@@ -33,16 +25,18 @@ ManagedReply method_not_allowed(const std::vector<std::string_view>& allowed) {
   return reply;
 }
 
-// application/json, any +json, and text/csv where the route takes it; RFC 9110 15.5.16 otherwise.
+// text/vtt for captions; else application/json, any +json, and text/csv where the route takes it; RFC 9110 15.5.16
+// otherwise.
 bool is_taken(std::string_view content_type, const ApiRoute& route) {
   const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  if (route.body == "Captions") return type == "text/vtt";
   if (type == "application/json" || type == "application/merge-patch+json") return true;
   return route.body == "Exchange" && type == "text/csv";
 }
 
 class Api final : public ManagedHandler {
  public:
-  explicit Api(library::Library& library) : parts_(library) {}
+  Api(library::Library& library, Feed& jobs) : parts_(library, jobs) {}
 
   ManagedReply answer(const ManagedRequest& request) override {
     try {
@@ -61,11 +55,13 @@ class Api final : public ManagedHandler {
     if (match.route == nullptr) return method_not_allowed(match.allowed);
     const ApiRoute& route = *match.route;
     Call call{request, std::move(match.parameters), Query(request.query, route.query), std::nullopt};
-    if (auto refusal = identify(route, call)) return std::move(*refusal);
+    if (auto refusal = identify_for(route, call)) return std::move(*refusal);
     if (!call.query.fault().empty()) return refused(400, call.query.fault());
     if (!route.body.empty() && !is_taken(request.field("content-type"), route))
-      return refused(415, "the body's Content-Type must be application/json" +
-                              std::string(route.body == "Exchange" ? " or text/csv" : ""));
+      return refused(415, "the body's Content-Type must be " + std::string(route.body == "Captions" ? "text/vtt"
+                                                                           : route.body == "Exchange"
+                                                                               ? "application/json or text/csv"
+                                                                               : "application/json"));
     if (route.body.empty() && !request.body.empty()) return refused(400, "this address takes no body");
     if (route.guard == Guard::kIfMatch && request.field("if-match").empty())
       return refused(428, "say with If-Match which state you change: the ETag that you read");
@@ -77,30 +73,20 @@ class Api final : public ManagedHandler {
   }
 
   // Whose request it is, and whether it may: none where it may.
-  std::optional<ManagedReply> identify(const ApiRoute& route, Call& call) {
-    constexpr std::string_view kScheme = "Bearer ";
-    std::string_view presented = call.request.field("authorization");
-    // The scheme's name is case-insensitive, RFC 9110 11.1.
-    const bool bearer =
-        presented.size() > kScheme.size() && std::equal(kScheme.begin(), kScheme.end(), presented.begin(),
-                                                        [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-    presented = bearer ? presented.substr(kScheme.size()) : std::string_view();
-    if (presented.starts_with(library::kTokenPrefix)) {
-      auto token = parts_.library.tokens->check(presented);
-      if (!token) return refused(token.error());
-      if (!*token) return unauthorised(true);
-      call.token = std::move(*token);
-    }
-    if (!route.role) return std::nullopt;
-    if (!call.token) return unauthorised(!presented.empty());
-    if (call.may(*route.role)) return std::nullopt;
-    return refused(403, fmt::format("this needs the role {}; the token's is {}", library::name(*route.role),
-                                    library::name(call.token->role)));
+  std::optional<ManagedReply> identify_for(const ApiRoute& route, Call& call) {
+    // What cookie the browser has before does not matter.
+    if (route.id == "signIn" && call.request.field("authorization").empty()) return std::nullopt;
+    Identified identified = identify(parts_.library, call.request);
+    if (identified.refusal) return std::move(identified.refusal);
+    if (route.role)
+      if (auto refusal = refusal_below(identified, *route.role)) return refusal;
+    call.caller = std::move(identified.caller);
+    return std::nullopt;
   }
 
   // The same key for the same request gets the same answer, for another request a refusal.
   std::optional<ManagedReply> kept_reply(const Call& call, const std::string& key) {
-    const auto kept = parts_.library.kept_replies->find(call.token->id, key);
+    const auto kept = parts_.library.kept_replies->find(call.caller->id, key);
     if (!kept) return refused(kept.error());
     if (!*kept) return std::nullopt;
     if ((*kept)->request != hash_of(call)) return refused(422, "the Idempotency-Key was used for another request");
@@ -130,7 +116,7 @@ class Api final : public ManagedHandler {
     kept.content_type = reply.content_type;
     kept.fields = reply.fields;
     kept.body = reply.body;
-    return parts_.library.kept_replies->keep(call.token->id, key, kept);
+    return parts_.library.kept_replies->keep(call.caller->id, key, kept);
   }
 
   ManagedReply once_together(const ApiRoute& route, const Call& call, const std::string& key) {
@@ -163,6 +149,8 @@ class Api final : public ManagedHandler {
 
 }  // namespace
 
-std::unique_ptr<ManagedHandler> make_api(library::Library& library) { return std::make_unique<Api>(library); }
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs) {
+  return std::make_unique<Api>(library, jobs);
+}
 
 }  // namespace chalkline::streamer

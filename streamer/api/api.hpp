@@ -9,7 +9,7 @@
 
 namespace chalkline::streamer {
 
-// The library outlives it.
-std::unique_ptr<ManagedHandler> make_api(library::Library& library);
+// The library and the feed of jobs outlive it.
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs);
 
 }  // namespace chalkline::streamer

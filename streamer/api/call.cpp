@@ -10,7 +10,7 @@ namespace chalkline::streamer {
 
 library::Author Call::author() const {
   library::Author author;
-  author.who = token ? "token " + token->id + " (" + token->label + ")" : std::string("anybody");
+  author.who = caller ? caller->who : std::string("anybody");
   author.remote = request.remote;
   return author;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,16 +13,23 @@
 #include "library/library.hpp"
 #include "streamer/api/documents.hpp"
 #include "streamer/api/problems.hpp"
+#include "streamer/api/sign_in_limit.hpp"
 #include "streamer/delivery/version_table.hpp"
+#include "streamer/management/caller.hpp"
+#include "streamer/management/feed.hpp"
 #include "streamer/management/handler.hpp"
 
 namespace chalkline::streamer {
 
 // What answers are made from; one for the server.
 struct ApiParts {
-  explicit ApiParts(library::Library& opened) : library(opened), versions(*opened.versions, 8'000'000) {}
+  ApiParts(library::Library& opened, Feed& jobs)
+      : library(opened), versions(*opened.versions, 8'000'000), job_events(jobs) {}
   library::Library& library;
   VersionTable versions;
+  Feed& job_events;
+  SignInLimit sign_ins;
+  std::mutex captions;  // of one version at a time
 };
 
 // The query's parameters ("+" is a space, as forms write it).
@@ -47,11 +55,11 @@ class Query {
 
 struct Call {
   const ManagedRequest& request;
-  std::vector<std::string_view> parameters;   // of the path, in order
-  Query query;                                // without a fault
-  std::optional<library::AccessToken> token;  // whose request it is; none: anybody's
+  std::vector<std::string_view> parameters;  // of the path, in order
+  Query query;                               // without a fault
+  std::optional<Caller> caller;              // whose request it is; none: anybody's
 
-  [[nodiscard]] bool may(library::Role role) const { return token && token->role >= role; }
+  [[nodiscard]] bool may(library::Role role) const { return caller && caller->role >= role; }
   [[nodiscard]] library::Author author() const;
   [[nodiscard]] std::string parameter(std::size_t i) const { return std::string(parameters.at(i)); }
 };

@@ -96,4 +96,12 @@ ManagedReply retry_job(ApiParts& parts, const Call& call) {
   return answer_with(200, job_value(*again));
 }
 
+ManagedReply follow_jobs(ApiParts& parts, const Call& /*call*/) {
+  ManagedReply reply;
+  reply.content_type = "text/event-stream";
+  reply.fields.emplace_back("X-Accel-Buffering", "no");  // a proxy that waits for the end would wait for ever
+  reply.feed = &parts.job_events;
+  return reply;
+}
+
 }  // namespace chalkline::streamer

@@ -133,6 +133,12 @@ Json job_value(const library::Job& job) {
   value["state"] = library::name(job.state);
   value["fraction"] = job.fraction;
   value["seconds_left"] = job.seconds_left < 0 ? Json(nullptr) : Json(job.seconds_left);
+  if (job.state == library::JobState::kRunning) {
+    value["stage"] = job.stage;
+    value["rungs"] = Json::array();
+    for (const library::JobRung& rung : job.rungs)
+      value["rungs"].push_back({{"name", rung.name}, {"fraction", rung.fraction}});
+  }
   value["tries"] = job.tries;
   value["failure"] = job.failure.empty() ? Json(nullptr) : Json(job.failure);
   value["created_ms"] = job.created_ms;

@@ -1,5 +1,6 @@
 // /api/v1/lessons and /api/v1/search.
 #include "streamer/api/edits.hpp"
+#include "streamer/api/lesson_replies.hpp"
 #include "streamer/api/lesson_value.hpp"
 #include "streamer/api/route_table.hpp"
 
@@ -33,6 +34,8 @@ Choice chosen_by(const Call& call) {
   return choice;
 }
 
+}  // namespace
+
 // With the facts of its published version, as today's answer has them.
 Json whole_value(ApiParts& parts, const LessonRecord& record) {
   Json json = record_value(record);
@@ -42,6 +45,8 @@ Json whole_value(ApiParts& parts, const LessonRecord& record) {
   add_missing(json, lesson_value(lesson_of(record), &(*indexed)->index));
   return json;
 }
+
+namespace {
 
 bool is_hidden(const LessonRecord& record, const Call& call) {
   return record.details.state != LessonState::kPublished && !call.may(Role::kReader);

@@ -51,7 +51,9 @@ Json parameters_of(const ApiRoute& route) {
     rest.remove_prefix(segment.size());
     if (!segment.starts_with("/{")) continue;
     const std::string_view name = segment.substr(2, segment.size() - 3);
-    list.push_back(parameter(name, "path", true, fmt::format("The id of the {}", name), {{"type", "string"}}));
+    list.push_back(parameter(name, "path", true,
+                             name == "language" ? std::string("A BCP 47 tag") : fmt::format("The id of the {}", name),
+                             {{"type", "string"}}));
   }
   for (const QueryWord& word : kQueryWords) {
     const std::string list_of_names = "," + std::string(route.query) + ",";
@@ -73,6 +75,14 @@ Json reference(std::string_view schema) { return {{"$ref", fmt::format("#/compon
 
 Json content_of(std::string_view schema) {
   Json json;
+  if (schema == "Captions") {
+    json["text/vtt"]["schema"] = reference(schema);
+    return json;
+  }
+  if (schema == "Events") {
+    json["text/event-stream"]["schema"] = reference(schema);
+    return json;
+  }
   json["application/json"]["schema"] = reference(schema);
   if (schema == "Exchange") json["text/csv"]["schema"] = {{"type", "string"}};
   if (schema.ends_with("Patch")) json["application/merge-patch+json"]["schema"] = reference(schema);
@@ -114,6 +124,13 @@ Json responses_of(const ApiRoute& route) {
     json["422"] = refusal("The body cannot be what it says; errors name the fields");
   }
   if (route.guard == Guard::kIfMatch) json["428"] = refusal("If-Match is missing");
+  if (route.id == "signIn") {
+    Json& cookie = json[std::to_string(route.status)]["headers"]["Set-Cookie"];
+    cookie["description"] = "The session: HttpOnly, SameSite=Strict, and Secure under TLS";
+    cookie["schema"]["type"] = "string";
+    json["401"] = refusal("There is no such user, or the password is another");
+    json["429"] = refusal("Too many wrong passwords; Retry-After says how long to wait");
+  }
   json["503"] = refusal("The server is busy; try again");
   return json;
 }
@@ -126,10 +143,12 @@ Json operation_of(const ApiRoute& route) {
   json["security"] = Json::array();
   if (route.role) {
     json["security"].push_back({{"token", Json::array()}});
+    json["security"].push_back({{"session", Json::array()}});
     json["x-role"] = library::name(*route.role);
   } else {
     json["security"].push_back(Json::object());
     json["security"].push_back({{"token", Json::array()}});
+    json["security"].push_back({{"session", Json::array()}});
   }
   if (Json parameters = parameters_of(route); !parameters.empty()) json["parameters"] = std::move(parameters);
   if (!route.body.empty()) {
@@ -164,6 +183,13 @@ std::string made_document() {
     json["paths"][std::string(route.path)][lower(route.method)] = operation_of(route);
   json["components"]["schemas"] = Json::parse(openapi_schemas());
   json["components"]["securitySchemes"]["token"] = {{"type", "http"}, {"scheme", "bearer"}};
+  json["components"]["securitySchemes"]["session"] = {
+      {"type", "apiKey"},
+      {"in", "cookie"},
+      {"name", "chalkline"},
+      {"description",
+       "Made by signIn; __Host-chalkline under TLS. Whatever changes something sends X-CSRF-Token with it: the "
+       "session's csrf"}};
   return text_of(json);
 }
 

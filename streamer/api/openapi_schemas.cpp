@@ -96,7 +96,11 @@ std::string_view openapi_schemas() {
   "id": {"type": "integer"}, "kind": {"type": "string", "enum": ["transcode", "improve"]},
   "lesson": {"$ref": "#/components/schemas/Id"}, "source_name": {"type": "string"},
   "state": {"type": "string", "enum": ["queued", "running", "published", "failed", "cancelled"]},
-  "fraction": {"type": "number"}, "seconds_left": {"type": ["number", "null"]}, "tries": {"type": "integer"},
+  "fraction": {"type": "number"}, "seconds_left": {"type": ["number", "null"]},
+  "stage": {"type": "string", "description": "Of a running job: probing, analysing, encoding, publishing"},
+  "rungs": {"type": "array", "description": "Of a running job, while it encodes: each picture's own progress", "items": {
+    "type": "object", "properties": {"name": {"type": "string"}, "fraction": {"type": "number"}}}},
+  "tries": {"type": "integer"},
   "failure": {"type": ["string", "null"]}, "created_ms": {"type": "integer"}, "updated_ms": {"type": "integer"},
   "priority": {"type": "integer"}}},
 "JobPage": {"type": "object", "required": ["jobs"], "properties": {
@@ -130,6 +134,15 @@ std::string_view openapi_schemas() {
     "course": {"type": "string"}}}}}},
 "ImportReport": {"type": "object", "required": ["created", "updated", "nodes_created"], "properties": {
   "created": {"type": "integer"}, "updated": {"type": "integer"}, "nodes_created": {"type": "integer"}}},
+"SignIn": {"type": "object", "additionalProperties": false, "required": ["name", "password"], "properties": {
+  "name": {"type": "string"}, "password": {"type": "string"}}},
+"Session": {"type": "object", "required": ["name", "role", "csrf", "expires_ms"], "properties": {
+  "name": {"type": "string", "description": "The user's, or the token's label"},
+  "role": {"$ref": "#/components/schemas/Role"},
+  "csrf": {"type": ["string", "null"], "description": "For X-CSRF-Token; null for a token, which needs none"},
+  "expires_ms": {"type": ["integer", "null"], "description": "Later with every use; null: never"}}},
+"Captions": {"type": "string", "description": "A WebVTT file (W3C), UTF-8"},
+"Events": {"type": "string", "description": "event: jobs comes first, its data is a JobPage without next: the open jobs and those of the last day. event: job follows whenever one is new or has changed, its data is a Job. A comment every 15 s says that the line stands. After a cut the whole state comes again, whatever Last-Event-ID says."},
 "OpenApi": {"type": "object"}
 })json";
 }

@@ -32,6 +32,12 @@ static constexpr std::array kApiRoutes = {
     ApiRoute{"POST", "/api/v1/lessons/{lesson}/rollback", Role::kEditor, "rollBackLesson",
              "Points a lesson at a version that it had", "", "Rollback", 200, "Lesson", Guard::kIfMatch,
              Replay::kTogether, roll_back_lesson},
+    ApiRoute{"PUT", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "putCaptions",
+             "Captions in a language, as WebVTT, in place of those that are there: a version more", "", "Captions", 200,
+             "Lesson", Guard::kIfMatch, Replay::kNone, put_captions},
+    ApiRoute{"DELETE", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "removeCaptions",
+             "Takes the captions in a language away: a version more", "", "", 200, "Lesson", Guard::kIfMatch,
+             Replay::kNone, remove_captions},
     ApiRoute{"GET", "/api/v1/search", kAnybody, "searchLessons",
              "Lessons by words in titles, descriptions, tags and course, in any script, best first",
              "q,limit,cursor,state,course,tag,language", "", 200, "LessonPage", Guard::kNone, Replay::kNone,
@@ -58,6 +64,9 @@ static constexpr std::array kApiRoutes = {
              Guard::kIfMatch, Replay::kNone, order_course},
     ApiRoute{"GET", "/api/v1/jobs", kAnybody, "listJobs", "Transcode jobs, newest first. Without a query: all of them",
              "limit,cursor,state,lesson", "", 200, "JobPage", Guard::kNone, Replay::kNone, list_jobs},
+    ApiRoute{"GET", "/api/v1/jobs/events", Role::kReader, "followJobs",
+             "Jobs as they go, as server-sent events: jobs is the whole state, job one that is new or has changed", "",
+             "", 200, "Events", Guard::kNone, Replay::kNone, follow_jobs},
     ApiRoute{"GET", "/api/v1/jobs/{job}", Role::kReader, "getJob", "One job", "", "", 200, "Job", Guard::kNone,
              Replay::kNone, show_job},
     ApiRoute{"PATCH", "/api/v1/jobs/{job}", Role::kOperator, "changeJob", "Sets a job's priority", "", "JobPatch", 200,
@@ -67,6 +76,13 @@ static constexpr std::array kApiRoutes = {
     ApiRoute{"POST", "/api/v1/jobs/{job}/retry", Role::kOperator, "retryJob",
              "Queues a failed or cancelled job again, with all its tries", "", "", 200, "Job", Guard::kNone,
              Replay::kAfter, retry_job},
+    ApiRoute{"POST", "/api/v1/session", kAnybody, "signIn",
+             "Begins a browser's session: a cookie, and the csrf that every change with it sends as X-CSRF-Token", "",
+             "SignIn", 200, "Session", Guard::kNone, Replay::kNone, sign_in},
+    ApiRoute{"GET", "/api/v1/session", Role::kReader, "getSession", "Who is asking", "", "", 200, "Session",
+             Guard::kNone, Replay::kNone, show_session},
+    ApiRoute{"DELETE", "/api/v1/session", Role::kReader, "signOut", "Ends the browser's session", "", "", 204, "",
+             Guard::kNone, Replay::kNone, sign_out},
     ApiRoute{"GET", "/api/v1/tokens", Role::kAdmin, "listTokens", "Access tokens, without their secrets", "", "", 200,
              "TokenList", Guard::kNone, Replay::kNone, list_tokens},
     ApiRoute{"POST", "/api/v1/tokens", Role::kAdmin, "createToken",
@@ -111,8 +127,10 @@ static bool fits(std::string_view pattern, std::string_view path, std::vector<st
 ApiMatch match_api_route(std::string_view method, std::string_view path) {
   ApiMatch match;
   std::vector<std::string_view> parameters;
+  bool spelled_out = false;  // "/jobs/events" is not the job "events"
   for (const ApiRoute& route : kApiRoutes) {
-    if (!fits(route.path, path, parameters)) continue;
+    if (!fits(route.path, path, parameters) || (spelled_out && !parameters.empty())) continue;
+    spelled_out = spelled_out || parameters.empty();
     match.allowed.push_back(route.method);
     if (route.method != method) continue;
     match.route = &route;

@@ -60,6 +60,9 @@ ManagedReply list_versions(ApiParts& parts, const Call& call);
 ManagedReply roll_back_lesson(ApiParts& parts, const Call& call);
 ManagedReply search_lessons(ApiParts& parts, const Call& call);
 
+ManagedReply put_captions(ApiParts& parts, const Call& call);  // caption_routes.cpp
+ManagedReply remove_captions(ApiParts& parts, const Call& call);
+
 ManagedReply list_nodes(ApiParts& parts, const Call& call);  // curriculum_routes.cpp
 ManagedReply create_node(ApiParts& parts, const Call& call);
 ManagedReply show_node(ApiParts& parts, const Call& call);
@@ -74,6 +77,12 @@ ManagedReply show_job(ApiParts& parts, const Call& call);
 ManagedReply change_job(ApiParts& parts, const Call& call);
 ManagedReply cancel_job(ApiParts& parts, const Call& call);
 ManagedReply retry_job(ApiParts& parts, const Call& call);
+
+ManagedReply follow_jobs(ApiParts& parts, const Call& call);
+
+ManagedReply sign_in(ApiParts& parts, const Call& call);  // session_routes.cpp
+ManagedReply show_session(ApiParts& parts, const Call& call);
+ManagedReply sign_out(ApiParts& parts, const Call& call);
 
 ManagedReply list_tokens(ApiParts& parts, const Call& call);  // admin_routes.cpp
 ManagedReply create_token(ApiParts& parts, const Call& call);

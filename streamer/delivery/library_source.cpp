@@ -98,6 +98,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kMirrorList: return mirror_list();
     case RouteId::kReady: return readiness();
     case RouteId::kAsset:
+    case RouteId::kStudio:
     case RouteId::kHealth:
     case RouteId::kMetrics: break;
   }

@@ -8,7 +8,6 @@
 #include "streamer/delivery/worker.hpp"
 #include "streamer/h2/h2_callbacks.hpp"
 #include "streamer/h2/h2_session.hpp"
-#include "streamer/management/management.hpp"
 
 namespace chalkline::streamer {
 
@@ -71,12 +70,7 @@ void H2Session::handle(H2Stream& stream, const RequestHead& head) {
     answer(stream, head, refusal(worker_, head, 503, "too many connections", "Retry-After: 5\r\n"));
     return take_no_more();
   }
-  // RFC 9113 7: what is managed is answered by HTTP/1.1 alone; browsers ask again that way by themselves.
-  if (const Management* management = worker_.services().management; management != nullptr && management->takes(head)) {
-    stream.state = H2Stream::State::kTurnedAway;
-    (void)nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_HTTP_1_1_REQUIRED);
-    return;
-  }
+  if (handle_managed(stream, head)) return;
   Answering answering =
       answer_request(worker_, head, stream.record.began, [this, id = stream.id] { return make_waiter(id); });
   stream.record.lookup = answering.lookup;
@@ -123,7 +117,7 @@ void H2Session::answer(H2Stream& stream, const RequestHead& head, Response respo
   H2ResponseFields& fields = worker_.h2().response;
   fields.assign(response.status, response.shared_head.empty() ? std::string_view(response.head) : response.shared_head,
                 tail);
-  const bool has_body = !response.body.empty();
+  const bool has_body = !response.body.empty() || stream.events;
   stream.state = H2Stream::State::kAnswering;
   stream.output.begin_body(std::move(response));
   prioritise(stream);
@@ -157,6 +151,13 @@ ssize_t H2Session::next_data(H2Stream& stream, std::size_t most, std::uint32_t& 
   constexpr std::size_t kFrameHead = 9;
   constexpr std::size_t kLeast = 512;
   Outgoing& output = stream.output;
+  if (stream.events) {
+    const std::size_t waiting = stream.events->waiting.size() - stream.events->sent;
+    if (waiting == 0 && !stream.events->over) return NGHTTP2_ERR_DEFERRED;
+    flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    if (waiting <= most && stream.events->over) flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(std::min(waiting, most));
+  }
   if (output.next() == Outgoing::Next::kBroken) {
     worker_.counters().add(Counter::kLoadFailures);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -194,6 +195,12 @@ ssize_t H2Session::next_data(H2Stream& stream, std::size_t most, std::uint32_t& 
 bool H2Session::append_data(H2Stream& stream, const std::uint8_t* frame_head, std::size_t bytes) {
   std::string& batch = worker_.h2().batch;
   batch.append(reinterpret_cast<const char*>(frame_head), 9);
+  if (stream.events) {
+    batch.append(stream.events->waiting, stream.events->sent, bytes);
+    stream.events->sent += bytes;
+    stream.events->total += bytes;
+    return batch.size() < budget_;
+  }
   std::array<iovec, 8> vectors;
   const std::size_t count = stream.output.fill(vectors);
   std::size_t left = bytes;
@@ -254,12 +261,16 @@ void H2Session::on_stream_end(std::int32_t id, std::uint32_t error_code) {
   if (stream == nullptr) return;
   if (stream->state == H2Stream::State::kReceiving) end_head();
   if (stream->state == H2Stream::State::kAnswering) {
-    const bool whole = error_code == NGHTTP2_NO_ERROR && stream->output.next() == Outgoing::Next::kDone;
+    const std::uint64_t bytes = stream->events ? stream->events->total : stream->output.body_sent();
+    // Events have no end but the listener's.
+    const bool whole =
+        stream->events || (error_code == NGHTTP2_NO_ERROR && stream->output.next() == Outgoing::Next::kDone);
     note_answer(worker_, link_.peer, stream->record,
-                {"2", stream->output.response().status, stream->output.body_sent(), !whole,
-                 stream->output.response().object.get()});
+                {"2", stream->output.response().status, bytes, !whole, stream->output.response().object.get()});
   }
+  const bool had_events = stream->events != nullptr;
   streams_.erase(id);
+  if (had_events && --event_streams_ == 0 && !busy_ && !head_begun_) rest();
 }
 
 }  // namespace chalkline::streamer

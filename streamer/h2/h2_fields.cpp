@@ -49,6 +49,19 @@ void H2RequestFields::fill(RequestHead& head, std::deque<std::string>& joined) c
   }
 }
 
+std::string H2RequestFields::lines() const {
+  std::string text;
+  std::string cookies;
+  for (const Kept& kept : kept_) {
+    if (kept.name == "cookie")
+      cookies += (cookies.empty() ? "" : "; ") + kept.value;
+    else
+      text.append(kept.name).append(": ").append(kept.value).append("\r\n");
+  }
+  if (!cookies.empty()) text += "cookie: " + cookies + "\r\n";
+  return text;
+}
+
 static nghttp2_nv pair_of(std::string_view name, std::string_view value) {
   nghttp2_nv pair{};
   // nghttp2 takes them as not const and only reads them.

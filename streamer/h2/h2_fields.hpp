@@ -25,6 +25,8 @@ class H2RequestFields {
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] const std::string& target() const { return target_; }
   [[nodiscard]] const std::string& priority() const { return priority_; }
+  // As lines with CRLF, for management/handler.hpp; the pieces of a Cookie joined (RFC 9113 8.2.3).
+  [[nodiscard]] std::string lines() const;
   // Views into this and into `joined`.
   void fill(RequestHead& head, std::deque<std::string>& joined) const;
 

@@ -176,13 +176,14 @@ void H2Session::watch_progress() {
   if (head_begun_) return;
   const auto& config = worker_.config();
   const std::uint64_t taken = link_.transport.sent_bytes();
-  const bool busy = !streams_.empty() || write_waiting_;
+  const bool waited_for = event_streams_ > 0 ? has_work() : !streams_.empty();
+  const bool busy = waited_for || write_waiting_;
   if (busy && (!busy_ || taken - progress_ >= kProgressBytes)) {
     due_ = TimerWheel::Clock::now() + config.write_timeout;
     worker_.wheel().schedule(*this, due_);
     progress_ = taken;
   } else if (!busy && busy_) {
-    set_deadline(config.idle_timeout);
+    rest();
   }
   busy_ = busy;
 }
@@ -198,7 +199,13 @@ void H2Session::end_head() {
   if (busy_)
     worker_.wheel().schedule(*this, due_);
   else
-    set_deadline(worker_.config().idle_timeout);
+    rest();
+}
+
+// Nothing is going on. Whoever listens to events may do so for ever; heartbeats tell whether there is still somebody.
+void H2Session::rest() {
+  if (event_streams_ > 0) return TimerWheel::cancel(*this);
+  set_deadline(worker_.config().idle_timeout);
 }
 
 // RFC 9113 6.8: what was asked before the client could know gets its answer; what comes later it may ask elsewhere.
@@ -208,6 +215,7 @@ void H2Session::drain() {
   if (has_unread()) on_readable();
   if (closed()) return;
   take_no_more();
+  end_events();
   pump();
 }
 

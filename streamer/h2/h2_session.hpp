@@ -20,8 +20,19 @@
 #include "streamer/h2/h2_fields.hpp"
 #include "streamer/h2/priority.hpp"
 #include "streamer/http/response.hpp"
+#include "streamer/management/feed.hpp"
+#include "streamer/management/handler.hpp"
 
 namespace chalkline::streamer {
+
+// What a stream has of a feed (management/feed.hpp).
+struct H2Events {
+  std::unique_ptr<Feed::Listening> listening;
+  std::string waiting;
+  std::size_t sent = 0;  // of what waits
+  std::uint64_t total = 0;
+  bool over = false;  // the end goes out as soon as nothing waits
+};
 
 // One request and its answer.
 struct H2Stream {
@@ -38,6 +49,7 @@ struct H2Stream {
   State state = State::kReceiving;
   bool request_ended = false;  // no body, or all of it was there
   H2RequestFields request;
+  std::unique_ptr<H2Events> events;  // set: the answer goes on with a feed's
   std::optional<Priority> asked;
   AnswerRecord record;
   Outgoing output;
@@ -81,6 +93,7 @@ class H2Session final : public Connection {
   void begin_head();
   void end_head();
   void take_no_more();
+  void rest();
   void on_close() override;
   void on_deadline() override;
 
@@ -104,12 +117,22 @@ class H2Session final : public Connection {
   void on_growth(std::int32_t id);
   void on_stream_end(std::int32_t id, std::uint32_t error_code);
 
+  // h2_managed.cpp: what is managed and only reads, and events
+  bool handle_managed(H2Stream& stream, const RequestHead& head);  // false: it is not managed
+  void on_managed(std::int32_t id, const ManagedReply& reply);
+  void answer_managed(H2Stream& stream, const ManagedReply& reply);
+  void begin_events(H2Stream& stream, Feed& feed);
+  void on_events(std::int32_t id, const std::string& text);
+  void end_events();
+  [[nodiscard]] bool has_work() const;
+
   bool read_waiting_ = false;
   bool write_waiting_ = false;
   bool pumping_ = false;
   bool ending_ = false;  // GOAWAY is out: ends with its last stream
   bool flooded_ = false;
   bool head_begun_ = false;              // a header block without its end: the header timeout runs
+  int event_streams_ = 0;                // they stand for as long as the client likes
   bool busy_ = false;                    // the deadline is the reader's
   std::size_t budget_;                   // bytes of frames to make at a time
   TimerWheel::Clock::time_point due_{};  // when busy_

@@ -30,6 +30,7 @@ void RequestFields::take(http::field field, std::string_view value) {
     case http::field::expect: head_.expect = value; return;
     case http::field::origin: head_.origin = value; return;
     case http::field::authorization: head_.authorization = value; return;
+    case http::field::cookie: return join(head_.cookie, value, "; ");  // RFC 9113 8.2.3
     default: return;
   }
 }
@@ -38,12 +39,12 @@ void RequestFields::once(std::string_view& slot, std::string_view value, unsigne
   slot = count++ == 0 ? value : std::string_view();
 }
 
-void RequestFields::join(std::string_view& slot, std::string_view value) {
+void RequestFields::join(std::string_view& slot, std::string_view value, std::string_view between) {
   if (slot.empty()) {
     slot = value;
     return;
   }
-  joined_.push_back(std::string(slot) + ", " + std::string(value));
+  joined_.push_back(std::string(slot).append(between).append(value));
   slot = joined_.back();
 }
 

@@ -26,7 +26,7 @@ class RequestFields {
 
  private:
   void once(std::string_view& slot, std::string_view value, unsigned& count);
-  void join(std::string_view& slot, std::string_view value);
+  void join(std::string_view& slot, std::string_view value, std::string_view between = ", ");
 
   RequestHead& head_;
   std::deque<std::string>& joined_;

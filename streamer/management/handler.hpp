@@ -1,4 +1,4 @@
-// Where what changes things is answered: a managed request (/api/v1, /studio, anything with a small body) goes whole to
+// Where what changes things is answered: a managed request (/api/v1, anything with a small body) goes whole to
 // a ManagedHandler on a thread of the management pool, which may block. management/session.hpp reads the request and
 // writes the reply; who may do what is the handler's own affair (library/access_tokens.hpp).
 #pragma once
@@ -11,6 +11,8 @@
 
 namespace chalkline::streamer {
 
+class Feed;
+
 // Views that stand for as long as the handler works.
 struct ManagedRequest {
   std::string_view method;  // as sent: "GET", "POST", "PATCH", "DELETE", ...
@@ -19,6 +21,7 @@ struct ManagedRequest {
   std::string_view body;    // whole, at most kMostBodyBytes
   std::string_view remote;  // the address of the peer as text
   std::int64_t unix_ms = 0;
+  bool encrypted = false;  // it came through TLS
   std::string_view lines;  // the head's field lines as they came, each with CRLF
 
   static constexpr std::size_t kMostBodyBytes = 1'000'000;
@@ -32,6 +35,7 @@ struct ManagedReply {
   std::string content_type = "application/json";  // left out where the body is empty
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;  // further fields: ETag, Location, ...
+  Feed* feed = nullptr;  // the reply goes on with its events, and there is no body (management/feed.hpp)
 };
 
 class ManagedHandler {

@@ -18,9 +18,9 @@ Management::Area Management::area_of(const RequestHead& head) const {
   const auto target = parse_target(head.target, storage);
   if (!target) return Area::kNone;
   if (uploads != nullptr && is_below(target->path, "/files")) return Area::kUploads;
-  if (studio != nullptr && is_below(target->path, "/studio")) return Area::kStudio;
   if (api == nullptr) return Area::kNone;
-  if (!is_managed_api(head.method, target->path, !target->query.empty(), head.authorization)) return Area::kNone;
+  if (!is_managed_api(head.method, target->path, !target->query.empty(), head.authorization, head.cookie))
+    return Area::kNone;
   // An address that neither side has is the read side's 404, in every version of HTTP.
   const bool reads = head.method == Method::kGet || head.method == Method::kHead;
   const bool known = !reads || match_route(target->path) || !match_api_route("GET", target->path).allowed.empty();
@@ -30,7 +30,7 @@ Management::Area Management::area_of(const RequestHead& head) const {
 std::unique_ptr<Exchange> Management::open(Area area, Method method) const {
   if (area == Area::kUploads) return uploads->open();
   if (method == Method::kOptions) return exchange_for_options();
-  return exchange_with(area == Area::kApi ? *api : *studio);
+  return exchange_with(*api);
 }
 
 }  // namespace chalkline::streamer

@@ -1,4 +1,4 @@
-// What is managed, and who answers it: uploads at /files/, the API's requests that change something, the studio. The
+// What is managed, and who answers it: uploads at /files/, the API's requests that change something. The
 // composition root (server.cpp) fills it before the first connection comes; afterwards it does not change. It has a
 // pool of its own, so that an upload that waits for the disk keeps no reader waiting.
 #pragma once
@@ -15,11 +15,10 @@ namespace chalkline::streamer {
 
 class Management {
  public:
-  enum class Area : std::uint8_t { kNone, kUploads, kApi, kStudio };
+  enum class Area : std::uint8_t { kNone, kUploads, kApi };
 
   StreamedHandler* uploads = nullptr;  // /files and what is below
   ManagedHandler* api = nullptr;       // /api/v1/, but for what may be read there by http/route.hpp
-  ManagedHandler* studio = nullptr;    // /studio and what is below
 
   // One look at the target's first letters, for every request of the read side.
   [[nodiscard]] static bool may_be_managed(std::string_view target) {
@@ -28,7 +27,6 @@ class Management {
     switch (target[1]) {
       case 'a':
       case 'f':
-      case 's':
       case '%':
       case '.': return true;
       default: return false;

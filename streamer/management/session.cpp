@@ -50,6 +50,7 @@ bool ManagedSession::read_head() {
   request_.path = path_;
   request_.query = target->query;
   request_.remote = remote_;
+  request_.encrypted = link_.transport.encrypted();
   request_.unix_ms = worker_.unix_now() * 1000;
   request_.lines =
       std::string_view(head_text_).substr(head_text_.find("\r\n", head_text_.find_first_not_of("\r\n")) + 2);

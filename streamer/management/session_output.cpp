@@ -7,7 +7,9 @@
 #include "streamer/delivery/session.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/http/status.hpp"
+#include "streamer/management/event_session.hpp"
 #include "streamer/management/problem.hpp"
+#include "streamer/management/reply_fields.hpp"
 #include "streamer/management/session.hpp"
 
 namespace chalkline::streamer {
@@ -22,21 +24,12 @@ void ManagedSession::continue_body() {
 
 void ManagedSession::send(const ManagedReply& reply) {
   // A body that was not read to its end would be taken for the next request.
-  close_after_ = (has_body_ && !body_ended_) || !keep_alive_ || worker_.draining();
+  const bool goes_on = reply.feed != nullptr && method_ != Method::kHead;
+  close_after_ = goes_on || (has_body_ && !body_ended_) || !keep_alive_ || worker_.draining();
   status_ = reply.status;
   worker_.counters().count_status(reply.status);
   output_ = fmt::format("HTTP/1.1 {} {}\r\n", reply.status, reason_phrase(reply.status));
-  const bool has_content = reply.status != 204 && reply.status != 304;
-  if (has_content && !reply.body.empty()) output_ += "Content-Type: " + reply.content_type + "\r\n";
-  if (has_content) output_ += fmt::format("Content-Length: {}\r\n", reply.body.size());
-  bool says_caching = false;
-  for (const auto& [name, value] : reply.fields) {
-    says_caching = says_caching || name == "Cache-Control";
-    output_.append(name).append(": ").append(value).append("\r\n");
-  }
-  if (!says_caching) output_ += "Cache-Control: no-store\r\n";
-  output_ += worker_.services().cors.managed_fields();
-  worker_.services().cors.append_for(origin_, output_);
+  output_ += reply_fields(reply, worker_.services().cors, origin_);
   output_ += worker_.date_line();
   if (close_after_)
     output_ += "Connection: close\r\n";
@@ -44,7 +37,8 @@ void ManagedSession::send(const ManagedReply& reply) {
     output_ += "Connection: keep-alive\r\n";
   output_ += "\r\n";
   output_head_ = output_.size();
-  if (has_content && method_ != Method::kHead) output_ += reply.body;
+  if (goes_on) return become<EventSession>(std::move(output_), reply.feed, std::move(record_));
+  if (has_content(reply) && method_ != Method::kHead) output_ += reply.body;
   output_sent_ = 0;
   state_ = State::kWriting;
   begin_output();

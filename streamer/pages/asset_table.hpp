@@ -16,7 +16,8 @@ class AssetTable {
  public:
   explicit AssetTable(std::span<const Asset> assets);
 
-  // By URL path ("/assets/..."); null where there is none. Templates (.html) are not found here.
+  // By URL path ("/assets/..."); null where there is none. Templates (.html) are not found here, but for the
+  // studio's page, which is no template: at /studio and /studio/.
   [[nodiscard]] ObjectPtr find(std::string_view path) const;
 
  private:

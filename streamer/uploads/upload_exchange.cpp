@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "core/log.hpp"
-#include "streamer/http/access.hpp"
-#include "streamer/management/problem.hpp"
+#include "streamer/management/caller.hpp"
 #include "streamer/uploads/upload_replies.hpp"
 
 namespace chalkline::streamer {
@@ -23,13 +22,10 @@ void UploadExchange::put_down() {
 }
 
 std::optional<ManagedReply> UploadExchange::authorize(const ManagedRequest& request) {
-  const std::string_view presented = bearer_token(request.field("authorization"));
-  if (presented.empty()) return unauthorized(false);
-  const auto token = tokens_.check(presented);
-  if (!token) return refusal_of(token.error());
-  if (!*token) return unauthorized(true);
-  if ((*token)->role < library::Role::kEditor) return forbidden("uploads want a token with the role editor");
-  owner_ = (*token)->id;
+  Identified identified = identify(library_, request);
+  if (identified.refusal) return std::move(identified.refusal);
+  if (auto refused = refusal_below(identified, library::Role::kEditor)) return refused;
+  owner_ = identified.caller->id;
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-// One request at /files/: tus 1.0, a form, or a file by PUT. Who may: an editor's token (library/access_tokens.hpp),
-// but for OPTIONS, which everybody may ask. Lives on the management pool, one call at a time.
+// One request at /files/: tus 1.0, a form, or a file by PUT. Who may: an editor, by token or session
+// (management/caller.hpp), but for OPTIONS, which everybody may ask. Lives on the management pool, one call at a time.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace chalkline::streamer {
 
 class UploadExchange final : public Exchange {
  public:
-  UploadExchange(UploadDesk& desk, library::AccessTokens& tokens) : desk_(desk), tokens_(tokens) {}
+  UploadExchange(UploadDesk& desk, library::Library& library) : desk_(desk), library_(library) {}
   ~UploadExchange() override;
 
   std::optional<ManagedReply> begin(const ManagedRequest& request) override;
@@ -37,7 +37,7 @@ class UploadExchange final : public Exchange {
   void put_down();
 
   UploadDesk& desk_;
-  library::AccessTokens& tokens_;
+  library::Library& library_;
   std::string owner_;
   TusPlan plan_;
   std::shared_ptr<UploadWriter> writer_;

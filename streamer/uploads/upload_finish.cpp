@@ -107,7 +107,7 @@ Result<std::string> UploadDesk::make_lesson(const Upload& upload) {
     CHALK_TRY(library_.jobs->enqueue(job));
   } else {
     CHALK_TRY_ASSIGN(const library::Job queued,
-                     library_.jobs->enqueue_lesson({wish.title, wish.course, wish.language}, job));
+                     library_.jobs->enqueue_lesson({wish.title, wish.course, wish.language, wish.state}, job));
     job.lesson_id = queued.lesson_id;
   }
   CHALK_TRY(library_.uploads->finish(upload.id, job.lesson_id, false));

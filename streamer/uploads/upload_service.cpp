@@ -19,7 +19,7 @@ UploadService::UploadService(library::Library& library, const config::Config& co
       desk_(library, UploadRules::of(config)),
       tending_([this](const std::stop_token& stop) { tend(stop); }) {}
 
-std::unique_ptr<Exchange> UploadService::open() { return std::make_unique<UploadExchange>(desk_, *library_.tokens); }
+std::unique_ptr<Exchange> UploadService::open() { return std::make_unique<UploadExchange>(desk_, library_); }
 
 void UploadService::tend(const std::stop_token& stop) {
   const auto pause =

@@ -86,6 +86,10 @@ Result<UploadWish> wish_of(const TusMetadata& metadata) {
   if (!language.empty()) wish.language = language_tag(language);
   if (!language.empty() && wish.language == "und" && language != "und")
     return Error(Errc::kInvalidArgument, "the language is not a language tag", "write one such as en, sw or pt-BR");
+  if (const std::string state = metadata.value("state").value_or("published"); state == "draft")
+    wish.state = library::LessonState::kDraft;
+  else if (state != "published")
+    return Error(Errc::kInvalidArgument, "the state is neither draft nor published");
   wish.again = metadata.value("again").has_value();
   return wish;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "library/catalogue.hpp"
 #include "streamer/uploads/tus_fields.hpp"
 
 namespace chalkline::streamer {
@@ -13,12 +14,13 @@ struct UploadWish {
   std::string title;      // never empty
   std::string language = "und";
   std::string course;
+  library::LessonState state = library::LessonState::kPublished;  // as soon as its recording is ready
   bool again = false;  // a lesson of its own even where the same recording is one already
 };
 
-// Keys: filename (or name), title, language, course, filetype (or type), again. Others are passed over.
-// kInvalidArgument: a text that is not UTF-8 or too long, no language tag. kUnusableInput: what it says it is cannot be
-// a recording.
+// Keys: filename (or name), title, language, course, state (draft or published), filetype (or type), again. Others are
+// passed over. kInvalidArgument: a text that is not UTF-8 or too long, no language tag, no such state. kUnusableInput:
+// what it says it is cannot be a recording.
 Result<UploadWish> wish_of(const TusMetadata& metadata);
 
 }  // namespace chalkline::streamer

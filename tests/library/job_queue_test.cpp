@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Fixture, "a renewed lease holds and an expired one goes to the
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("slow", 60s).value());
   now += 59'999;
-  REQUIRE(jobs.renew(job.id, "slow", 60s, 0.25, 90));
+  REQUIRE(jobs.renew(job.id, "slow", 60s, {0.25, 90}));
   CHECK(jobs.find(job.id).value().fraction == 0.25);
   CHECK(jobs.find(job.id).value().seconds_left == 90);
   now += 59'999;
@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(Fixture, "a renewed lease holds and an expired one goes to the
   REQUIRE(taken);
   CHECK(taken->tries == 2);
   CHECK(taken->fraction == 0);
-  CHECK(jobs.renew(job.id, "slow", 60s, 0.5, 1).error().code == Errc::kCancelled);
+  CHECK(jobs.renew(job.id, "slow", 60s, {0.5, 1}).error().code == Errc::kCancelled);
   CHECK(jobs.publish(job.id, "slow", kVersion).error().code == Errc::kCancelled);
   CHECK(jobs.fail(job.id, "slow", "no", Retry::kNever).error().code == Errc::kCancelled);
   CHECK(jobs.release(job.id, "slow").error().code == Errc::kCancelled);
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(Fixture, "a late worker whose job nobody took may go on") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("slow", 60s).value());
   now += 600'000;
-  CHECK(jobs.renew(job.id, "slow", 60s, 0.5, 1));
+  CHECK(jobs.renew(job.id, "slow", 60s, {0.5, 1}));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a job whose workers all vanish fails with a reason when its tries are used up") {
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "a cancelled job stops its worker at the next renewal
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("w", 60s).value());
   REQUIRE(jobs.cancel(job.id));
-  CHECK(jobs.renew(job.id, "w", 60s, 0.5, 1).error().code == Errc::kCancelled);
+  CHECK(jobs.renew(job.id, "w", 60s, {0.5, 1}).error().code == Errc::kCancelled);
   CHECK(jobs.find(job.id).value().state == JobState::kCancelled);
   CHECK(jobs.cancel(job.id).error().code == Errc::kNotFound);
   CHECK_FALSE(jobs.claim("w", 60s).value());

@@ -28,19 +28,24 @@ TEST_CASE("a path finds its row, its parameters and the methods of its address")
   CHECK(match.parameters[0] == "water");
   CHECK(match_api_route("PUT", "/api/v1/lessons").route == nullptr);
   CHECK(match_api_route("PUT", "/api/v1/lessons").allowed.size() == 2);
+  CHECK(match_api_route("GET", "/api/v1/jobs/events").route->id == "followJobs");
+  CHECK(match_api_route("GET", "/api/v1/jobs/events").allowed.size() == 1);
+  CHECK(match_api_route("PATCH", "/api/v1/jobs/events").route == nullptr);
   for (const char* nowhere : {"/api/v1/lessons/", "/api/v1", "/api/v1/lessons/a/b", "/api/v1/openapi.json/x", "/"})
     CHECK(match_api_route("GET", nowhere).allowed.empty());
 }
 
 TEST_CASE("what only reads what learners may see stays with the delivery session") {
   using M = Method;
-  CHECK_FALSE(is_managed_api(M::kGet, "/api/v1/lessons", false, ""));
-  CHECK_FALSE(is_managed_api(M::kHead, "/api/v1/jobs", false, "Bearer 1.L2wv.AAAA"));
-  CHECK_FALSE(is_managed_api(M::kPost, "/watch/a", false, ""));
-  CHECK(is_managed_api(M::kGet, "/api/v1/lessons", true, ""));
-  CHECK(is_managed_api(M::kGet, "/api/v1/lessons/a", false, "Bearer ct_0"));
-  CHECK(is_managed_api(M::kGet, "/api/v1/search", false, ""));
-  CHECK(is_managed_api(M::kPost, "/api/v1/lessons", false, ""));
+  CHECK_FALSE(is_managed_api(M::kGet, "/api/v1/lessons", false, "", ""));
+  CHECK_FALSE(is_managed_api(M::kHead, "/api/v1/jobs", false, "Bearer 1.L2wv.AAAA", ""));
+  CHECK_FALSE(is_managed_api(M::kPost, "/watch/a", false, "", ""));
+  CHECK(is_managed_api(M::kGet, "/api/v1/lessons", true, "", ""));
+  CHECK(is_managed_api(M::kGet, "/api/v1/lessons/a", false, "Bearer ct_0", ""));
+  CHECK(is_managed_api(M::kGet, "/api/v1/search", false, "", ""));
+  CHECK(is_managed_api(M::kGet, "/api/v1/lessons/a", false, "", "a=b; chalkline=cs_0"));
+  CHECK_FALSE(is_managed_api(M::kGet, "/api/v1/lessons/a", false, "", "a=b"));
+  CHECK(is_managed_api(M::kPost, "/api/v1/lessons", false, "", ""));
 }
 
 TEST_CASE("CSV is read and written as RFC 4180 has it") {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { build, transform } from 'esbuild';
+import { build as buildStudio } from 'vite';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
 import { icon } from './icons.mjs';
@@ -98,6 +99,20 @@ const addresses = {
 add('home', 'css', 'text/css; charset=utf-8', await css('page.css', 'home.css'));
 // A template: the server fills it per lesson and compresses the result, so no compressed forms of it are kept.
 files.push({ path: 'watch.html', media_type: 'text/html; charset=utf-8', bytes: await watchPage(addresses), template: true });
+
+// The content team's page and its assets, by Vite (../studio/vite.config.mjs).
+async function addStudio() {
+  const { output } = await buildStudio({ configFile: join(source, '../studio/vite.config.mjs'), build: { write: false } });
+  const types = { js: kScript, css: 'text/css; charset=utf-8' };
+  for (const file of output) {
+    const media_type = types[file.fileName.split('.').pop()];
+    if (file.fileName === 'index.html') files.push({ path: 'studio.html', media_type: 'text/html; charset=utf-8', bytes: file.source });
+    else if (media_type) files.push({ path: file.fileName, media_type, bytes: file.code ?? file.source });
+    else throw new Error(`web: ${file.fileName} has no media type here`);
+  }
+}
+
+await addStudio();
 
 const made = files.map(({ bytes, template = false, ...file }) => {
   const identity = Buffer.from(bytes);

@@ -20,8 +20,8 @@ export function run(command, args, options = {}) {
 }
 
 // `chalkline serve` on a free port. stop() is a SIGTERM and waits for the drain.
-export async function serve(chalkline, library) {
-  const child = spawn(chalkline, ['serve', '--library', library, '--address', '127.0.0.1', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(chalkline, library, more = []) {
+  const child = spawn(chalkline, ['serve', '--library', library, '--address', '127.0.0.1', '--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
   const port = await new Promise((resolve, reject) => {

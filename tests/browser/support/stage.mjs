@@ -13,7 +13,7 @@ export const work = resolve(process.env.WORK ?? 'build/dev/browser');
 export const shots = join(work, 'shots'); // where screenshots are left
 
 /**
- * make: how the lesson is made where none was named, returning {library, lesson}; line: a link between server and browser.
+ * make: how the lesson is made where none was named, returning {library, lesson} and, where the server wants more, its `options`; line: a link between server and browser.
  * Returns {library, lesson, server, link, browser, address(path), close()}; a test that stops the server itself sets `server` to
  * null or to the one that it started instead.
  */
@@ -29,7 +29,7 @@ export async function openStage({ make = () => sharedLesson(chalkline, work), li
   await mkdir(shots, { recursive: true });
   Object.assign(stage, process.env.LIBRARY ? { library: process.env.LIBRARY, lesson: process.env.LESSON } : await make());
   try {
-    stage.server = await serve(chalkline, stage.library);
+    stage.server = await serve(chalkline, stage.library, stage.options);
     if (line) stage.link = await openLink(stage.server.port);
     stage.browser = await launch();
     return stage;

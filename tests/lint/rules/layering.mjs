@@ -27,6 +27,7 @@ const RESERVED = [
   [/^boost\/asio/, ['streamer', 'mirror']],
   [/^(libav|libsw)/, ['transcode']],
   [/^sqlite3/, ['library']],
+  [/^sodium/, ['library']],
   [/^yaml-cpp\//, ['config']],
   [/^nlohmann\//, ['manifests', 'library', 'streamer', 'mirror', 'cli', 'bench']],
   [/^spdlog\//, ['core']],

@@ -1,0 +1,133 @@
+// The studio from end to end, on a phone: somebody signs in by keyboard, sends a recording over a line that is cut, sees its job go,
+// edits, captions and publishes the lesson, sees what it costs; and what it looks like to a screen reader and a weak eye.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { run } from './support/run.mjs';
+import { chalkline, openStage, shots, work } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
+
+const kPassword = 'blue chalk, green board';
+const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const folder = join(work, 'studio');
+const recording = join(folder, 'maji.mp4');
+let stage;
+
+// An empty library with one user, and a recording large enough to be cut on its way.
+async function make() {
+  const library = join(folder, 'library');
+  const config = join(folder, 'chalkline.yaml'); // one stage, quick: what is tested is the page
+  await rm(folder, { recursive: true, force: true });
+  await run('mkdir', ['-p', folder]);
+  await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
+  const made = spawnSync(chalkline, ['user', 'create', 'amina', '--role', 'operator', '--library', library], { input: `${kPassword}\n`, encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  await run('ffmpeg', [
+    '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=10:d=12,noise=alls=20:allf=t,format=yuv420p', '-f', 'lavfi', '-i', 'sine=f=440:d=12',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '3M', '-minrate', '3M', '-c:a', 'aac', recording,
+  ]);
+  return { library, lesson: '', options: ['--config', config] };
+}
+
+before(async () => { stage = await openStage({ make, line: true }); });
+after(() => stage?.close());
+
+const wait = (page, check, argument) => page.waitForFunction(check, argument, { timeout: 60_000, polling: 50 });
+
+// As axe-core sees it, and no wider than the screen.
+async function looksRight(page, name) {
+  await page.screenshot({ path: join(shots, `studio-${name}.png`), fullPage: true });
+  await page.evaluate(axe);
+  const faults = await page.evaluate(async () => (await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })).violations
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' ')}`));
+  assert.deepEqual(faults, [], name);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
+}
+
+test('from signing in to a published lesson, over a line that is cut', { timeout: 240_000 }, async () => {
+  const { page, wrong, close } = await visit(stage.browser, stage.address('/studio/'));
+  await page.waitForSelector('input[name=name]');
+  await looksRight(page, 'sign-in');
+
+  // Without a mouse.
+  await page.focus('input[name=name]');
+  await page.keyboard.type('amina');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('not the password');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=alert]');
+  await page.fill('input[name=password]', kPassword);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#uploads');
+  assert.equal(await page.evaluate(() => document.cookie), '', 'scripts do not see the cookie');
+
+  // What the jobs say of themselves, whoever looks when.
+  await page.evaluate(() => {
+    window.told = new Set();
+    new MutationObserver(() => {
+      for (const job of document.querySelectorAll('.job')) window.told.add(job.textContent);
+      for (const one of document.querySelectorAll('.sending')) window.told.add(one.className);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+
+  const network = await page.context().newCDPSession(page);
+  const slow = (bytes) => network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+  const offsets = [];
+  page.on('request', (request) => { if (request.method() === 'PATCH' && request.url().includes('/files/')) offsets.push(Number(request.headers()['upload-offset'])); });
+  await slow(1_000_000);
+  await page.fill('.drop input:not([type=file])', 'sw');
+  await page.setInputFiles('input[type=file]', recording);
+  await wait(page, () => document.querySelector('.sending progress')?.value > 0.2);
+  stage.link.cut();
+  await wait(page, () => [...window.told].some((name) => name.includes(' cut')));
+  await slow(-1);
+  await wait(page, () => document.querySelector('.sending.done'));
+  assert.equal(offsets[0], 0);
+  assert.ok(offsets.at(-1) > 0, `it went on where it was: ${offsets}`);
+
+  // The job, live; then its lesson, a draft.
+  await wait(page, () => document.querySelector('li.lesson .state.draft') && !document.querySelector('li.lesson small').textContent.includes('no version'));
+  const told = await page.evaluate(() => [...window.told]);
+  assert.ok(told.some((text) => /encodes · \d+ %/.test(text)), told.join('\n'));
+  assert.ok(told.some((text) => /\d+p \d+ %/.test(text)), 'each picture has its own progress');
+  await looksRight(page, 'home');
+  assert.equal((await fetch(stage.address('/watch/maji'))).status, 404, 'learners do not see a draft');
+
+  await page.click('li.lesson a');
+  await page.waitForSelector('#cost');
+  await wait(page, () => document.querySelectorAll('.bars .ordinary').length > 0 && document.querySelectorAll('.bars .ours').length > 0 && document.querySelector('.bars .sound'));
+  await page.fill('input[name=title]', 'Maji safi');
+  await page.fill('textarea[name=description]', 'Maji ya kunywa');
+  await page.click('form button[type=submit]');
+  await wait(page, () => document.querySelector('h1').textContent.includes('Maji safi'));
+
+  await page.setInputFiles('input[aria-label="Captions file"]', { name: 'maji.srt', mimeType: 'text/plain', buffer: Buffer.from('1\n00:00:01,000 --> 00:00:03,000\nHabari ya maji\n') });
+  await page.waitForSelector('.editor textarea');
+  await page.fill('.editor textarea', 'Habari za maji');
+  await page.click('.editor button.main');
+  await wait(page, () => !document.querySelector('.editor') && document.querySelector('.caption')?.textContent.includes('Kiswahili'));
+
+  await page.click('text=Publish');
+  await page.waitForSelector('h1 .state.published');
+  await looksRight(page, 'lesson');
+  const lesson = await (await fetch(stage.address('/api/v1/lessons/maji'))).json();
+  assert.equal(lesson.title, 'Maji safi');
+  assert.equal(lesson.language, 'sw');
+  const vtt = await (await fetch(stage.address(lesson.base + lesson.text[0].path))).text();
+  assert.match(vtt, /Habari za maji/);
+  assert.match(await (await fetch(stage.address('/watch/maji'))).text(), /Maji safi/);
+
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await looksRight(page, 'lesson-desktop');
+  await page.click('text=Sign out');
+  await page.waitForSelector('input[name=name]');
+  await page.reload();
+  await page.waitForSelector('input[name=name]');
+  // Not signed in yet, a wrong password, the cut, and the end of the session are what the browser itself reports.
+  const unexpected = wrong.filter((line) => !/40[149]|ERR_(EMPTY_RESPONSE|CONNECTION|SOCKET|INCOMPLETE)|status of 40/.test(line));
+  assert.deepEqual(unexpected, []);
+  await close();
+});

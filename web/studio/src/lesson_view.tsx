@@ -1,0 +1,256 @@
+// One lesson: what is said of it, where it stands in the curriculum, its captions, what it costs, how it looks on a phone, and whether
+// learners see it. Whoever was slower than somebody else is shown what there is now.
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { type Answer, ask, type Lesson, may, Problem } from './api';
+import { Captions } from './captions';
+import { CostCard } from './cost_card';
+import { jobs } from './jobs';
+import { Act, State, Trouble, textOf } from './parts';
+import { addNode, kKinds, pathOf, placesOf, usePlaces } from './places';
+import { say } from './words';
+
+type Change = (method: string, path: string, body: unknown, type?: string) => Promise<void>;
+
+function NewCourse({ made }: { made: (id: string) => Promise<unknown> }) {
+  const [nodes, load] = usePlaces();
+  const [kind, setKind] = useState<(typeof kKinds)[number]>('course');
+  const [parent, setParent] = useState('');
+  const [title, setTitle] = useState('');
+  const above = nodes.filter((node) => kKinds.indexOf(node.kind) < kKinds.indexOf(kind));
+  return (
+    <details>
+      <summary>{say('Add to the curriculum')}</summary>
+      <div class="row">
+        <label>
+          {say('What')}
+          <select value={kind} onChange={(event) => setKind(event.currentTarget.value as typeof kind)}>
+            {kKinds.map((one) => (
+              <option key={one} value={one}>
+                {say(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {say('Below')}
+          <select value={parent} onChange={(event) => setParent(event.currentTarget.value)}>
+            <option value="">{say('the top')}</option>
+            {above.map((node) => (
+              <option key={node.id} value={node.id}>
+                {pathOf(nodes, node.id)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {say('Its name')}
+          <input value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        </label>
+        <Act
+          run={async () => {
+            const node = await addNode(kind, title.trim(), parent);
+            setTitle('');
+            await load();
+            if (kind === 'course') await made(node.id);
+          }}
+        >
+          {say('Add')}
+        </Act>
+      </div>
+    </details>
+  );
+}
+
+function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
+  const [nodes, load] = usePlaces();
+  const [course, setCourse] = useState(lesson.course_id ?? '');
+  useEffect(() => setCourse(lesson.course_id ?? ''), [lesson.course_id]);
+  const [said, setSaid] = useState('');
+  const [trouble, setTrouble] = useState('');
+  const save = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string) => String(form.get(name) ?? '').trim();
+    const body = {
+      title: text('title'),
+      description: text('description'),
+      language: text('language') || 'und',
+      tags: text('tags').split(',').map((tag) => tag.trim()).filter(Boolean),
+      course_id: course || null,
+      texts: [
+        ...lesson.texts.filter((one) => one.language !== text('other')),
+        ...(text('other') && text('other_title') ? [{ language: text('other'), title: text('other_title'), description: '' }] : []),
+      ],
+    };
+    setSaid('');
+    setTrouble('');
+    change('PATCH', '', body).then(
+      () => setSaid(say('Saved.')),
+      (problem) => setTrouble(textOf(problem)),
+    );
+  };
+  const readOnly = !may('editor');
+  return (
+    <form class="card" onSubmit={save}>
+      <label>
+        {say('Title')}
+        <input name="title" dir="auto" value={lesson.title} required readOnly={readOnly} />
+      </label>
+      <label>
+        {say('Description')}
+        <textarea name="description" dir="auto" rows={3} value={lesson.description} readOnly={readOnly} />
+      </label>
+      <div class="row">
+        <label>
+          {say('Language spoken')}
+          <input name="language" size={8} value={lesson.language === 'und' ? '' : lesson.language} readOnly={readOnly} />
+        </label>
+        <label class="wide">
+          {say('Course')}
+          <select value={course} disabled={readOnly} onChange={(event) => setCourse(event.currentTarget.value)} onFocus={() => void load().catch(() => undefined)}>
+            <option value="">{say('none')}</option>
+            {placesOf(nodes).map((place) => (
+              <option key={place.id} value={place.id}>
+                {place.path}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <label>
+        {say('Tags, with commas between')}
+        <input name="tags" dir="auto" value={lesson.tags.join(', ')} readOnly={readOnly} />
+      </label>
+      <details>
+        <summary>{say('Title in other languages ({0})', lesson.texts.length)}</summary>
+        <ul>
+          {lesson.texts.map((text) => (
+            <li key={text.language}>
+              {text.language}: <span dir="auto">{text.title}</span>
+            </li>
+          ))}
+        </ul>
+        <div class="row">
+          <label>
+            {say('Language')}
+            <input name="other" size={8} readOnly={readOnly} />
+          </label>
+          <label class="wide">
+            {say('Title in it')}
+            <input name="other_title" dir="auto" readOnly={readOnly} />
+          </label>
+        </div>
+      </details>
+      {!readOnly && (
+        <>
+          <NewCourse
+            made={async (id) => {
+              await load();
+              setCourse(id);
+            }}
+          />
+          <Trouble text={trouble} />
+          <div class="acts">
+            <button type="submit" class="main">
+              {say('Save')}
+            </button>
+            <span role="status">{said}</span>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
+
+// The watch page in a frame as wide as a phone.
+function Preview({ lesson }: { lesson: Lesson }) {
+  const [shown, setShown] = useState(false);
+  if (!lesson.version || lesson.state !== 'published') return <p class="hint">{say('A published lesson can be looked at here as on a phone.')}</p>;
+  return (
+    <section class="card" aria-labelledby="preview">
+      <h2 id="preview">{say('On a phone')}</h2>
+      {shown ? (
+        <iframe class="phone" title={say('The lesson on a phone')} src={lesson.watch} />
+      ) : (
+        <button type="button" onClick={() => setShown(true)}>
+          {say('Show it')}
+        </button>
+      )}
+    </section>
+  );
+}
+
+export function LessonView({ id }: { id: string }) {
+  const [answer, setAnswer] = useState<Answer<Lesson> | undefined>();
+  const [trouble, setTrouble] = useState('');
+  const load = useCallback(
+    () =>
+      ask<Lesson>('GET', `/lessons/${id}`).then(
+        (found) => {
+          setAnswer(found);
+          setTrouble('');
+        },
+        (problem) => setTrouble(textOf(problem)),
+      ),
+    [id],
+  );
+  useEffect(() => void load(), [load]);
+  // Its job ended: there is a version, or another one.
+  useEffect(() => {
+    const states = () => jobs.get().filter((job) => job.lesson === id).map((job) => `${job.id}${job.state}`).join();
+    let before = states();
+    return jobs.watch(() => {
+      if (states() !== before) void load();
+      before = states();
+    });
+  }, [id, load]);
+  if (!answer) return trouble ? <Trouble text={trouble} /> : <p class="wait">{say('One moment…')}</p>;
+  const lesson = answer.value;
+  const change: Change = async (method, path, body, type) => {
+    try {
+      const made = await ask<Lesson>(method, `/lessons/${id}${path}`, { etag: answer.etag, ...(body === undefined ? {} : { body }), ...(type ? { type } : {}) });
+      setAnswer(made);
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 412) await load();
+      throw problem;
+    }
+  };
+  const setState = (state: Lesson['state']) => change('PATCH', '', { state });
+  const saveCaptions = (language: string, vtt: string | null) =>
+    vtt === null ? change('DELETE', `/captions/${language}`, undefined) : change('PUT', `/captions/${language}`, vtt, 'text/vtt');
+  return (
+    <>
+      <p>
+        <a href="#/">{say('All lessons')}</a>
+      </p>
+      <h1>
+        <span dir="auto">{lesson.title}</span> <State of={lesson.state} />
+      </h1>
+      <Trouble text={trouble} />
+      <div class="acts">
+        {may('editor') && lesson.state !== 'published' && (
+          <Act run={() => setState('published')} kind="main">
+            {say('Publish')}
+          </Act>
+        )}
+        {may('editor') && lesson.state === 'published' && <Act run={() => setState('withdrawn')}>{say('Withdraw')}</Act>}
+        {lesson.state === 'published' && lesson.version && <a href={lesson.watch}>{say('Watch page')}</a>}
+        {lesson.course_id && <a href={`#/course/${lesson.course_id}`}>{say('Order of the course')}</a>}
+      </div>
+      {!lesson.version && <p class="hint">{say('The lesson has no version yet: learners see it when its job has ended and it is published.')}</p>}
+      {lesson.warnings?.map((warning) => (
+        <p class="trouble" key={warning}>
+          {warning}
+        </p>
+      ))}
+      <div class="columns">
+        <Form lesson={lesson} change={change} />
+        <div>
+          <CostCard lesson={lesson} />
+          {may('editor') && <Captions lesson={lesson} save={saveCaptions} />}
+          <Preview lesson={lesson} />
+        </div>
+      </div>
+    </>
+  );
+}
