@@ -63,6 +63,7 @@ struct LessonFilter {
   bool hidden_too = false;  // drafts and withdrawn ones
   std::optional<LessonState> state;
   std::string course_id;  // "": any
+  std::string under;      // a node: lessons of it, or of a course below it
   std::string tag;
   std::string language;
 };

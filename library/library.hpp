@@ -17,6 +17,7 @@
 #include "library/curriculum.hpp"
 #include "library/job_queue.hpp"
 #include "library/lesson_records.hpp"
+#include "library/shelves.hpp"
 #include "library/uploads.hpp"
 #include "library/users.hpp"
 #include "library/version_store.hpp"
@@ -31,6 +32,7 @@ struct Library {
   std::unique_ptr<AccessTokens> tokens;
   std::unique_ptr<LessonRecords> records;
   std::unique_ptr<Curriculum> curriculum;
+  std::unique_ptr<Shelves> shelves;
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<KeptReplies> kept_replies;
   std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together

@@ -14,6 +14,7 @@
 #include "library/sqlite/catalogue_nodes.hpp"
 #include "library/sqlite/catalogue_records.hpp"
 #include "library/sqlite/catalogue_search.hpp"
+#include "library/sqlite/catalogue_shelves.hpp"
 #include "library/sqlite/catalogue_store.hpp"
 #include "library/sqlite/database.hpp"
 #include "library/sqlite/job_queue.hpp"
@@ -65,6 +66,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.tokens = std::make_unique<sqlite::SqliteAccessTokens>(std::move(tokens), clock);
   library.records = std::make_unique<sqlite::SqliteLessonRecords>(store);
   library.curriculum = std::make_unique<sqlite::SqliteCurriculum>(store);
+  library.shelves = std::make_unique<sqlite::SqliteShelves>(store);
   library.audit = std::make_unique<sqlite::SqliteAuditLog>(store);
   library.kept_replies = std::make_unique<sqlite::SqliteKeptReplies>(store);
   library.changes = std::make_unique<sqlite::SqliteChanges>(store);

@@ -7,13 +7,17 @@ namespace chalkline::library::sqlite {
 
 const char* const kFilterSql =
     "(?1 = '' OR lesson.state = ?1) AND (?2 = '' OR lesson.course_id = ?2) AND (?3 = '' OR EXISTS (SELECT 1 FROM "
-    "lesson_tag WHERE lesson_tag.tag = ?3 AND lesson_tag.lesson = lesson.row)) AND (?4 = '' OR lesson.language = ?4)";
+    "lesson_tag WHERE lesson_tag.tag = ?3 AND lesson_tag.lesson = lesson.row)) AND (?4 = '' OR lesson.language = ?4) "
+    "AND "
+    "(?8 = '' OR lesson.course_id IN (WITH RECURSIVE below(id) AS (SELECT ?8 UNION SELECT node.id FROM curriculum_node "
+    "AS node JOIN below ON node.parent = below.id) SELECT id FROM below))";
 
 void bind_filter(Statement& statement, const LessonFilter& filter, std::int64_t fifth, std::int64_t sixth) {
   std::string state;
   if (!filter.hidden_too) state = name(LessonState::kPublished);
   if (filter.hidden_too && filter.state) state = name(*filter.state);
   statement.bind(state, filter.course_id, filter.tag, filter.language, fifth, sixth);
+  statement.bind_one(8, filter.under);
 }
 
 Result<WordIndex> WordIndex::over(Database& database) {

@@ -42,7 +42,8 @@ struct FoundRows {
 Result<FoundRows> find_rows(Database& database, const std::string& text, const LessonFilter& filter, std::int64_t skip,
                             int limit);
 
-// "state = 'published'" or what `filter` says, on table lesson, with values ?1 state, ?2 course, ?3 tag, ?4 language.
+// "state = 'published'" or what `filter` says, on table lesson, with values ?1 state, ?2 course, ?3 tag, ?4 language,
+// ?8 a node above.
 extern const char* const kFilterSql;
 void bind_filter(Statement& statement, const LessonFilter& filter, std::int64_t fifth, std::int64_t sixth);
 

@@ -17,8 +17,6 @@
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/http/access.hpp"
-#include "streamer/http/route.hpp"
-#include "streamer/pages/home_page.hpp"
 
 namespace chalkline::streamer {
 
@@ -78,6 +76,7 @@ LibrarySource::LibrarySource(library::Library& library, LibrarySourceOptions opt
     : library_(library),
       options_(std::move(options)),
       versions_(*library.versions, options_.index_bytes),
+      curriculum_(library, versions_, options_.access_secret.empty()),
       documents_(options_.index_bytes / 4) {}
 
 LoadResult LibrarySource::load(const std::string& key) {
@@ -91,7 +90,11 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kLessonIndex: return lesson_index(first);
     case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole);
     case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded);
-    case RouteId::kHome: return home_page();
+    case RouteId::kLessonNext: return next_lesson(first);
+    case RouteId::kHome:
+    case RouteId::kNode:
+    case RouteId::kLooseCourse:
+    case RouteId::kSearch: return curriculum_page(match->route->id, first, parts.query);
     case RouteId::kApiLessons: return api_lessons();
     case RouteId::kApiLesson: return api_lesson(first);
     case RouteId::kApiJobs: return api_jobs();
@@ -289,9 +292,24 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
                   closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
 }
 
-LoadResult LibrarySource::home_page() {
-  CHALK_TRY_ASSIGN(const auto lessons, visible_lessons());
-  return document(render_home_page(lessons, options_.home_stylesheet), kHtmlType, CacheKind::kPointer);
+LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node, std::string_view query_text) {
+  const CurriculumQuery query = query_of_key(query_text);
+  const auto page = route == RouteId::kHome          ? curriculum_.first_page(query)
+                    : route == RouteId::kNode        ? curriculum_.node_page(node, query)
+                    : route == RouteId::kLooseCourse ? curriculum_.loose_page(query)
+                                                     : curriculum_.search_page(query);
+  if (!page) return page.error();
+  constexpr std::string_view kPolicy =
+      "Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; "
+      "img-src 'self' data:; form-action 'self'; base-uri 'none'\r\n";
+  return document(render_curriculum_page(*page, options_.home_stylesheet), kHtmlType, CacheKind::kPointer, 200,
+                  query.language_chosen ? std::string(kPolicy) : std::string(kPolicy) + "Vary: Accept-Language\r\n");
+}
+
+LoadResult LibrarySource::next_lesson(const std::string& lesson_id) {
+  CHALK_TRY(visible(lesson_id));
+  CHALK_TRY_ASSIGN(std::string next, curriculum_.next_lesson(lesson_id));
+  return document(std::move(next), kJsonType, CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::api_lessons() {
@@ -326,9 +344,10 @@ LoadResult LibrarySource::readiness() {
   return make_object(std::move(spec));
 }
 
-ObjectPtr LibrarySource::document(std::string text, std::string_view media_type, CacheKind cache, unsigned status) {
+ObjectPtr LibrarySource::document(std::string text, std::string_view media_type, CacheKind cache, unsigned status,
+                                  std::string_view fields) {
   std::string etag = sha256_hex(text).substr(0, 32);
-  const std::string key = fmt::format("{} {} {}", etag, status, media_type);
+  const std::string key = fmt::format("{} {} {} {}", etag, status, media_type, fields);
   {
     const std::lock_guard lock(documents_mutex_);
     if (auto* known = documents_.find(key); known != nullptr) return *known;
@@ -345,6 +364,7 @@ ObjectPtr LibrarySource::document(std::string text, std::string_view media_type,
   else
     spec.cors_fields = options_.cors_fields;
   if (media_type == kPlaylistType) spec.extra_fields = kVaryByHints;
+  spec.extra_fields += fields;
   spec.representations.push_back(part(Coding::kIdentity, std::move(text), etag));
   const std::string identity = spec.representations.front().owned;
   add_compressed(spec, identity, etag);

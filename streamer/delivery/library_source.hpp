@@ -12,10 +12,12 @@
 
 #include "library/library.hpp"
 #include "streamer/cache/s3_fifo.hpp"
+#include "streamer/delivery/curriculum_source.hpp"
 #include "streamer/delivery/object_source.hpp"
 #include "streamer/delivery/rendition_meters.hpp"
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/version_table.hpp"
+#include "streamer/http/route.hpp"
 #include "streamer/pages/watch_page.hpp"
 
 namespace chalkline::streamer {
@@ -49,7 +51,8 @@ class LibrarySource final : public ObjectSource {
   LoadResult lesson_playlist(const std::string& lesson, const KeyParts& key);
   LoadResult lesson_index(const std::string& lesson);
   LoadResult watch_page(const std::string& lesson, WatchPageKind kind);
-  LoadResult home_page();
+  LoadResult curriculum_page(RouteId route, const std::string& node, std::string_view query);
+  LoadResult next_lesson(const std::string& lesson);
   LoadResult api_lessons();
   LoadResult api_lesson(const std::string& lesson);
   LoadResult api_jobs();
@@ -67,7 +70,8 @@ class LibrarySource final : public ObjectSource {
   Result<std::vector<library::Lesson>> visible_lessons();
   Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);
   // A document the server makes: compressed once for as long as its text stays the same.
-  ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200);
+  ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200,
+                     std::string_view fields = {});
   ObjectPtr api_document(std::string text) const;
 
   library::Library& library_;
@@ -76,6 +80,7 @@ class LibrarySource final : public ObjectSource {
   std::mutex secret_mutex_;  // of options_.access_secret
   std::atomic<std::int64_t> files_hashed_{0};
   VersionTable versions_;
+  CurriculumSource curriculum_;
   RenditionMeters meters_;
   std::mutex lessons_mutex_;
   std::map<std::string, std::string, std::less<>> lessons_;  // by version

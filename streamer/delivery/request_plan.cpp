@@ -7,6 +7,7 @@
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/http/answer.hpp"
 #include "streamer/http/target.hpp"
+#include "streamer/pages/curriculum_query.hpp"
 
 namespace chalkline::streamer {
 
@@ -76,6 +77,16 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
       storage = std::move(key);
       plan.key = storage;
     }
+  }
+  if (is_curriculum_page(plan.route->id)) {
+    const CurriculumQuery query = parse_curriculum_query(target->query, head.accept_language);
+    if (!query.fault.empty()) {
+      plan.response = refusal(head, 400, "the query's " + query.fault, target->path, cors_fields);
+      return plan;
+    }
+    std::string key = std::string(target->path) + '\n' + canonical_query(query);
+    storage = std::move(key);
+    plan.key = storage;
   }
   return plan;
 }

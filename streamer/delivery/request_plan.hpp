@@ -14,7 +14,7 @@ namespace chalkline::streamer {
 
 struct RequestPlan {
   const Route* route = nullptr;
-  std::string_view key;              // the path; for a playlist with choices also "\n" and canonical_query()
+  std::string_view key;              // the path; for a playlist with choices and curriculum pages also "\n" and a query
   std::optional<Response> response;  // set: this is the answer
 };
 

@@ -28,6 +28,7 @@ struct RequestHead {
   std::string_view if_modified_since;
   std::string_view if_unmodified_since;
   std::string_view accept_encoding;
+  std::string_view accept_language;
   std::string_view expect;
   std::string_view origin;
 

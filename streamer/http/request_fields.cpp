@@ -27,6 +27,7 @@ void RequestFields::take(http::field field, std::string_view value) {
     case http::field::if_match: return join(head_.if_match, value);
     case http::field::if_none_match: return join(head_.if_none_match, value);
     case http::field::accept_encoding: return join(head_.accept_encoding, value);
+    case http::field::accept_language: return join(head_.accept_language, value);
     case http::field::expect: head_.expect = value; return;
     case http::field::origin: head_.origin = value; return;
     case http::field::authorization: head_.authorization = value; return;

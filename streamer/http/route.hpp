@@ -10,10 +10,14 @@ namespace chalkline::streamer {
 
 enum class RouteId : std::uint8_t {
   kHome,
+  kNode,
+  kLooseCourse,
+  kSearch,
   kWatch,
   kEmbed,
   kLessonPlaylist,
   kLessonIndex,
+  kLessonNext,
   kVersionFile,
   kAsset,
   kStudio,
@@ -47,12 +51,17 @@ inline constexpr std::array kRoutes = {
           "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?video= ?max= ?rung= choose among its variants"},
     Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached,
           "the index of the lesson's published version"},
+    Route{RouteId::kLessonNext, "/l/{}/next.json", RouteSource::kCached, "the next lesson of its course"},
     Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},
     Route{RouteId::kEmbed, "/embed/{}", RouteSource::kCached, "the same for a frame in another site's page"},
     Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, "scripts and styles of the pages, named by their hash"},
     Route{RouteId::kStudio, "/studio/", RouteSource::kStatic, "the content team's page"},
     Route{RouteId::kStudio, "/studio", RouteSource::kStatic, "the same"},
-    Route{RouteId::kHome, "/", RouteSource::kCached, "the list of lessons"},
+    Route{RouteId::kHome, "/", RouteSource::kCached,
+          "the top of the curriculum, and what is outside it; ?lang= ?page= ?pictures="},
+    Route{RouteId::kNode, "/browse/{}", RouteSource::kCached, "a country, grade, subject or course with what is in it"},
+    Route{RouteId::kLooseCourse, "/browse", RouteSource::kCached, "?course= a course outside the curriculum"},
+    Route{RouteId::kSearch, "/search", RouteSource::kCached, "?q= lessons and courses with these words, ?in= a node"},
     Route{RouteId::kApiLessons, "/api/v1/lessons", RouteSource::kFresh, "all lessons, newest first"},
     Route{RouteId::kApiLesson, "/api/v1/lessons/{}", RouteSource::kFresh, "one lesson with its renditions"},
     Route{RouteId::kApiJobs, "/api/v1/jobs", RouteSource::kFresh, "all transcode jobs, newest first"},
@@ -101,6 +110,11 @@ constexpr std::optional<RouteMatch> match_route(std::string_view path) {
     if (fits && rest.empty()) return match;
   }
   return std::nullopt;
+}
+
+// Pages in the language of whoever asks (pages/curriculum_query.hpp).
+constexpr bool is_curriculum_page(RouteId id) {
+  return id == RouteId::kHome || id == RouteId::kNode || id == RouteId::kLooseCourse || id == RouteId::kSearch;
 }
 
 static_assert(match_route("/")->route->id == RouteId::kHome);

@@ -1,13 +1,14 @@
 // The page for every child: the keyboard alone, captions to one's taste, a transcript and chapters to press, speed, other languages and
-// other directions, and axe-core's opinion of it all. Run by CTest (label browser); by hand:
+// other directions, the pages on which lessons are found, without a script and in few bytes, and axe-core's opinion of it all. Run by
+// CTest (label browser); by hand:
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/every_child.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cueText } from './support/lesson.mjs';
-import { openStage, shots } from './support/stage.mjs';
+import { cueText, curriculum } from './support/lesson.mjs';
+import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -166,4 +167,72 @@ describe('in another language', () => {
         await v.close();
       }
     });
+});
+
+describe('the pages on which lessons are found', () => {
+  let school;
+  before(async () => { school = await openStage({ make: () => curriculum(chalkline, work) }); });
+  after(() => school?.close());
+  const open = (path, options) => visit(school.browser, school.address(path), options);
+
+  it('lead from the country to the lesson, and by search, without any script', async () => {
+    const v = await open('/', { javaScriptEnabled: false });
+    try {
+      for (const name of ['Kenya', 'Grade 6', 'Science', 'How things move']) {
+        await v.page.click(`main a:text-is("${name}")`);
+        assert.equal(await v.page.textContent('h1'), name);
+      }
+      assert.match(await v.page.textContent('main'), /1:12 · \d+\.\d.MB · sound only \d+\.\d.MB/);
+      await v.page.fill('input[type=search]', 'flying fall');
+      await v.page.click('form button');
+      assert.equal(await v.page.locator('main li').count(), 1);
+      await v.page.click('main li a');
+      assert.equal(new URL(v.page.url()).pathname, `/watch/${school.second}`);
+      assert.deepEqual(v.wrong, []);
+    } finally {
+      await v.close();
+    }
+  });
+
+  it('are few kB each, fit a phone, and axe-core finds nothing, in either direction and in light and dark', async () => {
+    for (const [name, locale, path] of [
+      ['home', 'en', '/'], ['home', 'ar', '/'], ['course', 'en', '/browse/how-things-move?pictures=1'], ['course', 'ar', '/browse/how-things-move'],
+      ['search', 'en', '/search?q=fall'], ['search', 'ar', '/search?q=nothing+like+it&in=science'],
+    ]) {
+      const v = await open(path, { locale, bypassCSP: true });
+      try {
+        const bytes = await v.page.evaluate(() => performance.getEntriesByType('navigation')[0].transferSize);
+        assert.ok(bytes > 0 && bytes < 2500, `${path} in ${locale}: ${bytes} bytes`);
+        const styles = await v.page.evaluate(() => performance.getEntriesByType('resource').filter(({ name: url }) => url.endsWith('.css')).map(({ transferSize }) => transferSize));
+        assert.ok(styles.length === 1 && styles[0] < 1500, `styles: ${styles}`);
+        assert.equal(await v.page.evaluate(() => document.documentElement.dir), locale === 'ar' ? 'rtl' : '');
+        assert.equal(await v.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, `${path} is wider than the phone`);
+        const low = await v.page.evaluate(() => [...document.querySelectorAll('a, input:not([type=hidden]), button')].filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML));
+        assert.deepEqual(low, []);
+        for (const colorScheme of ['light', 'dark']) {
+          await v.page.emulateMedia({ colorScheme });
+          assert.deepEqual(await findings(v), [], `${path} in ${locale}, ${colorScheme}`);
+          await v.page.screenshot({ path: join(shots, `${name}-${locale}-${colorScheme}.png`) });
+        }
+        assert.deepEqual(v.wrong, []);
+      } finally {
+        await v.close();
+      }
+    }
+  });
+
+  it('are joined by the page that plays a lesson: near its end it offers the next one', async () => {
+    const v = await open(`/watch/${school.lesson}`);
+    try {
+      await v.page.click('#play');
+      await v.until('the second script is there', () => chalkline.position > 0.5);
+      assert.equal(await v.page.locator('#next').count(), 0);
+      await v.seek(62);
+      await v.page.click('#next a');
+      await v.page.waitForURL(school.address(`/watch/${school.second}`));
+      assert.deepEqual(v.wrong, []);
+    } finally {
+      await v.close();
+    }
+  });
 });

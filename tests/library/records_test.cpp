@@ -72,7 +72,7 @@ TEST_CASE("a published lesson is withdrawn and keeps its versions; one that neve
   REQUIRE(library.records->create("a", details_of("A"), kAuthor));
   CHECK(library.records->withdraw("a", 1, kAuthor).value());
   CHECK(library.records->find("a").error().code == Errc::kNotFound);
-  CHECK(library.records->search("A", {true, {}, "", "", ""}, {}, 10).value().lessons.empty());
+  CHECK(library.records->search("A", {true, {}, "", "", "", ""}, {}, 10).value().lessons.empty());
 
   REQUIRE(library.records->create("b", details_of("B"), kAuthor));
   publish(library, "b", '1');
@@ -127,9 +127,9 @@ TEST_CASE("a page follows the other without a lesson twice or missing") {
     from = page.next;
   } while (from);
   CHECK(seen == std::vector<std::string>{"Lesson 6", "Lesson 5", "Lesson 4", "Lesson 2", "Lesson 1", "Lesson 0"});
-  CHECK(library.records->list({true, {}, "", "", ""}, {}, 50).value().lessons.size() == 7);
-  CHECK(library.records->list({true, LessonState::kWithdrawn, "", "", ""}, {}, 50).value().lessons.size() == 1);
-  CHECK(library.records->list({true, {}, "", "even", ""}, {}, 50).value().lessons.size() == 4);
+  CHECK(library.records->list({true, {}, "", "", "", ""}, {}, 50).value().lessons.size() == 7);
+  CHECK(library.records->list({true, LessonState::kWithdrawn, "", "", "", ""}, {}, 50).value().lessons.size() == 1);
+  CHECK(library.records->list({true, {}, "", "", "even", ""}, {}, 50).value().lessons.size() == 4);
 }
 
 TEST_CASE("lessons are found in any script, by beginnings of words, the title before the rest") {

@@ -3,7 +3,6 @@
 
 #include "core/html.hpp"
 #include "streamer/pages/asset_table.hpp"
-#include "streamer/pages/home_page.hpp"
 #include "streamer/pages/watch_page.hpp"
 
 using namespace chalkline;
@@ -68,26 +67,6 @@ TEST_CASE("web's template is used where there is one") {
   CHECK(render_watch_page("<p lang={{lang}}>{{title}}", lesson("a", "T"), VersionIndex()) == "<p lang=sw>T");
   CHECK(render_watch_page("<p class={{kind}}>", lesson("a", "T"), VersionIndex(), WatchPageKind::kEmbedded) ==
         "<p class=embed>");
-}
-
-TEST_CASE("the home page links published lessons under their courses and names the others") {
-  auto first = lesson("one", "One & only");
-  first.course = "Science";
-  auto second = lesson("two", "Two");
-  second.version.reset();
-  const std::string page = render_home_page({first, second}, {});
-  CHECK(page.find("<h2>Science</h2>") != std::string::npos);
-  CHECK(page.find("<a href=\"/watch/one\">One &amp; only</a>") != std::string::npos);
-  CHECK(page.find("/watch/two") == std::string::npos);
-  CHECK(page.find("Two") != std::string::npos);
-  CHECK(render_home_page({}, {}).find("no lessons") != std::string::npos);
-  CHECK(render_home_page({}, "assets/home-1.css").find("href=\"/assets/home-1.css\"") != std::string::npos);
-}
-
-TEST_CASE("a home page of very many lessons stays bounded and says so") {
-  std::vector<library::Lesson> many(kMostListed + 1, lesson("a", "T"));
-  const std::string page = render_home_page(many, {});
-  CHECK(page.find("newest 500 of 501") != std::string::npos);
 }
 
 TEST_CASE("assets are served under their path, templates are not") {

@@ -26,6 +26,9 @@ TEST_CASE("routes are matched by whole segments") {
   CHECK(match_route("/")->route->id == RouteId::kHome);
   CHECK(match_route("/watch/a")->parameters[0] == "a");
   CHECK(match_route("/l/a/multivariant.m3u8")->route->id == RouteId::kLessonPlaylist);
+  CHECK(match_route("/browse/a")->parameters[0] == "a");
+  CHECK(match_route("/browse")->route->id == RouteId::kLooseCourse);
+  CHECK(match_route("/l/a/next.json")->route->id == RouteId::kLessonNext);
   CHECK(match_route("/l/a/index.json")->route->id == RouteId::kLessonIndex);
   CHECK(match_route("/v/0/a/b/c")->parameters[1] == "a/b/c");
   CHECK(match_route("/api/v1/lessons/a")->route->id == RouteId::kApiLesson);

@@ -1,7 +1,7 @@
 // The lesson that the browser tests watch: 72 s of moving picture hard enough that rungs differ in bits, two audio languages
 // that a machine can tell apart (speech over a tone: 500 Hz in English, 1500 Hz in French), embedded English captions and
 // a French side file. Made once per build folder; `chalkline add` puts it into a library.
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.mjs';
 
@@ -53,6 +53,13 @@ async function makeSource(folder) {
   return path;
 }
 
+// The id of the lesson that `chalkline add --json` made.
+export function addedBy(out) {
+  const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
+  if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
+  return added.lesson;
+}
+
 // Adds the lesson to a fresh library; returns {library, lesson: its id}.
 export async function addLesson(chalkline, folder) {
   const source = await makeSource(join(folder, 'source'));
@@ -65,9 +72,7 @@ export async function addLesson(chalkline, folder) {
     'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--config', config, '--json',
     '--captions', `${join(folder, 'source', 'fr.vtt')}:fr`,
   ]);
-  const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
-  if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
-  const made = { library, lesson: added.lesson };
+  const made = { library, lesson: addedBy(out) };
   await writeFile(join(folder, kNote), JSON.stringify({ of: await stampOf(chalkline), made }));
   return made;
 }
@@ -76,4 +81,22 @@ export async function addLesson(chalkline, folder) {
 export async function sharedLesson(chalkline, folder) {
   const known = await readFile(join(folder, kNote), 'utf8').then(JSON.parse, () => null);
   return known?.of === (await stampOf(chalkline)) ? known.made : addLesson(chalkline, folder);
+}
+
+// The same in a library of its own with a second lesson, of three seconds, and both in a course of a curriculum, with titles in Arabic
+// too: {library, lesson, second}.
+export async function curriculum(chalkline, folder) {
+  const made = await sharedLesson(chalkline, folder);
+  const library = join(folder, 'curriculum-library');
+  await rm(library, { recursive: true, force: true });
+  await cp(made.library, library, { recursive: true });
+  const source = join(folder, 'source', 'second.mkv');
+  await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=3', '-f', 'lavfi', '-i', 'sine=f=440:d=3', source]);
+  const second = addedBy(await run(chalkline, ['add', source, '--title', 'Falling & flying', '--library', library, '--config', join(folder, 'chalkline.yaml'), '--json']));
+  const row = (id, title, arabic, position) => `${id},"${title}",en,${arabic},Kenya,Grade 6,Science,How things move,${position},published`;
+  const rows = [row(made.lesson, 'How things fall: <gravity> & ""friends""', 'كيف تسقط الأشياء', 1), row(second, 'Falling & flying', 'السقوط والطيران', 2)];
+  const table = join(folder, 'curriculum.csv');
+  await writeFile(table, `id,title,language,title:ar,country,grade,subject,course,position,state\n${rows.join('\n')}\n`);
+  await run(chalkline, ['import', table, '--library', library]);
+  return { library, lesson: made.lesson, second };
 }

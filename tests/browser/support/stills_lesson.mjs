@@ -2,6 +2,7 @@
 // pen strokes; flashes that begin with a beep, before and after the still.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addedBy } from './lesson.mjs';
 import { run } from './run.mjs';
 
 export const kSeconds = 56;
@@ -37,7 +38,5 @@ export async function addStills(chalkline, folder) {
   await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
   await rm(library, { recursive: true, force: true });
   const out = await run(chalkline, ['add', source, '--title', 'Stills', '--library', library, '--config', config, '--json']);
-  const added = out.trim().split('\n').map((line) => JSON.parse(line)).find(({ event }) => event === 'added');
-  if (!added) throw new Error(`chalkline add did not say which lesson it made: ${out.slice(-1000)}`);
-  return { library, lesson: added.lesson };
+  return { library, lesson: addedBy(out) };
 }

@@ -1,5 +1,5 @@
 // The page's second script, loaded after the first frame is on screen, or when the learner opens "More": sound that goes on without
-// its picture, the data limit, keys, the look of captions. What is opened by hand (panel.ts) is a third.
+// its picture, the data limit, keys, the look of captions, the next lesson. What is opened by hand (panel.ts) is a third.
 import { kSoundOnly } from '../engine';
 import type { Page } from '../engine';
 import { listenToParent } from './embed';
@@ -9,6 +9,7 @@ import { listenToKeys } from './keys';
 import { keepLimit } from './limit';
 import type { LimitKeeper } from './limit';
 import { lookNow, wear } from './look';
+import { offerNext } from './next';
 import { words as english } from './words';
 import type { Words } from './words';
 
@@ -39,6 +40,7 @@ function make(page: Page): Beside {
   listenToKeys(page);
   keepSound(page, showHeld(page, words));
   if (document.body.classList.contains('embed')) listenToParent(page);
+  else offerNext(page, words);
   const manifest = document.createElement('link');
   manifest.rel = 'manifest';
   manifest.href = MANIFEST_URL;

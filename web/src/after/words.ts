@@ -39,6 +39,7 @@ export const words = {
   room: (used: string, all: string) => `${used} of ${all}\u00a0MB of this browser's room are in use.`,
   savedLessons: 'Lessons on this device',
   keys: 'Keys: space plays and pauses, arrows seek, M mutes, C shows captions, F fills the screen, < and > change the speed.',
+  next: 'Next lesson',
 };
 
 export type Words = typeof words;

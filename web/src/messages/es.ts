@@ -58,5 +58,6 @@ export const speak = speaker({
     room: (used, all) => `Se usan ${used} de ${all}\u00a0MB del sitio de este navegador.`,
     savedLessons: 'Lecciones en este dispositivo',
     keys: 'Teclas: espacio reproduce y pausa, las flechas avanzan y retroceden, M quita el sonido, C muestra los subtítulos, F llena la pantalla, < y > cambian la velocidad.',
+    next: 'Lección siguiente',
   },
 });

@@ -58,5 +58,6 @@ export const speak = speaker({
     room: (used, all) => `${used} sur ${all}\u00a0Mo de la place de ce navigateur sont utilisés.`,
     savedLessons: 'Leçons sur cet appareil',
     keys: 'Touches : espace lit et met en pause, les flèches avancent et reculent, M coupe le son, C montre les sous-titres, F remplit l’écran, < et > changent la vitesse.',
+    next: 'Leçon suivante',
   },
 });

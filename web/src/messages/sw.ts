@@ -58,5 +58,6 @@ export const speak = speaker({
     room: (used, all) => `MB\u00a0${used} kati ya ${all} za nafasi ya kivinjari hiki zinatumika.`,
     savedLessons: 'Masomo kwenye kifaa hiki',
     keys: 'Vitufe: nafasi hucheza na kusitisha, mishale husogeza, M hunyamazisha, C huonyesha manukuu, F hujaza skrini, < na > hubadilisha kasi.',
+    next: 'Somo linalofuata',
   },
 });

@@ -85,7 +85,7 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== location.origin) return;
   const answer = (response: Promise<Response>) => (event as FetchEvent).respondWith(response);
   if (request.mode === 'navigate') {
-    if (pathname === '/' || pathname.startsWith('/watch/')) answer(page(request, pathname));
+    if (/^\/($|watch\/|browse($|\/)|search$)/.test(pathname)) answer(page(request, pathname));
   } else if (pathname.startsWith('/v/')) {
     if (saved === null || saved.some(({ version }) => version === versionOf(pathname))) answer(file(request, pathname));
   } else if (pathname.startsWith('/assets/') && saved?.length !== 0) {
