@@ -13,12 +13,22 @@ namespace chalkline::library {
 static constexpr int kSchema = 1;
 
 std::string render_lesson_list(const LessonList& list) {
-  std::string text = "{\"schema\":" + std::to_string(kSchema) + ",\"lessons\":[";
+  std::string text = "{\"schema\":" + std::to_string(kSchema);
+  if (list.serial > 0) {
+    text += ",\"serial\":" + std::to_string(list.serial) + ",\"since\":" + std::to_string(list.since);
+    text += ",\"withdrawn\":[";
+    for (const WithdrawnLesson& gone : list.withdrawn)
+      text += (&gone == &list.withdrawn.front() ? "\n" : ",\n") +
+              nlohmann::ordered_json{{"id", gone.id}, {"serial", gone.serial}}.dump();
+    text += "]";
+  }
+  text += ",\"lessons\":[";
   bool first = true;
   for (const ListedLesson& lesson : list.lessons) {
-    const nlohmann::ordered_json line = {{"id", lesson.id},           {"title", lesson.title},
-                                         {"course", lesson.course},   {"language", lesson.language},
-                                         {"version", lesson.version}, {"updated_ms", lesson.updated_ms}};
+    nlohmann::ordered_json line = {{"id", lesson.id},           {"title", lesson.title},
+                                   {"course", lesson.course},   {"language", lesson.language},
+                                   {"version", lesson.version}, {"updated_ms", lesson.updated_ms}};
+    if (list.serial > 0) line["serial"] = lesson.serial;
     text += first ? "\n" : ",\n";
     text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     first = false;
@@ -27,6 +37,11 @@ std::string render_lesson_list(const LessonList& list) {
 }
 
 static Error corrupt(const std::string& why) { return Error(Errc::kCorrupt, "pack.json cannot be used: " + why); }
+
+static std::int64_t number_at(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
 
 static std::string text_at(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
@@ -40,6 +55,14 @@ Result<LessonList> parse_lesson_list(std::string_view text) {
   if (json["schema"] != kSchema)
     return Error(Errc::kCorrupt, "pack.json cannot be used: it was made by a later chalkline", "upgrade chalkline");
   LessonList list;
+  list.serial = number_at(json, "serial");
+  list.since = number_at(json, "since");
+  if (const auto gone = json.find("withdrawn"); gone != json.end() && gone->is_array())
+    for (const auto& entry : *gone) {
+      if (!entry.is_object() || !is_lesson_id(text_at(entry, "id"))) return corrupt("what was withdrawn is no lesson");
+      list.withdrawn.push_back({text_at(entry, "id"), number_at(entry, "serial")});
+    }
+  std::ranges::sort(list.withdrawn, {}, &WithdrawnLesson::id);
   for (const auto& entry : json["lessons"]) {
     if (!entry.is_object()) return corrupt("an entry is not a lesson");
     ListedLesson lesson{text_at(entry, "id"),       text_at(entry, "title"),   text_at(entry, "course"),
@@ -48,8 +71,8 @@ Result<LessonList> parse_lesson_list(std::string_view text) {
     if (!is_sha256_hex(lesson.version)) return corrupt("lesson " + lesson.id + " has no version");
     if (lesson.title.empty()) lesson.title = lesson.id;
     if (lesson.language.empty()) lesson.language = "und";
-    if (const auto at = entry.find("updated_ms"); at != entry.end() && at->is_number_integer())
-      lesson.updated_ms = at->get<std::int64_t>();
+    lesson.updated_ms = number_at(entry, "updated_ms");
+    lesson.serial = number_at(entry, "serial");
     list.lessons.push_back(std::move(lesson));
   }
   std::ranges::sort(list.lessons, {}, &ListedLesson::id);

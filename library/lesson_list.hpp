@@ -18,11 +18,24 @@ struct ListedLesson {
   std::string language;
   std::string version;          // sha256 of its index.json
   std::int64_t updated_ms = 0;  // when its origin published that; Unix time
+  std::int64_t serial = 0;      // of the list in which it last changed
   friend bool operator==(const ListedLesson&, const ListedLesson&) = default;
 };
 
+// One that was in a list before, until the one of `serial`.
+struct WithdrawnLesson {
+  std::string id;
+  std::int64_t serial = 0;
+  friend bool operator==(const WithdrawnLesson&, const WithdrawnLesson&) = default;
+};
+
 struct LessonList {
-  std::vector<ListedLesson> lessons;  // sorted by id, each once
+  std::vector<ListedLesson> lessons = {};  // sorted by id, each once
+  // Of the lists of one origin, each larger than the one before (library/list_changes.hpp); 0: a pack's, which has
+  // none.
+  std::int64_t serial = 0;
+  std::int64_t since = 0;                       // what changed since lists of this serial and later ones can be told
+  std::vector<WithdrawnLesson> withdrawn = {};  // after `since`; sorted by id
   friend bool operator==(const LessonList&, const LessonList&) = default;
 };
 

@@ -41,16 +41,30 @@ Result<void> Follower::recall(std::span<const PublicKey> trusted) {
   return {};
 }
 
+Result<FollowReport> Follower::keep(const library::SignedList& signed_list) {
+  CHALK_TRY(library::check_follows(list_, signed_list));
+  CHALK_TRY(make_directories(library::followed_list(library_.root).parent_path()));
+  CHALK_TRY(write_file_atomically(library::followed_list(library_.root), signed_list.text));
+  return enter(signed_list);
+}
+
 Result<FollowReport> Follower::refresh(std::span<const PublicKey> trusted) {
-  CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched,
-                   upstream_.read("/mirror/lessons", etag_, library::kMaxListBytes));
+  if (list_.serial > 0) {
+    const std::string serial = std::to_string(list_.serial);
+    const auto changes = upstream_.read("/mirror/changes/" + serial, "\"" + serial + "\"", library::kMaxListBytes);
+    if (changes && !*changes) return FollowReport{};
+    if (!changes && changes.error().code != Errc::kNotFound) return changes.error();
+    const auto next = changes ? library::take_signed_changes(list_, (*changes)->text, trusted)
+                              : Result<library::SignedList>(Error(Errc::kCorrupt, "none"));
+    // What cannot be told since that serial, or leads elsewhere, comes whole.
+    if (!next && next.error().code != Errc::kCorrupt) return next.error();
+    if (next) return keep(*next);
+  }
+  CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched, upstream_.read("/mirror/lessons", {}, library::kMaxListBytes));
   if (!fetched) return FollowReport{};
   CHALK_TRY_ASSIGN(const library::SignedList signed_list, library::parse_signed_list(fetched->text, trusted));
-  CHALK_TRY_ASSIGN(const FollowReport report, enter(signed_list));
-  CHALK_TRY(make_directories(library::followed_list(library_.root).parent_path()));
-  CHALK_TRY(write_file_atomically(library::followed_list(library_.root), fetched->text));
-  etag_ = fetched->etag;
-  return report;
+  if (signed_list.list == list_) return FollowReport{};
+  return keep(signed_list);
 }
 
 bool Follower::is_planned(const library::ListedLesson& lesson) const {

@@ -34,8 +34,8 @@ class Follower {
   // What was known when the mirror last ran: it serves that without its upstream. Nothing where there was nothing.
   Result<void> recall(std::span<const PublicKey> trusted);
 
-  // Asks for the list; a day without changes costs one request of some hundred bytes each time. Errors of
-  // Upstream::read and parse_signed_list: the mirror stays as it was.
+  // Asks for what changed; where nothing did that costs one request of some hundred bytes. Errors of Upstream::read,
+  // parse_signed_list and check_follows: the mirror stays as it was.
   Result<FollowReport> refresh(std::span<const PublicKey> trusted);
 
   // Gives up what no lesson is any more, and what the disk has no room for. How many copies went.
@@ -46,6 +46,7 @@ class Follower {
 
  private:
   Result<FollowReport> enter(const library::SignedList& signed_list);
+  Result<FollowReport> keep(const library::SignedList& signed_list);
   Result<bool> has_room();
   [[nodiscard]] bool is_planned(const library::ListedLesson& lesson) const;
 
@@ -54,7 +55,6 @@ class Follower {
   Upstream& upstream_;
   FollowOptions options_;
   library::LessonList list_;
-  std::string etag_;
 };
 
 }  // namespace chalkline::mirror

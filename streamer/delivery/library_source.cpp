@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "core/sha256.hpp"
-#include "library/signed_list.hpp"
 #include "manifests/version_path.hpp"
 #include "publish/compress.hpp"
 #include "streamer/api/json.hpp"
+#include "streamer/delivery/document_parts.hpp"
 #include "streamer/delivery/page_cache.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
@@ -22,23 +22,8 @@ namespace chalkline::streamer {
 
 namespace {
 
-constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
-constexpr std::string_view kJsonType = "application/json";
-constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
-
-// How long what the catalogue said is served without asking it again, and how much longer while it is being asked.
-constexpr std::chrono::milliseconds kFreshFor{1000};
-constexpr std::chrono::milliseconds kStaleFor{9000};
 // How long nobody may go on in the middle of a file of which somebody was given a wrong part: players give up sooner.
 constexpr std::chrono::minutes kCautiousFor{1};
-
-RepresentationSpec part(Coding coding, std::string bytes, std::string etag) {
-  RepresentationSpec spec;
-  spec.coding = coding;
-  spec.owned = std::move(bytes);
-  spec.etag = std::move(etag);
-  return spec;
-}
 
 // "video/0" of "video/0/3.m4s"; what stands at the top of a version is "index".
 std::string rendition_of(std::string_view path) {
@@ -58,16 +43,6 @@ std::uint64_t pace_of(const VersionIndex& index, std::string_view path) {
   for (const RenditionEntry& rendition : index.renditions)
     if (rendition.format.id == path.substr(0, slash)) return rendition.average_bandwidth;
   return 0;
-}
-
-void add_compressed(ObjectSpec& spec, const std::string& text, const std::string& etag) {
-  constexpr std::size_t kTooSmall = 256;  // the Content-Encoding line would eat the gain
-  if (text.size() < kTooSmall) return;
-  std::string gzip = publish::gzip(text);
-  std::string brotli = publish::brotli(text);
-  if (gzip.size() < text.size()) spec.representations.push_back(part(Coding::kGzip, std::move(gzip), etag + "-gz"));
-  if (brotli.size() < text.size())
-    spec.representations.push_back(part(Coding::kBrotli, std::move(brotli), etag + "-br"));
 }
 
 }  // namespace
@@ -99,6 +74,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kApiLesson: return api_lesson(first);
     case RouteId::kApiJobs: return api_jobs();
     case RouteId::kMirrorList: return mirror_list();
+    case RouteId::kMirrorChanges: return mirror_changes(first);
     case RouteId::kReady: return readiness();
     case RouteId::kAsset:
     case RouteId::kStudio:
@@ -327,60 +303,6 @@ LoadResult LibrarySource::api_lesson(const std::string& lesson_id) {
 LoadResult LibrarySource::api_jobs() {
   CHALK_TRY_ASSIGN(const auto jobs, library_.jobs->list());
   return api_document(jobs_json(jobs));
-}
-
-LoadResult LibrarySource::mirror_list() {
-  CHALK_TRY_ASSIGN(std::string list, library::list_for_mirrors(library_));
-  return document(std::move(list), "text/plain; charset=utf-8", CacheKind::kPointer);
-}
-
-LoadResult LibrarySource::readiness() {
-  // Any answer of the catalogue will do, and "no such lesson" is one.
-  const auto asked = library_.catalogue->find("-");
-  if (!asked && asked.error().code != Errc::kNotFound) return asked.error();
-  ObjectSpec spec;
-  spec.media_type = "text/plain; charset=utf-8";
-  spec.representations.push_back(part(Coding::kIdentity, "ready\n", {}));
-  return make_object(std::move(spec));
-}
-
-ObjectPtr LibrarySource::document(std::string text, std::string_view media_type, CacheKind cache, unsigned status,
-                                  std::string_view fields) {
-  std::string etag = sha256_hex(text).substr(0, 32);
-  const std::string key = fmt::format("{} {} {} {}", etag, status, media_type, fields);
-  {
-    const std::lock_guard lock(documents_mutex_);
-    if (auto* known = documents_.find(key); known != nullptr) return *known;
-  }
-  ObjectSpec spec;
-  spec.status = status;
-  spec.media_type = media_type;
-  spec.cache = cache;
-  spec.fresh_for = kFreshFor;
-  spec.stale_for = kStaleFor;
-  if (media_type == kHtmlType)
-    spec.extra_fields =
-        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n" + std::string(kAskForHints);
-  else
-    spec.cors_fields = options_.cors_fields;
-  if (media_type == kPlaylistType) spec.extra_fields = kVaryByHints;
-  spec.extra_fields += fields;
-  spec.representations.push_back(part(Coding::kIdentity, std::move(text), etag));
-  const std::string identity = spec.representations.front().owned;
-  add_compressed(spec, identity, etag);
-  ObjectPtr object = make_object(std::move(spec));
-  const std::lock_guard lock(documents_mutex_);
-  documents_.insert(key, object, object->weight());
-  return object;
-}
-
-ObjectPtr LibrarySource::api_document(std::string text) const {
-  ObjectSpec spec;
-  spec.media_type = kJsonType;
-  spec.cors_fields = options_.cors_fields;
-  std::string etag = sha256_hex(text).substr(0, 32);
-  spec.representations.push_back(part(Coding::kIdentity, std::move(text), std::move(etag)));
-  return make_object(std::move(spec));
 }
 
 }  // namespace chalkline::streamer

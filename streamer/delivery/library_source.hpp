@@ -57,6 +57,8 @@ class LibrarySource final : public ObjectSource {
   LoadResult api_lesson(const std::string& lesson);
   LoadResult api_jobs();
   LoadResult mirror_list();
+  LoadResult mirror_changes(std::string_view since);
+  ObjectPtr for_mirrors(std::string text, std::string etag);
   LoadResult readiness();
 
   Error damage(std::string_view version, const FileEntry& entry, std::string_view what);

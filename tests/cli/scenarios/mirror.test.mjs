@@ -3,138 +3,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { request } from 'node:http';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { addressOf, folderFor, names, recording, run, start, until } from './chalkline.mjs';
-
-const undo = [];
-const all = { after: (what) => undo.push(what) }; // of the whole file
-let folder;
-let library; // the origin's
-let key;
-let origin; // its address
-let line; // the way to it
-
-// Half of the answer, and the rest once state.release() is called, which may be told to spoil it.
-function holdBack(state, asked, from, answer) {
-  const pieces = [];
-  from.on('data', (piece) => pieces.push(piece));
-  from.on('end', () => {
-    const all = Buffer.concat(pieces);
-    answer.write(all.subarray(0, all.length >> 1));
-    state.release = ({ spoilt = false } = {}) => {
-      const rest = Buffer.from(all.subarray(all.length >> 1));
-      if (spoilt) rest[0] ^= 1;
-      answer.end(rest);
-      state.release = state.held = null;
-    };
-  });
-}
-
-// What a line, or the server at its other end, may do to an answer.
-const kMisdeeds = {
-  error: (all, asked, from, answer) => answer.writeHead(500).end('no'),
-  redirect: (all, asked, from, answer) => answer.writeHead(302, { location: asked.url }).end(),
-  reset: (all, asked) => asked.socket.destroy(),
-  cut: (all, asked, from, answer, random) => {
-    answer.writeHead(from.statusCode, from.headers);
-    answer.write(all.subarray(0, random(all.length)), () => asked.socket.destroy());
-  },
-  short: (all, asked, from, answer, random) => answer.writeHead(from.statusCode, withoutLength(from)).end(all.subarray(0, random(all.length))),
-  long: (all, asked, from, answer) => answer.writeHead(from.statusCode, withoutLength(from)).end(Buffer.concat([all, Buffer.from('x')])),
-  flip: (all, asked, from, answer, random) => {
-    const spoilt = Buffer.from(all);
-    if (spoilt.length) spoilt[random(spoilt.length)] ^= 1 << random(8);
-    answer.writeHead(from.statusCode, from.headers).end(spoilt);
-  },
-  slow: (all, asked, from, answer) => {
-    answer.writeHead(from.statusCode, from.headers);
-    answer.write(all.subarray(0, all.length >> 1));
-    setTimeout(() => answer.end(all.subarray(all.length >> 1)), 100);
-  },
-};
-const withoutLength = (from) => Object.fromEntries(Object.entries(from.headers).filter(([name]) => name !== 'content-length'));
-
-function misbehave(state, asked, from, answer) {
-  const pieces = [];
-  from.on('data', (piece) => pieces.push(piece));
-  from.on('end', () => kMisdeeds[state.fault.kind()](Buffer.concat(pieces), asked, from, answer, state.fault.random));
-}
-
-// A proxy that counts what goes through it, and can be cut or spoilt.
-function openLine(target) {
-  const state = { bytes: 0, fault: null, requests: [], cut: false, spoil: null, half: null, ranges: [], held: null, release: null };
-  const server = createServer((asked, answer) => {
-    state.requests.push(`${asked.method} ${asked.url}`);
-    if (asked.headers.range) state.ranges.push(`${asked.url} ${asked.headers.range}`);
-    if (state.cut) return asked.socket.destroy();
-    const fault = state.fault?.strikes();
-    const out = request(target + asked.url, { method: asked.method, headers: { ...asked.headers, host: new URL(target).host } }, (from) => {
-      if (fault) return misbehave(state, asked, from, answer);
-      answer.writeHead(from.statusCode, from.headers);
-      if (state.held?.test(asked.url)) return holdBack(state, asked, from, answer);
-      from.on('data', (piece) => {
-        state.bytes += piece.length;
-        if (state.half?.test(asked.url)) { // once
-          state.half = null;
-          answer.write(piece.subarray(0, piece.length >> 1), () => asked.socket.destroy());
-          return from.destroy();
-        }
-        answer.write(state.spoil?.test(asked.url) ? Buffer.from(piece).fill(piece[0] ^ 1, 0, 1) : piece);
-      });
-      from.on('end', () => answer.end());
-    });
-    out.on('error', () => asked.socket.destroy());
-    asked.pipe(out);
-  });
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => done(Object.assign(state, {
-    address: `http://127.0.0.1:${server.address().port}`,
-    close: () => { server.closeAllConnections(); server.close(); },
-  }))));
-}
-
-before(async () => {
-  folder = folderFor(all);
-  library = join(folder, 'origin');
-  const config = join(folder, 'quick.yaml');
-  writeFileSync(config, 'transcode: {x264_preset: veryfast, av1: off}\n');
-  for (const [name, course] of [['Water', 'Science 5'], ['Fractions', 'Maths 5']]) {
-    const added = await run(all, 'add', recording(folder, `${name}.mp4`, { seconds: 2 }), '--library', library, '--config', config, '--course', course);
-    assert.equal(added.code, 0, added.stderr);
-  }
-  key = JSON.parse((await run(all, 'keys', '--create', '--library', library, '--json')).stdout).own;
-  origin = await addressOf(start(all, ['serve', '--library', library, '--port', '0']));
-  line = await openLine(origin);
-  undo.push(() => line.close());
-});
-
-after(async () => {
-  for (const what of undo.reverse()) await what();
-});
-
-const filesOf = (version) => readdirSync(join(library, 'versions', version), { recursive: true }).map(String)
-  .filter((name) => statSync(join(library, 'versions', version, name)).isFile());
-const original = (version, file) => readFileSync(join(library, 'versions', version, file));
-
-async function mirror(t, more = '', place = folderFor(t)) {
-  const config = join(place, 'mirror.yaml');
-  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${line.address}", keys: ["${key}"], interval: 1s${more}}\n`);
-  const process = start(t, ['mirror', '--config', config]);
-  return { process, place, copy: join(place, 'copy'), address: await addressOf(process) };
-}
-
-async function listed(address) {
-  const { lessons } = await (await fetch(`${address}/api/v1/lessons`)).json();
-  return Object.fromEntries(lessons.map(({ id, version }) => [id, version]));
-}
-
-const known = (address, count = 2) => until('the mirror to know the lessons', async () => {
-  const lessons = await listed(address);
-  return Object.keys(lessons).length === count && lessons;
-});
+import { folderFor, names, run, start, until } from './chalkline.mjs';
+import { kMisdeeds } from './mirror-line.mjs';
+import { filesOf, known, library, line, listed, mirror, origin, original } from './mirror-origin.mjs';
 
 test('what a learner asks for is fetched once, is what the origin has, and is there when the origin is not', async (t) => {
   line.cut = false;
