@@ -40,6 +40,7 @@ static int run_unguarded(int argc, char** argv) {
   define_pack(app, chosen);
   define_unpack(app, chosen);
   define_verify(app, chosen);
+  define_hosts(app, chosen);
   define_token(app, chosen);
   define_user(app, chosen);
   define_import(app, chosen);

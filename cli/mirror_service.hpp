@@ -2,7 +2,9 @@
 // list and fetches what is planned. Belongs to `serve` and `mirror`.
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "config/config.hpp"
@@ -20,13 +22,19 @@ class MirrorService {
   void request_stop() { thread_.request_stop(); }
 
  private:
-  MirrorService(config::MirrorConfig config, library::Library& library, std::vector<PublicKey> trusted);
+  MirrorService(config::MirrorConfig config, library::Library& library, std::vector<PublicKey> trusted,
+                std::string name);
+  void trouble(const Error& error);
   void run(const std::stop_token& stop);
+  bool follow();  // true: something changed, or could not be heard of
 
   config::MirrorConfig config_;
   std::vector<PublicKey> trusted_;
   std::shared_ptr<mirror::Upstream> upstream_;
   std::unique_ptr<mirror::Follower> follower_;
+  std::shared_ptr<library::Following> following_;
+  std::filesystem::path in_step_file_;  // touched when the upstream's list was last known to be the one that is here
+  std::string told_;                    // of the last trouble; empty: it is over
   std::jthread thread_;
 };
 

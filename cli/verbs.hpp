@@ -25,6 +25,7 @@ void define_keys(CLI::App& app, Verb& chosen);
 void define_pack(CLI::App& app, Verb& chosen);
 void define_unpack(CLI::App& app, Verb& chosen);
 void define_verify(CLI::App& app, Verb& chosen);
+void define_hosts(CLI::App& app, Verb& chosen);
 void define_token(CLI::App& app, Verb& chosen);
 void define_user(CLI::App& app, Verb& chosen);
 void define_import(CLI::App& app, Verb& chosen);

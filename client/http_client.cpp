@@ -84,7 +84,7 @@ Lines lines_of(const Request& request) {
     lines.reset(longer);
   };
   add("Expect:");  // a body that is refused is stopped by the answer; waiting for leave costs a round trip
-  for (const auto& [name, value] : request.fields) add(name + ": " + value);
+  for (const auto& [name, value] : request.fields) add(value.empty() ? name + ":" : name + ": " + value);
   return lines;
 }
 

@@ -31,7 +31,7 @@ struct ClientOptions {
 struct Request {
   std::string method = "GET";
   std::string url;
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<std::pair<std::string, std::string>> fields;  // one without a value takes libcurl's own away
 
   // What is sent, where the method is neither GET nor HEAD: fills all or a part of `into`, the body's bytes from
   // `at` on, which never asks for more than is left of it. What has begun to be sent is not sent again.

@@ -95,7 +95,8 @@ struct MirrorConfig {
   Bytes rate = 0;                    // of what is fetched, a second; 0: as fast as it goes
   int parallel = 4;                  // files at a time
   Bytes disk = 0;                    // of all copies together; 0: as many as there is room for
-  Duration interval = std::chrono::minutes(1);  // between two questions for changes
+  Duration interval = std::chrono::minutes(1);        // between two questions for changes
+  Duration longest_interval = std::chrono::hours(6);  // while nothing changes
   [[nodiscard]] bool enabled() const { return !upstream.empty(); }
   friend bool operator==(const MirrorConfig&, const MirrorConfig&) = default;
 };

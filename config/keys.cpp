@@ -254,6 +254,10 @@ static const std::array kKeys = {
         "there\nis."},
     Key{"mirror.interval", Time{PLACE(Duration, mirror.interval), 1s, 24h},
         "Between two questions for changes; one that finds none costs some hundred bytes."},
+    Key{"mirror.longest_interval", Time{PLACE(Duration, mirror.longest_interval), 1s, 168h},
+        "While nothing changes the interval doubles, up to this: a day without changes costs under 2 kB. A learner who "
+        "asks\n"
+        "for a lesson that is not known here makes it short again."},
     Key{"access.secrets", Texts{PLACE(std::vector<std::string>, access.secrets), check_secret},
         "Secrets of 32 characters and more that the platform signs tokens with. Empty: lessons are open to everybody. "
         "The "

@@ -15,6 +15,7 @@
 #include "library/catalogue.hpp"
 #include "library/catalogue_changes.hpp"
 #include "library/curriculum.hpp"
+#include "library/following.hpp"
 #include "library/job_queue.hpp"
 #include "library/lesson_records.hpp"
 #include "library/shelves.hpp"
@@ -38,6 +39,7 @@ struct Library {
   std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together
   std::unique_ptr<Uploads> uploads;
   std::unique_ptr<Users> users;
+  std::shared_ptr<Following> following;  // null: this is no mirror
 };
 
 // Unix time in milliseconds. A parameter, so that leases are tested without waiting.

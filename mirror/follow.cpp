@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/file.hpp"
+#include "library/following.hpp"
 
 namespace chalkline::mirror {
 
@@ -41,6 +42,17 @@ Result<void> Follower::recall(std::span<const PublicKey> trusted) {
   return {};
 }
 
+Result<Fetched> Follower::ask(const std::string& path, const std::string& etag) {
+  auto fetched = upstream_.read(path, etag, library::kMaxListBytes);
+  const bool looped = fetched && library::names_hop(fetched->via, options_.name);
+  upstream_.set_looped(looped);
+  if (looped)
+    return Error(Errc::kBadConfig,
+                 "the upstream follows this mirror, through " + fetched->via + ", so that neither hears of the origin",
+                 "let one of them follow the origin: mirror.upstream");
+  return fetched;
+}
+
 Result<FollowReport> Follower::keep(const library::SignedList& signed_list) {
   CHALK_TRY(library::check_follows(list_, signed_list));
   CHALK_TRY(make_directories(library::followed_list(library_.root).parent_path()));
@@ -51,20 +63,25 @@ Result<FollowReport> Follower::keep(const library::SignedList& signed_list) {
 Result<FollowReport> Follower::refresh(std::span<const PublicKey> trusted) {
   if (list_.serial > 0) {
     const std::string serial = std::to_string(list_.serial);
-    const auto changes = upstream_.read("/mirror/changes/" + serial, "\"" + serial + "\"", library::kMaxListBytes);
-    if (changes && !*changes) return FollowReport{};
+    const auto changes = ask("/mirror/changes/" + serial, "\"" + serial + "\"");
+    if (changes && changes->unchanged) return FollowReport{false, changes->via, 0, 0};
     if (!changes && changes.error().code != Errc::kNotFound) return changes.error();
-    const auto next = changes ? library::take_signed_changes(list_, (*changes)->text, trusted)
+    const auto next = changes ? library::take_signed_changes(list_, changes->text, trusted)
                               : Result<library::SignedList>(Error(Errc::kCorrupt, "none"));
     // What cannot be told since that serial, or leads elsewhere, comes whole.
     if (!next && next.error().code != Errc::kCorrupt) return next.error();
-    if (next) return keep(*next);
+    if (next) {
+      CHALK_TRY_ASSIGN(FollowReport report, keep(*next));
+      report.via = changes->via;
+      return report;
+    }
   }
-  CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched, upstream_.read("/mirror/lessons", {}, library::kMaxListBytes));
-  if (!fetched) return FollowReport{};
-  CHALK_TRY_ASSIGN(const library::SignedList signed_list, library::parse_signed_list(fetched->text, trusted));
-  if (signed_list.list == list_) return FollowReport{};
-  return keep(signed_list);
+  CHALK_TRY_ASSIGN(const Fetched fetched, ask("/mirror/lessons", {}));
+  CHALK_TRY_ASSIGN(const library::SignedList signed_list, library::parse_signed_list(fetched.text, trusted));
+  if (signed_list.list == list_) return FollowReport{false, fetched.via, 0, 0};
+  CHALK_TRY_ASSIGN(FollowReport report, keep(signed_list));
+  report.via = fetched.via;
+  return report;
 }
 
 bool Follower::is_planned(const library::ListedLesson& lesson) const {

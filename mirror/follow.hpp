@@ -17,11 +17,13 @@ namespace chalkline::mirror {
 struct FollowOptions {
   std::vector<std::string> courses;  // to lie here whole; "*": all of them
   int parallel = 4;                  // files at a time
+  std::string name;                  // of this mirror, in CDN-Loop and Via
   std::uint64_t disk = 0;            // bytes of all copies together; 0: as many as there is room for
 };
 
 struct FollowReport {
   bool changed = false;  // the list was another one
+  std::string via;       // of the answer, RFC 9110 7.6.3
   int taken = 0;         // lessons that are new here, or newer
   int withdrawn = 0;     // that the origin does not list any more
 };
@@ -35,7 +37,8 @@ class Follower {
   Result<void> recall(std::span<const PublicKey> trusted);
 
   // Asks for what changed; where nothing did that costs one request of some hundred bytes. Errors of Upstream::read,
-  // parse_signed_list and check_follows: the mirror stays as it was.
+  // parse_signed_list and check_follows, and kBadConfig where the upstream follows this mirror: the mirror stays as it
+  // was.
   Result<FollowReport> refresh(std::span<const PublicKey> trusted);
 
   // Gives up what no lesson is any more, and what the disk has no room for. How many copies went.
@@ -45,6 +48,7 @@ class Follower {
   Result<bool> fetch_next(const std::stop_token& stop);
 
  private:
+  Result<Fetched> ask(const std::string& path, const std::string& etag);
   Result<FollowReport> enter(const library::SignedList& signed_list);
   Result<FollowReport> keep(const library::SignedList& signed_list);
   Result<bool> has_room();

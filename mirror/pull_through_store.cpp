@@ -124,13 +124,13 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
   auto index = read_version_index(file.parent_path(), version);
   if (!index && index.error().code != Errc::kNotFound && index.error().code != Errc::kCorrupt) return index.error();
   if (!index) {
-    CHALK_TRY_ASSIGN(const std::optional<Fetched> fetched,
+    CHALK_TRY_ASSIGN(const Fetched fetched,
                      upstream_->read("/v/" + version + "/index.json", {}, manifests::kMaxIndexBytes));
-    if (!fetched || sha256_hex(fetched->text) != version)
+    if (sha256_hex(fetched.text) != version)
       return Error(Errc::kCorrupt, "the upstream's index.json of version " + version + " is not the one of that name");
     CHALK_TRY(make_directories(file.parent_path()));
-    CHALK_TRY(write_file_atomically(file, fetched->text));
-    index = manifests::parse_index(fetched->text);
+    CHALK_TRY(write_file_atomically(file, fetched.text));
+    index = manifests::parse_index(fetched.text);
     if (!index) return index.error();
   }
   auto shared = std::make_shared<const VersionIndex>(std::move(*index));

@@ -2,7 +2,6 @@
 #include "mirror/upstream.hpp"
 
 #include <cerrno>
-#include <optional>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -41,13 +40,27 @@ static client::ClientOptions client_options(const UpstreamOptions& options) {
 }
 
 Upstream::Upstream(UpstreamOptions options)
-    : base_url_(std::move(options.base_url)), client_(client_options(options)) {}
+    : base_url_(options.base_url), name_(options.name), client_(client_options(options)) {}
 
-Result<std::optional<Fetched>> Upstream::read(const std::string& path, const std::string& etag, std::size_t limit) {
+static Error loop(const std::string& url) {
+  return Error(Errc::kBusy,
+               "cannot fetch " + url + ": this upstream follows this mirror, so that they wait for each other",
+               "let one of them follow the origin: mirror.upstream");
+}
+
+static void say_who_asks(client::Request& request, const std::string& name) {
+  if (name.empty()) return;
+  request.fields.emplace_back("CDN-Loop", name);
+  request.fields.emplace_back("Accept", "");  // libcurl says */*, which is what no field means
+}
+
+Result<Fetched> Upstream::read(const std::string& path, const std::string& etag, std::size_t limit) {
   client::Request request;
   request.url = base_url_ + path;
   request.compressed = true;
   request.most = limit;
+  if (looped_.load(std::memory_order_relaxed) && !path.starts_with("/mirror/")) return loop(request.url);
+  say_who_asks(request, name_);
   if (!etag.empty()) request.fields.emplace_back("If-None-Match", etag);
   auto reply = client_.ask(request);
   if (!reply) {
@@ -55,9 +68,9 @@ Result<std::optional<Fetched>> Upstream::read(const std::string& path, const std
     const bool ours = error.code == Errc::kLimitExceeded || error.code == Errc::kCancelled;
     return bad(request.url, error.message, ours ? error.code : Errc::kBusy);
   }
+  if (reply->status == 508) return loop(request.url);
   CHALK_TRY(check_status(reply->status, request.url));
-  if (reply->status == 304) return std::nullopt;
-  return std::optional(Fetched{std::move(reply->body), reply->field("etag")});
+  return Fetched{reply->status == 304, std::move(reply->body), reply->field("via")};
 }
 
 static std::uint64_t size_of(int fd) {
@@ -67,6 +80,7 @@ static std::uint64_t size_of(int fd) {
 
 Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, const fs::path& to,
                              library::GrowingFile& growing) {
+  if (looped_.load(std::memory_order_relaxed)) return loop(base_url_ + path);
   CHALK_TRY(make_directories(to.parent_path()));
   const fs::path beside = to.parent_path() / ("." + to.filename().string() + ".part");
   UniqueFd file(::open(beside.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
@@ -87,6 +101,7 @@ Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, co
   client::Request request;
   request.url = base_url_ + path;
   request.from = there;
+  say_who_asks(request, name_);
   request.sink = [&](std::string_view piece) -> Result<void> {
     overflows = piece.size() > room;
     if (overflows) return Error(Errc::kCorrupt, "it sends more than the index says");

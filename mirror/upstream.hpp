@@ -1,10 +1,10 @@
 // What a mirror follows, over HTTP or HTTPS: an origin or another mirror. Connections are kept and shared; any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -21,20 +21,22 @@ struct UpstreamOptions {
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds silence{30};  // a transfer that brings less than a byte a second for so long is over
   std::stop_token stop;              // ends all transfers
+  std::string name;                  // of this mirror: in CDN-Loop (RFC 8586) of what it asks
 };
 
 struct Fetched {
+  bool unchanged = false;  // it still is what the ETag names
   std::string text;
-  std::string etag;  // as sent, with its quotes; empty where there was none
+  std::string via;  // RFC 9110 7.6.3: through which mirrors it came
 };
 
 class Upstream {
  public:
   explicit Upstream(UpstreamOptions options);
 
-  // A text of at most `limit` bytes; none where the upstream says that it still is what `etag` names. kNotFound for
+  // A text of at most `limit` bytes, or that it still is what `etag`, with its quotes, names. kNotFound for
   // 404, kPermissionDenied for 401 and 403, kBusy while the upstream cannot be reached or says 5xx, kLimitExceeded.
-  Result<std::optional<Fetched>> read(const std::string& path, const std::string& etag, std::size_t limit);
+  Result<Fetched> read(const std::string& path, const std::string& etag, std::size_t limit);
 
   // A file whose bytes are known beforehand. `to` is whole and checked or as it was; what had come when a transfer was
   // cut stays beside it and the next call goes on from there (RFC 9110 14). `growing` hears of each piece; when it has
@@ -42,8 +44,13 @@ class Upstream {
   Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to,
                      library::GrowingFile& growing);
 
+  // While it leads back to this mirror no file is asked for: it would wait for itself. kBusy.
+  void set_looped(bool looped) { looped_.store(looped, std::memory_order_relaxed); }
+
  private:
+  std::atomic<bool> looped_{false};
   const std::string base_url_;
+  const std::string name_;
   client::HttpClient client_;
 };
 

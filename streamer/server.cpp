@@ -23,6 +23,7 @@
 #include "streamer/delivery/warm_start.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/management/management.hpp"
+#include "streamer/pages/hosts.hpp"
 #include "streamer/tls/tls_context.hpp"
 #include "streamer/uploads/upload_service.hpp"
 
@@ -66,17 +67,21 @@ std::string_view home_stylesheet() {
   return {};
 }
 
-LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors,
-                                    const config::ServerConfig& server, const config::AccessConfig& access) {
+LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, const config::Config& config,
+                                    int port, int tls_port) {
   LibrarySourceOptions options;
+  const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
   options.access_secret = access.closed() ? access.secrets.front() : std::string();
-  options.pace_percent = static_cast<std::uint64_t>(server.pace_percent);
-  options.verify_reads = server.verify_reads;
+  options.pace_percent = static_cast<std::uint64_t>(config.server.pace_percent);
+  options.verify_reads = config.server.verify_reads;
   options.least_file_charge = cache.bytes() / most_open_files();
   options.cors_fields = cors.object_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
+  options.hosts_page = [server = config.server, port, tls_port] {
+    return render_hosts_page(needed_hosts(server, port, tls_port));
+  };
   return options;
 }
 
@@ -91,7 +96,7 @@ class OriginServer final : public Server {
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
         library_(library),
-        source_(library, source_options(cache_, cors_, config_.server, config_.access)),
+        source_(library, source_options(cache_, cors_, config_, port_, tls_port_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
@@ -108,6 +113,7 @@ class OriginServer final : public Server {
                   pool_,
                   limits_,
                   tls_.get(),
+                  library.following.get(),
                   management_.get(),
                   [this] { return metrics(); }} {
     if (management_) {

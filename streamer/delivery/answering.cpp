@@ -185,6 +185,9 @@ Answering answer_with_token(Worker& worker, const RequestHead& head, std::string
 
 Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Clock::time_point now,
                          const MakeWaiter& make_waiter) {
+  const library::Following* following = worker.services().following;
+  if (following != nullptr && library::names_hop(head.cdn_loop, following->name()))
+    return at_once(refusal(worker, head, 508, "this mirror follows itself; let it follow the origin"));
   if (!head.target.starts_with("/t/")) return answer_with_token(worker, head, {}, now, make_waiter);
   RequestHead inner = head;
   const std::string_view token = take_path_token(inner.target);

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "core/sha256.hpp"
@@ -43,7 +44,12 @@ LoadResult LibrarySource::mirror_changes(std::string_view since) {
 
 // As few bytes as will do: what browsers and shared caches want to know is not said.
 ObjectPtr LibrarySource::for_mirrors(std::string text, std::string etag) {
-  const std::string key = fmt::format("{} {}", sha256_hex(text), etag);
+  std::string via;
+  if (library_.following) {
+    via = library_.following->view().via;
+    via = fmt::format("Via: {}{}1.1 {}\r\n", via, via.empty() ? "" : ", ", library_.following->name());
+  }
+  const std::string key = fmt::format("{} {} {}", sha256_hex(text), etag, via);
   {
     const std::lock_guard lock(documents_mutex_);
     if (auto* known = documents_.find(key); known != nullptr) return *known;
@@ -52,6 +58,7 @@ ObjectPtr LibrarySource::for_mirrors(std::string text, std::string etag) {
   spec.media_type = "text/plain; charset=utf-8";
   spec.fresh_for = kFreshFor;
   spec.stale_for = kStaleFor;
+  spec.extra_fields = via;
   spec.representations.push_back(part(Coding::kIdentity, text, etag));
   constexpr std::size_t kWorthIt = 1000;  // one that says that nothing changed has one ETag, whatever is accepted
   if (text.size() > kWorthIt) add_compressed(spec, text, etag);
@@ -61,13 +68,32 @@ ObjectPtr LibrarySource::for_mirrors(std::string text, std::string etag) {
   return object;
 }
 
+static std::string utc(std::int64_t unix_ms) {
+  return unix_ms == 0 ? "never" : fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(unix_ms / 1000));
+}
+
+std::string LibrarySource::staleness_notice() const {
+  if (!library_.following) return {};
+  const library::UpstreamView view = library_.following->view();
+  if (view.stale_since_ms == 0) return {};
+  return fmt::format("<p>This is a copy, last in step with its source: {}. Newer lessons may be missing.</p>\n",
+                     utc(view.in_step_ms));
+}
+
 LoadResult LibrarySource::readiness() {
   // Any answer of the catalogue will do, and "no such lesson" is one.
   const auto asked = library_.catalogue->find("-");
   if (!asked && asked.error().code != Errc::kNotFound) return asked.error();
   ObjectSpec spec;
   spec.media_type = "text/plain; charset=utf-8";
-  spec.representations.push_back(part(Coding::kIdentity, "ready\n", {}));
+  std::string text = "ready\n";
+  if (library_.following) {
+    const library::UpstreamView view = library_.following->view();
+    text += fmt::format("upstream: {}\nlast in step: {}\n", library_.following->address(), utc(view.in_step_ms));
+    if (view.stale_since_ms != 0)
+      text += fmt::format("stale since: {}\nbecause: {}\n", utc(view.stale_since_ms), view.trouble);
+  }
+  spec.representations.push_back(part(Coding::kIdentity, std::move(text), {}));
   return make_object(std::move(spec));
 }
 

@@ -75,6 +75,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kApiJobs: return api_jobs();
     case RouteId::kMirrorList: return mirror_list();
     case RouteId::kMirrorChanges: return mirror_changes(first);
+    case RouteId::kHosts: return document(options_.hosts_page(), kHtmlType, CacheKind::kPointer);
     case RouteId::kReady: return readiness();
     case RouteId::kAsset:
     case RouteId::kStudio:
@@ -220,7 +221,9 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
 
 // A draft and a withdrawn lesson are not there for learners: the same answer as for one that never was.
 Result<library::Lesson> LibrarySource::visible(const std::string& lesson_id) {
-  CHALK_TRY_ASSIGN(library::Lesson lesson, library_.catalogue->find(lesson_id));
+  auto found = library_.catalogue->find(lesson_id);
+  if (!found && found.error().code == Errc::kNotFound && library_.following) library_.following->asked_for_unknown();
+  CHALK_TRY_ASSIGN(library::Lesson lesson, std::move(found));
   if (lesson.state != library::LessonState::kPublished)
     return Error(Errc::kNotFound, fmt::format("there is no lesson {}", lesson_id));
   return lesson;
@@ -264,8 +267,9 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
   CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
-  return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind), kHtmlType,
-                  closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
+  return document(
+      render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice()), kHtmlType,
+      closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
 }
 
 LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node, std::string_view query_text) {
@@ -278,7 +282,9 @@ LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node
   constexpr std::string_view kPolicy =
       "Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; "
       "img-src 'self' data:; form-action 'self'; base-uri 'none'\r\n";
-  return document(render_curriculum_page(*page, options_.home_stylesheet), kHtmlType, CacheKind::kPointer, 200,
+  std::string text = render_curriculum_page(*page, options_.home_stylesheet);
+  if (const std::size_t end = text.find("</main>"); end != std::string::npos) text.insert(end, staleness_notice());
+  return document(std::move(text), kHtmlType, CacheKind::kPointer, 200,
                   query.language_chosen ? std::string(kPolicy) : std::string(kPolicy) + "Vary: Accept-Language\r\n");
 }
 

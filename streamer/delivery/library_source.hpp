@@ -34,6 +34,7 @@ struct LibrarySourceOptions {
   std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
+  std::function<std::string()> hosts_page;  // HTML; may block
 };
 
 class LibrarySource final : public ObjectSource {
@@ -59,6 +60,7 @@ class LibrarySource final : public ObjectSource {
   LoadResult mirror_list();
   LoadResult mirror_changes(std::string_view since);
   ObjectPtr for_mirrors(std::string text, std::string etag);
+  [[nodiscard]] std::string staleness_notice() const;  // HTML, or empty
   LoadResult readiness();
 
   Error damage(std::string_view version, const FileEntry& entry, std::string_view what);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "library/following.hpp"
 #include "streamer/cache/object_cache.hpp"
 #include "streamer/delivery/access_log.hpp"
 #include "streamer/delivery/blocking_pool.hpp"
@@ -30,6 +31,7 @@ struct Services {
   BlockingPool& pool;
   ConnectionLimits& limits;
   const TlsContext* tls;                        // null where there is no TLS
+  const library::Following* following;          // null where this is no mirror
   Management* management;                       // null where nothing is managed
   std::function<std::string()> render_metrics;  // any thread, does not block
 };

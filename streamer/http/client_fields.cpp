@@ -1,4 +1,4 @@
-// A table of eight names.
+// A table of nine names.
 #include "streamer/http/client_fields.hpp"
 
 #include <algorithm>
@@ -13,11 +13,12 @@ struct Field {
   std::string_view& (*place)(RequestHead&);
 };
 
-constexpr std::array<Field, 8> kFields = {{
+constexpr std::array<Field, 9> kFields = {{
     {"ect", [](RequestHead& head) -> std::string_view& { return head.ect; }},
     {"rtt", [](RequestHead& head) -> std::string_view& { return head.rtt; }},
     {"downlink", [](RequestHead& head) -> std::string_view& { return head.downlink; }},
     {"save-data", [](RequestHead& head) -> std::string_view& { return head.save_data; }},
+    {"cdn-loop", [](RequestHead& head) -> std::string_view& { return head.cdn_loop; }},
     {"cmcd-object", [](RequestHead& head) -> std::string_view& { return head.cmcd[0]; }},
     {"cmcd-request", [](RequestHead& head) -> std::string_view& { return head.cmcd[1]; }},
     {"cmcd-session", [](RequestHead& head) -> std::string_view& { return head.cmcd[2]; }},

@@ -39,7 +39,8 @@ struct RequestHead {
   std::string_view rtt;                  // milliseconds
   std::array<std::string_view, 4> cmcd;  // CMCD-Object, -Request, -Session, -Status (CTA-5004 2.1)
   std::string_view authorization;
-  std::string_view cookie;  // pieces joined
+  std::string_view cookie;    // pieces joined
+  std::string_view cdn_loop;  // RFC 8586: the caches that this request has come through
 };
 
 }  // namespace chalkline::streamer

@@ -36,6 +36,7 @@ std::string_view reason_phrase(unsigned status) noexcept {
     case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
     case 507: return "Insufficient Storage";
+    case 508: return "Loop Detected";
     default: return "Unknown";
   }
 }

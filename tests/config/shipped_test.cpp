@@ -66,7 +66,7 @@ transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, fl
   aac_stereo_kbps: 97, loudness_lufs: -20, keep_stereo: true, threads: 29}
 watched_folder: {path: inbox, settle: 37s}
 mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
-  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s}
+  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 log: {level: error, access: false}
 )",

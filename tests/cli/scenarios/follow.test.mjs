@@ -1,11 +1,20 @@
-// A mirror and the lists of its origin: only what changed is asked for, and an old list is refused.
+// A mirror and the lists of its origin: only what changed is asked for, an old list is refused, a circle of mirrors is
+// noticed, and who asks hears since when a copy is stale and whom a lesson needs.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { folderFor, recording, run, until } from './chalkline.mjs';
 import { all, folder, known, library, line, listed, mirror, origin } from './mirror-origin.mjs';
+
+const freePort = () => new Promise((done) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
 
 /** draft, published or withdrawn, as somebody at the origin says. */
 async function setState(id, state) {
@@ -16,6 +25,8 @@ async function setState(id, state) {
   const done = await run(all, 'import', file, '--library', library);
   assert.equal(done.code, 0, done.stderr);
 }
+
+const ready = async (address) => (await fetch(`${address}/readyz`)).text();
 
 test('only what changed is asked for, and what was withdrawn goes', async (t) => {
   line.cut = false;
@@ -35,6 +46,29 @@ test('only what changed is asked for, and what was withdrawn goes', async (t) =>
   await setState('seeds', 'withdrawn');
   await known(one.address, 2);
   await known(two.address, 2);
+  const page = await fetch(`${two.address}/mirror/lessons`);
+  assert.match(page.headers.get('via'), /^1\.1 chalkline-[0-9a-f]+, 1\.1 chalkline-[0-9a-f]+$/);
+});
+
+test('a day without changes costs less than 2 kB', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  await known(one.address);
+  const serial = /"serial":(\d+)/.exec(await (await fetch(`${one.address}/mirror/lessons`)).text())[1];
+  one.process.child.kill('SIGKILL');
+  await one.process.ended;
+  // The very requests of a mirror, over a line that counts: after 1, 2, 4 ... minutes, and then every 6 hours.
+  const day = [];
+  for (let at = 0, wait = 1; at < 24 * 60; at += wait, wait = Math.min(wait * 2, 360)) day.push(at);
+  const quiet = day.filter((at) => at >= 360).length + 1; // of a day after a quiet one
+  line.sockets.clear();
+  const again = await mirror(t, '', one.place); // asks at once, on a connection of its own
+  const socket = await until('the first answer', () => [...line.sockets].find((each) => each.asked?.includes(`/mirror/changes/${serial}`) && each.bytesWritten > 0));
+  again.process.child.kill('SIGKILL');
+  await until('its end', () => socket.destroyed);
+  const bytes = (socket.bytesRead + socket.bytesWritten) / socket.asked.length;
+  t.diagnostic(`${Math.round(bytes)} bytes a question, ${quiet} questions: ${Math.round(bytes * quiet)} bytes a day`);
+  assert.ok(bytes * quiet < 2000, `${bytes * quiet} bytes`);
 });
 
 test('an old list that is played again is refused, also after a restart', async (t) => {
@@ -48,12 +82,62 @@ test('an old list that is played again is refused, also after a restart', async 
   line.replay = old;
   await until('the old list to be refused', () => /is older than the one that is here/.test(one.process.said.stderr));
   assert.deepEqual(Object.keys(await listed(one.address)), ['fractions']);
+  assert.match(await ready(one.address), /stale since: .*\nbecause: the upstream's list is not believed\n/);
   one.process.child.kill('SIGKILL');
   await one.process.ended;
   const again = await mirror(t, '', one.place);
   await until('the old list to be refused', () => /is older than the one that is here/.test(again.process.said.stderr));
   assert.deepEqual(Object.keys(await listed(again.address)), ['fractions']);
   line.replay = null;
-  await setState('water', 'published');
-  await known(again.address);
+  await until('it to be in step', async () => !/stale/.test(await ready(again.address)));
+});
+
+test('who asks hears since when the upstream is gone, on the pages too', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const { water } = await known(one.address);
+  await until('it to be in step', async () => /^ready\nupstream: http\S+\nlast in step: 20[^\n]+ UTC\n$/.test(await ready(one.address)));
+  assert.doesNotMatch(await (await fetch(`${one.address}/`)).text(), /This is a copy/);
+  for (const file of ['index.json', 'video/0/1.m4s']) await fetch(`${one.address}/v/${water}/${file}`);
+  line.cut = true;
+  await until('it to be stale', async () => /\nstale since: 20[^\n]+ UTC\nbecause: the upstream cannot be reached\n$/.test(await ready(one.address)));
+  assert.equal((await fetch(`${one.address}/readyz`)).status, 200); // it serves
+  for (const page of ['/', '/watch/water'])
+    await until(`${page} to say so`, async () => /This is a copy, last in step with its source: 20/.test(await (await fetch(one.address + page)).text()));
+  line.cut = false;
+  await until('it to be in step', async () => !/stale/.test(await ready(one.address)));
+});
+
+test('mirrors that follow each other say so, and do not wait for each other', async (t) => {
+  const first = await freePort();
+  const second = await freePort();
+  const at = (port) => ({ upstream: `http://127.0.0.1:${port}` });
+  const a = await mirror(t, '', folderFor(t), { ...at(second), port: first });
+  const b = await mirror(t, '', folderFor(t), { ...at(first), port: second });
+  // Each has a list that it could hand on, as after a change of configuration.
+  for (const each of [a, b]) {
+    each.process.child.kill('SIGKILL');
+    await each.process.ended;
+    writeFileSync(join(each.copy, 'mirrored', 'lessons'), await (await fetch(`${origin}/mirror/lessons`)).text());
+  }
+  const again = [await mirror(t, '', a.place, { ...at(second), port: first }), await mirror(t, '', b.place, { ...at(first), port: second })];
+  await until('one of them to say so', () => again.some(({ process }) => /the upstream follows this mirror, through/.test(process.said.stderr)));
+  const { water } = await listed(again[0].address);
+  for (const each of again) assert.equal((await fetch(`${each.address}/v/${water}/video/0/1.m4s`)).status, 503);
+  const self = readFileSync(join(a.copy, 'mirrored', 'name'), 'utf8');
+  const looped = await fetch(`${again[0].address}/v/${water}/index.json`, { headers: { 'cdn-loop': `other; a=1, ${self}` } });
+  assert.equal(looped.status, 508);
+});
+
+test('hosts says whom a learner needs', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const { port } = new URL(one.address);
+  const page = await (await fetch(`${one.address}/hosts`)).text();
+  assert.match(page, new RegExp(`<td>127\\.0\\.0\\.1<td>TCP ${port}<td>127\\.0\\.0\\.1/32<td>http://127\\.0\\.0\\.1:${port}`));
+  const config = join(one.place, 'hosts.yaml');
+  writeFileSync(config, 'server: {base_url: "https://127.0.0.1:8443"}\n');
+  const { stdout } = await run(t, 'hosts', '--config', config, '--json');
+  assert.deepEqual(JSON.parse(stdout).hosts, [{ host: '127.0.0.1', port: 8443, protocol: 'tcp', ranges: ['127.0.0.1/32'], url: 'https://127.0.0.1:8443' }]);
+  assert.equal((await run(t, 'hosts', '--config', config)).stdout, '127.0.0.1\ttcp/8443\t127.0.0.1/32\thttps://127.0.0.1:8443\n');
 });

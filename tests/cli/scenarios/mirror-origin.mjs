@@ -41,7 +41,7 @@ export const original = (version, file) => readFileSync(join(library, 'versions'
 
 export async function mirror(t, more = '', place = folderFor(t), { upstream = line.address, port = 0 } = {}) {
   const config = join(place, 'mirror.yaml');
-  writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${upstream}", keys: ["${key}"], interval: 1s${more}}\n`);
+  writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${upstream}", keys: ["${key}"], interval: 1s, longest_interval: 1s${more}}\n`);
   const process = start(t, ['mirror', '--config', config]);
   return { process, place, copy: join(place, 'copy'), address: await addressOf(process) };
 }

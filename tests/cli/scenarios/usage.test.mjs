@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { assertRefused, folderFor, names, recording, run } from './chalkline.mjs';
 
-const verbs = ['transcode', 'add', 'inspect', 'serve', 'worker', 'mirror', 'keys', 'pack', 'unpack', 'verify', 'token', 'import', 'export', 'check-config'];
+const verbs = ['transcode', 'add', 'inspect', 'serve', 'worker', 'mirror', 'keys', 'pack', 'unpack', 'verify', 'hosts', 'token', 'import', 'export', 'check-config'];
 
 test('help lists every verb and the exit codes', async (t) => {
   const help = await run(t, '--help');
