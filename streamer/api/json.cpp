@@ -2,6 +2,8 @@
 #include "streamer/api/json.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 #include "manifests/version_path.hpp"
 #include "streamer/api/documents.hpp"
@@ -161,8 +163,15 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   add_segments(json, index);
   // Each byte of the page keeps a learner waiting: what the page does not ask for stays out.
   for (const char* key : {"version", "poster", "multivariant"}) json.erase(key);
-  for (Json& rendition : json["renditions"])
+  for (Json& rendition : json["renditions"]) {
     for (const char* key : {"channels", "kbps"}) rendition.erase(key);
+    // Nor does it ask for sixteen digits: a peak is up to the next kbit/s, so that a limit is still kept.
+    constexpr std::uint64_t kStep = 1000;
+    Json& peak = rendition["peak_bandwidth"];
+    peak = (peak.get<std::uint64_t>() + kStep - 1) / kStep * kStep;
+    if (const auto rate = rendition.find("frame_rate"); rate != rendition.end())
+      *rate = std::round(rate->get<double>() * 1000) / 1000;
+  }
   return compact(json);
 }
 

@@ -15,18 +15,19 @@ const folder = join(work, 'studio');
 const recording = join(folder, 'maji.mp4');
 let stage;
 
-// An empty library with one user, and a recording large enough to be cut on its way.
+// An empty library with one user, and a recording large enough to be cut on its way and to be encoded for some seconds: the page
+// looks at a job once a second.
 async function make() {
   const library = join(folder, 'library');
-  const config = join(folder, 'chalkline.yaml'); // one stage, quick: what is tested is the page
+  const config = join(folder, 'chalkline.yaml'); // one stage: what is tested is the page
   await rm(folder, { recursive: true, force: true });
   await run('mkdir', ['-p', folder]);
-  await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
+  await writeFile(config, 'transcode:\n  x264_preset: slower\n  av1: off\n');
   const made = spawnSync(chalkline, ['user', 'create', 'amina', '--role', 'operator', '--library', library], { input: `${kPassword}\n`, encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);
   await run('ffmpeg', [
-    '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=10:d=12,noise=alls=20:allf=t,format=yuv420p', '-f', 'lavfi', '-i', 'sine=f=440:d=12',
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '3M', '-minrate', '3M', '-c:a', 'aac', recording,
+    '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=15:d=36,noise=alls=20:allf=t,format=yuv420p', '-f', 'lavfi', '-i', 'sine=f=440:d=36',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '1M', '-minrate', '1M', '-c:a', 'aac', recording,
   ]);
   return { library, lesson: '', options: ['--config', config] };
 }

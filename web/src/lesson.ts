@@ -15,7 +15,7 @@ export interface Rendition {
   track?: string; // the same for one voice at all its rates and codecs; absent: a voice of its own
   bytes: number; // init and segments
   average_bandwidth: number; // bit/s
-  peak_bandwidth: number; // bit/s
+  peak_bandwidth: number; // bit/s, up to the next thousand
   segment_kb?: number[]; // 1000 bytes, rounded up, of each segment; of video renditions
 }
 
