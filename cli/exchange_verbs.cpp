@@ -77,12 +77,10 @@ Result<std::string> write_out(const Options& options) {
   return fmt::format("{} lessons are in {}\n", rows.size(), options.file);
 }
 
-using Action = Result<std::string> (*)(const Options&);
-
-void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chosen, Action action) {
+void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chosen, Action<Options> action) {
   verb->add_option("--format", options->format, "csv or json (default: by the file's name)");
   add_library_options(*verb, options->place);
-  verb->callback([options, &chosen, action] { chosen = printing([options, action] { return action(*options); }); });
+  set_action(*verb, options, chosen, action);
 }
 
 }  // namespace

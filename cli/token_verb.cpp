@@ -68,17 +68,6 @@ Result<std::string> revoke(const Options& options) {
   return options.json ? text_of({{"revoked", options.id}}) : "token " + options.id + " is revoked\n";
 }
 
-using Action = Result<std::string> (*)(const Options&);
-
-CLI::App* add_action(CLI::App& verb, const char* name, const char* about, const std::shared_ptr<Options>& options,
-                     Verb& chosen, Action action) {
-  CLI::App* made = verb.add_subcommand(name, about);
-  add_library_options(*made, options->place);
-  made->add_flag("--json", options->json, "The result as JSON");
-  made->callback([options, &chosen, action] { chosen = printing([options, action] { return action(*options); }); });
-  return made;
-}
-
 }  // namespace
 
 void define_token(CLI::App& app, Verb& chosen) {

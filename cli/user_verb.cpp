@@ -135,25 +135,21 @@ void define_user(CLI::App& app, Verb& chosen) {
   CLI::App* verb = app.add_subcommand("user", "Make, change, list and remove the users who sign in at the studio");
   verb->require_subcommand(1);
   verb->footer("\nExample: chalkline user create amina --role editor");
-  const auto add = [&](const char* name, const char* about, Result<std::string> (*action)(const Options&)) {
-    CLI::App* made = verb->add_subcommand(name, about);
-    add_library_options(*made, options->place);
-    made->add_flag("--json", options->json, "The result as JSON");
-    made->callback([options, &chosen, action] { chosen = printing([options, action] { return action(*options); }); });
-    return made;
-  };
-  CLI::App* making = add("create", "Make a user; the password is asked for, or read from standard input", create);
+  CLI::App* making = add_action(*verb, "create", "Make a user; the password is asked for, or read from standard input",
+                                options, chosen, create);
   making->add_option("NAME", options->name, "What the user signs in as")->required();
   making->add_option("--role", options->role, "reader, editor, operator or admin; each may do what those before it may")
       ->required();
   making->footer("\nExample: chalkline user create amina --role editor");
-  CLI::App* changing = add("change", "Give a user another role or password, and sign them out everywhere", change);
+  CLI::App* changing = add_action(*verb, "change", "Give a user another role or password, and sign them out everywhere",
+                                  options, chosen, change);
   changing->add_option("NAME", options->name, "As user list prints it")->required();
   changing->add_option("--role", options->role, "The new role");
   changing->add_flag("--password", options->password, "Ask for a new password");
   changing->footer("\nExample: chalkline user change amina --password");
-  add("list", "All users", list)->footer("\nExample: chalkline user list --json");
-  CLI::App* removing = add("remove", "Remove a user and end their sessions at once", remove);
+  add_action(*verb, "list", "All users", options, chosen, list)->footer("\nExample: chalkline user list --json");
+  CLI::App* removing =
+      add_action(*verb, "remove", "Remove a user and end their sessions at once", options, chosen, remove);
   removing->add_option("NAME", options->name, "As user list prints it")->required();
   removing->footer("\nExample: chalkline user remove amina");
 }

@@ -111,6 +111,27 @@ TEST_CASE("a title is said in the page's language where the catalogue has it, el
   CHECK(said_in(PageLanguage::kFrench, details).language.empty());
 }
 
+TEST_CASE("lessons stand under their courses, and one that is not ready is named but not linked") {
+  CurriculumPage page;
+  page.query = parse_curriculum_query("", "en");
+  page.path = "/";
+  LessonCard one, two;
+  one.id = "one";
+  one.said = {"One & only", "", ""};
+  one.ready = true;
+  two.id = "two";
+  two.said = {"Two", "", ""};
+  page.groups = {{"Science", {one, two}}};
+  const std::string html = render_curriculum_page(page, {});
+  CHECK(contains(html, "<h2><bdi>Science</bdi></h2>"));
+  CHECK(contains(html, "<a href=\"/watch/one\">One &amp; only</a>"));
+  CHECK_FALSE(contains(html, "/watch/two"));
+  CHECK(contains(html, "Two"));
+  CHECK(contains(html, words_of(PageLanguage::kEnglish).prepared));
+  page.groups.clear();
+  CHECK(contains(render_curriculum_page(page, {}), "no lessons"));
+}
+
 TEST_CASE("nothing that a catalogue or an address holds becomes markup") {
   const std::string evil = "<script>alert(1)</script>\"'&{{title}}";
   CurriculumPage page;

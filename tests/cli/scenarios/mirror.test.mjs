@@ -129,6 +129,8 @@ test('a file is given on while it comes, to all who wait for it, but never its e
     `"${createHash('sha256').update(original(water, 'video/0/playlist.m3u8')).digest('hex')}"`);
 });
 
+const kLeastGivenOn = 24_000; // bytes: a smaller file is there whole before its first byte leaves
+
 test('a byte that was changed on the way is never served nor kept', async (t) => {
   line.cut = false;
   const one = await mirror(t);
@@ -137,7 +139,10 @@ test('a byte that was changed on the way is never served nor kept', async (t) =>
   for (const [spoil, file] of [[/index\.json$/, 'index.json'], [/1\.m4s$/, 'video/0/1.m4s'], [/playlist\.m3u8$/, 'video/0/playlist.m3u8']]) {
     line.spoil = spoil;
     const spoilt = learner(`${one.address}/v/${water}/${file}`);
-    assert.ok(!(await spoilt.ended) || spoilt.status >= 500, `${file}: ${spoilt.status}`);
+    // A large file is on its way when it turns out to be bad, and is broken off; any other is an error from the first byte.
+    const given = /\.m4s$/.test(file) && original(water, file).length >= kLeastGivenOn;
+    assert.equal(await spoilt.ended, !given, file);
+    if (!given) assert.ok(spoilt.status >= 500, `${file}: ${spoilt.status}`);
     line.spoil = null;
     await until('the right bytes', async () => {
       const next = await fetch(`${one.address}/v/${water}/${file}`, { headers: { 'accept-encoding': 'identity' } });
