@@ -1,18 +1,13 @@
 // The icons of the installed page, drawn here: a line of chalk over a board. PNG (RFC 2083): one IDAT, filter 0, eight bits of RGB.
-import { crc32 as zlibCrc, deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 
 const kBoard = [11, 93, 59];
 const kChalk = [251, 250, 247];
 
-// node:zlib has crc32 only since Node 22.
-function crc32(bytes) {
-  if (zlibCrc) return zlibCrc(bytes);
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
+// Debian 12's Node has no zlib.crc32: a gzip stream's trailer holds it (RFC 1952 2.3.1).
+export function crc32(bytes) {
+  const zipped = gzipSync(bytes);
+  return zipped.readUInt32LE(zipped.length - 8);
 }
 
 function part(type, data) {

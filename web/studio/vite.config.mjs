@@ -1,9 +1,10 @@
 // The studio's build, called by ../build/main.mjs; and `npx vite web/studio`, its page with a server behind it that `./chalk run`
 // has started, for whoever works on it.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  root: import.meta.dirname,
+  root: fileURLToPath(new URL('.', import.meta.url)), // Debian 12's Node has no import.meta.dirname
   publicDir: false,
   logLevel: 'warn',
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },

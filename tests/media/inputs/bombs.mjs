@@ -3,7 +3,8 @@
 // publication, within ten seconds of CPU time and the memory that a lesson may take (`frugal`, see support/examine.mjs).
 import { readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateSync, gzipSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
+import { crc32 } from '../../../web/build/icons.mjs';
 import { av1SequenceHeader, avcConfig, box, cluster, element, emptySlice, matroska, mp4, text, textTrack, u16, u32, u64, u8, videoTrack } from '../support/forge.mjs';
 import { ffmpeg } from '../support/run.mjs';
 
@@ -31,12 +32,6 @@ async function picture(dir, size, args) {
   return bytes;
 }
 const jpeg = (dir, size) => picture(dir, size, ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']);
-
-// Debian 12's Node has no zlib.crc32: a gzip stream's trailer holds it (RFC 1952 2.3.1).
-function crc32(bytes) {
-  const zipped = gzipSync(bytes);
-  return zipped.readUInt32LE(zipped.length - 8);
-}
 
 function png(width, height, bytes) {
   const chunk = (type, body) => {
