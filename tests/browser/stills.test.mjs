@@ -74,6 +74,7 @@ for (const engine of ['own', 'native', 'hls.js']) {
     });
 
     it('up to the still', async () => {
+      await v.seek(0.3);  // again, now that nothing is held back: a picture that came late was heard and not shown
       await v.until('the still has begun', (from) => video.currentTime > from, kStill.from);
     });
 
