@@ -1,22 +1,20 @@
-// A real Chromium watches a lesson that the real binary made and serves: with our own player, with its own HLS player, and
-// as a browser without one, through hls.js. Run by CTest (label browser); by hand:
+// The watch page in a real Chromium, before play and where something is missing, of a lesson that the real binary made and serves.
+// Run by CTest (label browser); by hand:
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/watch.test.mjs
 // LIBRARY and LESSON (an id) name a lesson made before, to save its making. Screenshots are left in WORK/shots.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
-import { addLesson, cueText, kTones } from './support/lesson.mjs';
-import { chalkline, openStage, shots, work } from './support/stage.mjs';
-import { loudest, visit } from './support/visit.mjs';
+import { openStage, shots } from './support/stage.mjs';
+import { visit } from './support/visit.mjs';
 
 let stage;
-let link;
 let browser;
 let lesson;
 
 before(async () => {
-  stage = await openStage({ make: () => addLesson(chalkline, work), line: true });
-  ({ link, browser, lesson } = stage);
+  stage = await openStage();
+  ({ browser, lesson } = stage);
 });
 after(() => stage?.close());
 
@@ -24,129 +22,9 @@ const watchAddress = (query = '') => stage.address(`/watch/${lesson}${query}`);
 const isSegment = (url) => /\/\d+\.m4s$/.test(url.pathname);
 const facts = (page) => page.evaluate(() => JSON.parse(document.getElementById('lesson').textContent));
 
-const kQuery = { own: '', native: '?engine=native', 'hls.js': '?engine=hlsjs' };
-
-for (const engine of ['own', 'native', 'hls.js']) {
-  describe(`the watch page plays with ${engine}`, () => {
-    const options = { nativeHls: engine !== 'hls.js' };
-    let v;
-
-    before(async () => {
-      link.limit(Infinity);
-      v = await visit(browser, watchAddress(kQuery[engine]), options);
-      await v.page.click('#play');
-    });
-    after(() => v?.close());
-
-    it('for 20 seconds without waiting for the network', async () => {
-      await v.until('the first frame is there', () => chalkline.firstFrame > 0 && chalkline.height > 0);
-      await v.playedOn(20);
-      const hook = await v.hook();
-      assert.equal(hook.engine, engine);
-      assert.deepEqual(hook.stalls.filter(({ ahead }) => ahead < 1), []);
-      assert.equal(await v.page.evaluate(() => video.currentSrc.startsWith('blob:')), engine !== 'native');
-    });
-
-    it('and says what was used so far', async () => {
-      const { usage } = await v.hook();
-      assert.ok(usage.bytes > 100_000, `${usage.bytes} bytes`);
-      await v.until('the line is there', () => /^picture \d+p · [\d.]+\u00a0MB used so far$/.test(document.getElementById('spent').textContent));
-    });
-
-    it('on after a seek', async () => {
-      for (const to of [44, 10]) {
-        const landed = await v.seek(to);
-        assert.ok(Math.abs(landed - to) < 0.5, `landed at ${landed} s, not at ${to} s`);
-        await v.playedOn(3);
-      }
-    });
-
-    it('in another language from the same place', async () => {
-      await v.seek(10);
-      const near = (heard, wanted) => Math.abs(heard - wanted) < 100;
-      assert.ok(near(await loudest(v.page), kTones.en), 'the English sound is heard first');
-      const at = await v.time();
-      await v.page.selectOption('#audio', 'fr');
-      await v.until('plays near where it was', (from) => video.readyState >= 3 && video.currentTime >= from - 1 && video.currentTime < from + 8, at);
-      await v.playedOn(3);
-      const heard = await loudest(v.page);
-      assert.ok(near(heard, kTones.fr), `${heard} Hz is heard; French has ${kTones.fr}`);
-      assert.ok(v.requests.some(({ pathname }) => /\/audio\/fr-o\d+\/\d+\.m4s$/.test(pathname)));
-    });
-
-    it('with captions in the chosen language', async () => {
-      for (const language of ['en', 'fr']) {
-        await v.seek(12);
-        await v.page.selectOption('#captions', language);
-        await v.until(`${language} captions are on screen`, (wanted) =>
-          [...video.textTracks].some((track) => track.mode === 'showing' && track.language === wanted && track.activeCues?.length > 0), language);
-        const [shown, at] = await v.page.evaluate(() => {
-          const track = [...video.textTracks].find(({ mode }) => mode === 'showing');
-          return [track.activeCues[0].text, track.activeCues[0].startTime];
-        });
-        assert.equal(shown, cueText(language, at));
-      }
-      await v.page.screenshot({ path: join(shots, `captions-${engine}.png`) });
-      await v.page.selectOption('#captions', '');
-      assert.equal((await v.hook()).captions, '');
-    });
-
-    it('at the rung the learner chose, then sound alone, then automatically again', async () => {
-      const { renditions } = await facts(v.page);
-      const [rung] = renditions.filter(({ kind }) => kind === 'video');
-      await v.seek(5);
-      await v.playedOn(1);
-      await v.page.selectOption('#picture', rung.id);
-      await v.until('the chosen rung is shown', (height) => video.videoHeight === height, rung.height);
-      await v.page.selectOption('#picture', 'sound');
-      await v.until('there is sound and no picture', () => video.videoHeight === 0 && video.readyState >= 3);
-      await v.playedOn(2);
-      await v.page.selectOption('#picture', 'auto');
-      await v.until('the picture is back', () => video.videoHeight > 0);
-      await v.playedOn(2);
-    });
-
-    it('and nothing went wrong', async () => {
-      assert.deepEqual(v.wrong, []);
-      assert.deepEqual((await v.hook()).errors, []);
-    });
-  });
-
-  describe(`the watch page on a link that becomes slow, with ${engine}`, () => {
-    it('changes to a smaller rung and plays on', async () => {
-      link.limit(Infinity);
-      const v = await visit(browser, watchAddress(kQuery[engine]), { nativeHls: engine !== 'hls.js' });
-      try {
-        const { renditions } = await facts(v.page);
-        const rungs = renditions.filter(({ kind }) => kind === 'video').sort((a, b) => a.peak_bandwidth - b.peak_bandwidth);
-        const top = rungs[rungs.length - 1];
-        await v.page.click('#play');
-        await v.until('the top rung is fetched', (id) => chalkline.usage.rungs.some(({ rung }) => rung === id), top.id, 90);
-        await v.until('the top rung is shown', (height) => chalkline.height === height, top.height, 90);
-        link.limit((rungs[0].peak_bandwidth + rungs[1].peak_bandwidth) / 2 + 80_000); // above the cheapest with its sound, far below the top
-        await v.until('a smaller rung is fetched', (id) => chalkline.usage.rungs[chalkline.usage.rungs.length - 1].rung !== id, top.id, 90);
-        await v.until('a smaller picture is shown', (height) => chalkline.switches.some(({ from, to }) => to < from && to < height), top.height, 90);
-        await v.playedOn(4);
-        // The sound comes down with the picture, to another group of the same codec, and play goes on.
-        const rates = new Set(v.requests.map(({ pathname }) => /\/audio\/en-(o\d+)\/\d+\.m4s$/.exec(pathname)?.[1]).filter(Boolean));
-        assert.ok(rates.size > 1, `sound was fetched at ${[...rates]} alone`);
-        assert.deepEqual(v.wrong, []);
-        assert.deepEqual((await v.hook()).errors, []);
-        assert.equal((await v.hook()).engine, engine);
-      } finally {
-        link.limit(Infinity);
-        await v.close();
-      }
-    });
-  });
-}
-
 describe('the watch page before play', () => {
   let v;
-  before(async () => {
-    link.limit(Infinity);
-    v = await visit(browser, watchAddress());
-  });
+  before(async () => { v = await visit(browser, watchAddress()); });
   after(() => v?.close());
 
   it('has fetched nothing of the lesson and no player', () => {
@@ -264,7 +142,7 @@ describe('the watch page where something is missing', () => {
 
 describe('the list of lessons', () => {
   it('leads to the lesson', async () => {
-    const v = await visit(browser, `http://127.0.0.1:${link.port}/`);
+    const v = await visit(browser, stage.address('/'));
     try {
       await v.page.screenshot({ path: join(shots, 'home.png') });
       const height = await v.page.locator('a[href^="/watch/"]').first().evaluate((a) => a.getBoundingClientRect().height);
