@@ -45,6 +45,7 @@ static int run_unguarded(int argc, char** argv) {
   define_user(app, chosen);
   define_import(app, chosen);
   define_export(app, chosen);
+  define_attach(app, chosen);
   define_check_config(app, chosen);
   try {
     app.parse(argc, argv);

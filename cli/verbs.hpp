@@ -30,6 +30,7 @@ void define_token(CLI::App& app, Verb& chosen);
 void define_user(CLI::App& app, Verb& chosen);
 void define_import(CLI::App& app, Verb& chosen);
 void define_export(CLI::App& app, Verb& chosen);
+void define_attach(CLI::App& app, Verb& chosen);
 void define_check_config(CLI::App& app, Verb& chosen);
 
 }  // namespace chalkline::cli

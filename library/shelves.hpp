@@ -38,6 +38,9 @@ class Shelves {
   virtual Result<ShelfPart> of_course(const std::string& course_id, std::int64_t skip, int limit) = 0;
   // In the order in which they came; of no course ("") the newest first.
   virtual Result<ShelfPart> of_loose_course(const std::string& name, std::int64_t skip, int limit) = 0;
+  // The lessons of the course that a lesson is of, as of_course() and of_loose_course() have them, `limit` at most;
+  // nothing for a lesson outside courses and for one that is not there.
+  virtual Result<ShelfPart> beside(const std::string& lesson_id, int limit) = 0;
   // The next lesson of the same course that can be watched; none at its end, outside courses, and for a lesson that is
   // not there.
   virtual Result<std::optional<LessonRecord>> after(const std::string& lesson_id) = 0;

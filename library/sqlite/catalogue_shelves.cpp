@@ -60,6 +60,15 @@ Result<ShelfPart> SqliteShelves::of_loose_course(const std::string& name, std::i
   return part_of(*store_, kOfLooseCourse, name.empty() ? "lesson.row DESC" : "lesson.row", name, skip, limit);
 }
 
+Result<ShelfPart> SqliteShelves::beside(const std::string& lesson_id, int limit) {
+  const std::scoped_lock lock(store_->mutex);
+  const auto here = read_record(store_->database, lesson_id);
+  if (!here && here.error().code != Errc::kNotFound) return here.error();
+  if (!here || (here->details.course_id.empty() && here->details.course.empty())) return ShelfPart();
+  if (here->details.course_id.empty()) return of_loose_course(here->details.course, 0, limit);
+  return of_course(here->details.course_id, 0, limit);
+}
+
 Result<std::optional<LessonRecord>> SqliteShelves::after(const std::string& lesson_id) {
   const std::scoped_lock lock(store_->mutex);
   const auto here = read_record(store_->database, lesson_id);

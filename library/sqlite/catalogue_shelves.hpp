@@ -15,6 +15,7 @@ class SqliteShelves final : public Shelves {
   Result<std::vector<LooseCourse>> loose_courses() override;
   Result<ShelfPart> of_course(const std::string& course_id, std::int64_t skip, int limit) override;
   Result<ShelfPart> of_loose_course(const std::string& name, std::int64_t skip, int limit) override;
+  Result<ShelfPart> beside(const std::string& lesson_id, int limit) override;
   Result<std::optional<LessonRecord>> after(const std::string& lesson_id) override;
 
  private:

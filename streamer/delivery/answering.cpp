@@ -92,7 +92,7 @@ void note_client(Worker& worker, const RequestHead& head, std::string_view path,
 bool is_closed(RouteId route) {
   return route == RouteId::kVersionFile || route == RouteId::kLessonPlaylist || route == RouteId::kLessonIndex ||
          route == RouteId::kWatch || route == RouteId::kEmbed || route == RouteId::kMirrorList ||
-         route == RouteId::kMirrorChanges;
+         route == RouteId::kMirrorChanges || route == RouteId::kOembed || route == RouteId::kAttachment;
 }
 
 // Where lessons are closed: the refusal (RFC 6750 3), or none and, for a playlist, a key whose addresses carry a token.

@@ -2,11 +2,15 @@
 #include "streamer/delivery/curriculum_source.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/rendition.hpp"
+#include "library/attachments.hpp"
 #include "library/search_text.hpp"
 #include "streamer/api/documents.hpp"
+#include "streamer/http/target.hpp"
 
 namespace chalkline::streamer {
 
@@ -115,6 +119,15 @@ std::optional<LessonCost> CurriculumSource::cost_of_version(const std::string& v
   return costs_.emplace(version, std::move(cost)).first->second;
 }
 
+// "" where the file is not here: on a mirror, or not come yet.
+std::string CurriculumSource::path_of(const std::string& lesson, const library::Attachment& attachment) const {
+  if (attachment.sha256.empty()) return {};
+  std::error_code failed;
+  const auto bytes = std::filesystem::file_size(library::attachment_file(library_.root, attachment.sha256), failed);
+  if (failed || static_cast<std::int64_t>(bytes) != attachment.bytes) return {};
+  return "/l/" + lesson + "/files/" + percent_encode(attachment.name);
+}
+
 LessonCard CurriculumSource::card_of(const library::LessonRecord& lesson, const CurriculumPage& page) {
   LessonCard card;
   card.id = lesson.id;
@@ -127,7 +140,7 @@ LessonCard CurriculumSource::card_of(const library::LessonRecord& lesson, const 
   if (card.cost && !card.cost->poster.empty() && page.query.pictures && pictures_)
     card.poster = "/v/" + *lesson.version + "/" + card.cost->poster;
   for (const library::Attachment& one : lesson.details.attachments)
-    card.attachments.push_back({one.name, one.bytes, ""});
+    card.attachments.push_back({one.name, one.bytes, path_of(lesson.id, one)});
   return card;
 }
 
@@ -243,6 +256,21 @@ Result<CurriculumPage> CurriculumSource::search_page(const CurriculumQuery& quer
   page.more = found.next.has_value() && query.page < kLastPage;
   if (!found.lessons.empty()) page.groups.push_back({"", cards(found.lessons, page)});
   return page;
+}
+
+Result<std::string> CurriculumSource::course_lessons(const std::string& id) {
+  CHALK_TRY_ASSIGN(const library::ShelfPart part, library_.shelves->beside(id, kMostOfCourse));
+  Json json;
+  json["lessons"] = Json::array();
+  for (const library::LessonRecord& lesson : part.lessons) {
+    const auto cost = lesson.version ? cost_of_version(*lesson.version) : std::nullopt;
+    if (!cost) continue;
+    json["lessons"].push_back({{"id", lesson.id},
+                               {"title", lesson.details.title},
+                               {"bytes", cost->cheapest_bytes},
+                               {"sound_bytes", cost->sound_bytes}});
+  }
+  return text_of(json);
 }
 
 Result<std::string> CurriculumSource::next_lesson(const std::string& id) {

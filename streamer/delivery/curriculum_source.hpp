@@ -14,6 +14,8 @@
 
 namespace chalkline::streamer {
 
+inline constexpr int kMostOfCourse = 300;
+
 class CurriculumSource {
  public:
   // `pictures`: whether learners may see posters without a token.
@@ -28,6 +30,10 @@ class CurriculumSource {
 
   // {"next": null, or {"id", "title", "language", "watch"}}: what comes after a lesson in its course.
   Result<std::string> next_lesson(const std::string& id);
+
+  // {"lessons": [{"id", "title", "bytes", "sound_bytes"}]}: those of the lesson's course that can be watched and lie
+  // here, in order; as LessonCost has it. At most kMostOfCourse.
+  Result<std::string> course_lessons(const std::string& id);
 
  private:
   // The nodes with how many lessons are in each of them and below.
@@ -44,6 +50,7 @@ class CurriculumSource {
   Result<void> add_loose_courses(CurriculumPage& page);
   Result<void> add_part(const library::ShelfPart& part, CurriculumPage& page);
   std::vector<LessonCard> cards(const std::vector<library::LessonRecord>& lessons, CurriculumPage& page);
+  [[nodiscard]] std::string path_of(const std::string& lesson, const library::Attachment& attachment) const;
   LessonCard card_of(const library::LessonRecord& lesson, const CurriculumPage& page);
   std::optional<LessonCost> cost_of_version(const std::string& version);
 

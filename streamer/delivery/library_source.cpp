@@ -12,11 +12,13 @@
 #include "manifests/version_path.hpp"
 #include "publish/compress.hpp"
 #include "streamer/api/json.hpp"
+#include "streamer/delivery/attachment_source.hpp"
 #include "streamer/delivery/document_parts.hpp"
 #include "streamer/delivery/page_cache.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/http/access.hpp"
+#include "streamer/pages/oembed.hpp"
 
 namespace chalkline::streamer {
 
@@ -65,7 +67,12 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kLessonIndex: return lesson_index(first);
     case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole);
     case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded);
-    case RouteId::kLessonNext: return next_lesson(first);
+    case RouteId::kAttachment:
+      return load_attachment(library_, first, match->parameters[1],
+                             {closed(), options_.least_file_charge, options_.most_file_charge});
+    case RouteId::kOembed: return oembed(parts.query);
+    case RouteId::kLessonNext:
+    case RouteId::kLessonCourse: return lesson_neighbours(match->route->id, first);
     case RouteId::kHome:
     case RouteId::kNode:
     case RouteId::kLooseCourse:
@@ -269,7 +276,8 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return document(
       render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice()), kHtmlType,
-      closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
+      closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
+      closed() || kind == WatchPageKind::kEmbedded ? std::string() : oembed_discovery(lesson_id, options_.base_url));
 }
 
 LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node, std::string_view query_text) {
@@ -288,10 +296,20 @@ LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node
                   query.language_chosen ? std::string(kPolicy) : std::string(kPolicy) + "Vary: Accept-Language\r\n");
 }
 
-LoadResult LibrarySource::next_lesson(const std::string& lesson_id) {
+LoadResult LibrarySource::oembed(std::string_view request_text) {
+  const OembedRequest request = oembed_request_of_key(request_text);
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(request.lesson));
+  std::string answer = render_oembed(request, lesson, options_.base_url);
+  if (answer.empty() || !lesson.version) return Error(Errc::kNotFound, "there is no lesson at that address");
+  return document(std::move(answer), kJsonType, closed() ? CacheKind::kPrivatePointer : CacheKind::kPage);
+}
+
+LoadResult LibrarySource::lesson_neighbours(RouteId route, const std::string& lesson_id) {
   CHALK_TRY(visible(lesson_id));
-  CHALK_TRY_ASSIGN(std::string next, curriculum_.next_lesson(lesson_id));
-  return document(std::move(next), kJsonType, CacheKind::kPointer);
+  auto text =
+      route == RouteId::kLessonNext ? curriculum_.next_lesson(lesson_id) : curriculum_.course_lessons(lesson_id);
+  if (!text) return text.error();
+  return document(std::move(*text), kJsonType, CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::api_lessons() {

@@ -31,6 +31,7 @@ struct LibrarySourceOptions {
   std::uint64_t most_file_charge = 2'000'000;
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
+  std::string base_url;             // the server as learners see it; empty: not known
   std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
@@ -53,7 +54,8 @@ class LibrarySource final : public ObjectSource {
   LoadResult lesson_index(const std::string& lesson);
   LoadResult watch_page(const std::string& lesson, WatchPageKind kind);
   LoadResult curriculum_page(RouteId route, const std::string& node, std::string_view query);
-  LoadResult next_lesson(const std::string& lesson);
+  LoadResult oembed(std::string_view request);
+  LoadResult lesson_neighbours(RouteId route, const std::string& lesson);
   LoadResult api_lessons();
   LoadResult api_lesson(const std::string& lesson);
   LoadResult api_jobs();

@@ -8,6 +8,7 @@
 #include "streamer/http/answer.hpp"
 #include "streamer/http/target.hpp"
 #include "streamer/pages/curriculum_query.hpp"
+#include "streamer/pages/oembed.hpp"
 
 namespace chalkline::streamer {
 
@@ -77,6 +78,17 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
       storage = std::move(key);
       plan.key = storage;
     }
+  }
+  if (plan.route->id == RouteId::kOembed) {
+    const OembedRequest request =
+        parse_oembed_request(target->query, target->authority.empty() ? head.host : target->authority);
+    if (request.refusal != 0) {
+      plan.response = refusal(head, request.refusal, request.why, target->path, cors_fields);
+      return plan;
+    }
+    std::string key = std::string(target->path) + '\n' + key_of(request);
+    storage = std::move(key);
+    plan.key = storage;
   }
   if (is_curriculum_page(plan.route->id)) {
     const CurriculumQuery query = parse_curriculum_query(target->query, head.accept_language);

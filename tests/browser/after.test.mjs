@@ -63,6 +63,16 @@ describe('what is saved of a lesson', () => {
   });
 });
 
+describe('the rest of a course', () => {
+  it('is what is not on the device yet, and costs its cheapest pictures or its sound', async () => {
+    const { restOf } = await load('offline/save_course');
+    const course = [{ id: 'a', title: 'A', bytes: 5000, sound_bytes: 1000 }, { id: 'b', title: 'B', bytes: 0, sound_bytes: 2000 }, { id: 'c', title: 'C', bytes: 9000, sound_bytes: 3000 }];
+    assert.deepEqual(restOf(course, new Set(['c']), false), { lessons: course.slice(0, 2), bytes: 7000 });
+    assert.equal(restOf(course, new Set(), true).bytes, 6000);
+    assert.deepEqual(restOf(course, new Set(['a', 'b', 'c']), false), { lessons: [], bytes: 0 });
+  });
+});
+
 describe('a saved file', () => {
   let page;
   before(async () => { page = await load('offline/range'); });

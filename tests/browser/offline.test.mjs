@@ -4,17 +4,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
+import { curriculum } from './support/lesson.mjs';
 import { serve } from './support/run.mjs';
-import { chalkline, openStage, shots } from './support/stage.mjs';
+import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
 
 let stage;
 let link;
 let v;
 
-const openSaving = async () => {
-  await v.page.click('#more');
-  await v.page.click('#offline > summary');
+const openSaving = async ({ page } = v) => {
+  await page.click('#more');
+  await page.click('#offline > summary');
 };
 // Pieces of the lesson in the version's cache.
 const stored = () => v.page.evaluate(async () => {
@@ -132,6 +133,31 @@ describe('a lesson that is saved on the device', () => {
     await v.page.click('#savedlist button');
     await v.until('it is gone', () => document.querySelectorAll('#savedlist li').length === 0);
     assert.deepEqual(await stored(), []);
+  });
+});
+
+describe('a course that is saved on the device', () => {
+  it('says what it costs, comes lesson by lesson, and plays with the server stopped', async () => {
+    const school = await openStage({ make: () => curriculum(chalkline, work) });
+    const p = await visit(school.browser, school.address(`/watch/${school.lesson}`));
+    try {
+      await openSaving(p);
+      await p.page.waitForSelector('#savecourse', { state: 'visible' });
+      assert.match(await p.page.textContent('#savecourse'), /^Save the rest of the course \(lessons: 2, [\d.]+\u00a0MB\)$/);
+      await p.page.click('#savecourse');
+      await p.until('the course is saved', () => document.getElementById('saving').textContent.includes('The course is on this device.'));
+      await p.until('both are in the list, and nothing is left to save', () => document.querySelectorAll('#savedlist li').length === 2 && document.getElementById('savecourse').hidden);
+      await p.page.screenshot({ path: join(shots, 'saved-course.png'), fullPage: true });
+      assert.deepEqual(p.wrong, []);
+      await school.server.stop();
+      school.server = null;
+      await p.page.goto(`http://127.0.0.1:${new URL(p.page.url()).port}/watch/${school.second}`);
+      await p.page.click('#play');
+      await p.until('the other lesson plays', () => video.currentTime > 1);
+    } finally {
+      await p.close();
+      await school.close();
+    }
   });
 });
 

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/file.hpp"
+#include "library/attachments.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/h2_client.hpp"
 #include "tests/http/origin.hpp"
@@ -81,6 +83,45 @@ TEST_CASE("a learner walks from the country to the lesson, page by page") {
   CHECK_FALSE(contains(course.body, "<script"));
   CHECK(contains(course.field("content-security-policy"), "default-src 'none'"));
   CHECK(client.get("/browse/nothing").status == 404);
+}
+
+TEST_CASE("an attachment is linked where its file is, and comes for saving") {
+  Origin origin;
+  make_curriculum(origin);
+  const TemporaryFolder folder;
+  const std::string name = "sheet & notes.pdf";
+  const std::string bytes = "%PDF-1.4 <script>" + std::string(30'000, 'x');
+  REQUIRE(write_file(folder.path() / name, bytes));
+  Client client(origin.port());
+  CHECK_FALSE(contains(client.get("/browse/water").body, "/files/"));
+  const auto taken = library::take_attachment(origin.library().root, folder.path() / name);
+  REQUIRE(taken);
+  CHECK(taken->media_type == "application/pdf");
+  REQUIRE(library::attach(origin.library(), origin.lesson.id, *taken, kAuthor));
+  const std::string target = "/l/" + origin.lesson.id + "/files/sheet%20%26%20notes.pdf";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!contains(client.get("/browse/water").body, "<a href=\"" + target + "\" download>") &&
+         std::chrono::steady_clock::now() < deadline) {
+  }
+  CHECK(contains(client.get("/browse/water").body, "<a href=\"" + target + "\" download>"));
+  const Reply file = client.get(target);
+  CHECK(file.status == 200);
+  CHECK(file.body == bytes);
+  CHECK(file.field("content-type") == "application/pdf");
+  CHECK(file.field("content-disposition") == "attachment");
+  CHECK(file.field("content-security-policy") == "sandbox");
+  CHECK(file.field("etag") == '"' + taken->sha256 + '"');
+  CHECK(client.get(target, "Range: bytes=0-7\r\n").body == "%PDF-1.4");
+  CHECK(client.get("/l/" + origin.lesson.id + "/files/other.pdf").status == 404);
+  CHECK(client.get("/l/nothing/files/sheet%20%26%20notes.pdf").status == 404);
+  const auto record = origin.library().records->find(origin.lesson.id);
+  REQUIRE(record);
+  REQUIRE(record->details.attachments.size() == 1);
+  REQUIRE(origin.library().records->withdraw(record->id, record->revision, kAuthor));
+  const auto gone = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (client.get(target).status != 404 && std::chrono::steady_clock::now() < gone) {
+  }
+  CHECK(client.get(target).status == 404);
 }
 
 TEST_CASE("what is drafted or withdrawn is on no page, and an empty course is not offered") {
@@ -265,5 +306,12 @@ TEST_CASE("the next lesson of the course is told for the page that plays one") {
   while (next.is_null() && std::chrono::steady_clock::now() < deadline);
   CHECK(next["title"] == "Rain & \"snow\"");
   CHECK(next["watch"] == "/watch/" + second.id);
+  const auto course = nlohmann::json::parse(client.get("/l/" + second.id + "/course.json").body)["lessons"];
+  REQUIRE(course.size() == 2);
+  CHECK(course[0]["id"] == origin.lesson.id);
+  CHECK(course[1]["title"] == "Rain & \"snow\"");
+  CHECK(course[1]["bytes"] == 400'700 + 24'700);
+  CHECK(course[1]["sound_bytes"] == 24'700);
   CHECK(client.get("/l/nothing/next.json").status == 404);
+  CHECK(client.get("/l/nothing/course.json").status == 404);
 }

@@ -170,3 +170,61 @@ TEST_CASE("health, readiness and metrics answer") {
   CHECK(origin.metric("chalkline_cache_lookups_total{result=\"hit\"}") == 1);
   CHECK(origin.metric("chalkline_body_bytes_total") > static_cast<std::int64_t>(2 * Origin::kSmallBytes));
 }
+
+TEST_CASE("another site learns by oEmbed how to show a lesson in a frame") {
+  config::Config config = Origin::usual_config();
+  config.server.base_url = "https://video.example";
+  Origin origin(config);
+  Client client(origin.port());
+  const std::string found = client.get("/watch/" + origin.lesson.id).field("link");
+  const std::string page = "https%3A%2F%2Fvideo.example%2Fwatch%2F" + origin.lesson.id;
+  CHECK(found ==
+        "<https://video.example/oembed?url=" + page + ">; rel=\"alternate\"; type=\"application/json+oembed\"");
+  CHECK(client.get("/embed/" + origin.lesson.id).field("link").empty());
+  const Reply reply = client.get("/oembed?format=json&url=" + page);
+  CHECK(reply.status == 200);
+  CHECK(reply.field("content-type") == "application/json");
+  const auto json = nlohmann::json::parse(reply.body);
+  CHECK(json["version"] == "1.0");
+  CHECK(json["type"] == "video");
+  CHECK(json["title"] == "Water & \"life\"");
+  CHECK(json["width"] == 640);
+  CHECK(json["height"] == 560);
+  const std::string html = json["html"];
+  CHECK(contains(html, "src=\"https://video.example/embed/" + origin.lesson.id + "\""));
+  CHECK(contains(html, "title=\"Water &amp; &quot;life&quot;\""));
+  const auto small = nlohmann::json::parse(client.get("/oembed?maxwidth=320&maxheight=300&url=" + page).body);
+  CHECK(small["width"] == 320);
+  CHECK(small["height"] == 300);
+  CHECK(contains(std::string(small["html"]), "width=\"320\" height=\"300\""));
+  // The address by which a browser came in, and the path alone.
+  for (const std::string& url :
+       {"http%3A%2F%2Ftest%2Fembed%2F" + origin.lesson.id + "%3Ft%3D3", "%2Fwatch%2F" + origin.lesson.id})
+    CHECK(nlohmann::json::parse(client.get("/oembed?url=" + url).body)["html"] == html);
+}
+
+TEST_CASE("oEmbed refuses what is no lesson of this server") {
+  Origin origin;
+  library::NewLesson draft;
+  draft.title = "Draft";
+  draft.state = library::LessonState::kDraft;
+  const auto hidden = origin.library().catalogue->create(draft);
+  REQUIRE(hidden);
+  Client client(origin.port());
+  const std::string id = origin.lesson.id;
+  CHECK(nlohmann::json::parse(client.get("/oembed?url=http://test/watch/" + id).body)["provider_url"] ==
+        "http://test/");
+  CHECK(client.get("/watch/" + id).field("link") ==
+        "</oembed?url=%2Fwatch%2F" + id + ">; rel=\"alternate\"; type=\"application/json+oembed\"");
+  CHECK(client.get("/oembed").status == 400);
+  CHECK(client.get("/oembed?url=").status == 400);
+  CHECK(client.get("/oembed?format=xml&url=http://test/watch/" + id).status == 501);
+  for (const std::string& url :
+       {"http://elsewhere.example/watch/" + id, std::string("http://test/watch/nothing"),
+        "http://test/watch/" + hidden->id, "ftp://test/watch/" + id, std::string("http://test/"), "http://test/v/" + id,
+        "http://user@test/watch/" + id, "http:///watch/" + id, std::string("javascript:alert(1)"),
+        "http://test%22/watch/" + id, "http://te%20st/watch/" + id}) {
+    CAPTURE(url);
+    CHECK(client.get("/oembed?url=" + url).status == 404);
+  }
+}

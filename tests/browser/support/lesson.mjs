@@ -60,32 +60,41 @@ export function addedBy(out) {
   return added.lesson;
 }
 
-// Adds the lesson to a fresh library; returns {library, lesson: its id}.
-export async function addLesson(chalkline, folder) {
+async function makeLibrary(chalkline, folder) {
   const source = await makeSource(join(folder, 'source'));
   const library = join(folder, 'library');
   const config = join(folder, 'chalkline.yaml'); // small and quick: what is tested is the playing
   await writeFile(config, 'transcode:\n  x264_preset: veryfast\n  av1: off\n');
-  await rm(join(folder, kNote), { force: true });
   await rm(library, { recursive: true, force: true });
   const out = await run(chalkline, [
     'add', source, '--title', 'How things fall: <gravity> & "friends"', '--course', 'Physics', '--library', library, '--config', config, '--json',
     '--captions', `${join(folder, 'source', 'fr.vtt')}:fr`,
   ]);
-  const made = { library, lesson: addedBy(out) };
-  await writeFile(join(folder, kNote), JSON.stringify({ of: await stampOf(chalkline), made }));
+  return { library, lesson: addedBy(out) };
+}
+
+// Makes it and leaves a note in the folder, by which later tests find it.
+async function leave(chalkline, folder, note, make) {
+  const path = join(folder, note);
+  await rm(path, { force: true });
+  const made = await make(chalkline, folder);
+  await writeFile(path, JSON.stringify({ of: await stampOf(chalkline), made }));
   return made;
 }
 
-// The same lesson in the library that a test before left there, for as long as the program is the same one.
-export async function sharedLesson(chalkline, folder) {
-  const known = await readFile(join(folder, kNote), 'utf8').then(JSON.parse, () => null);
-  return known?.of === (await stampOf(chalkline)) ? known.made : addLesson(chalkline, folder);
+// What a test before left there, for as long as the program is the same one.
+async function shared(chalkline, folder, note, make) {
+  const known = await readFile(join(folder, note), 'utf8').then(JSON.parse, () => null);
+  return known?.of === (await stampOf(chalkline)) ? known.made : leave(chalkline, folder, note, make);
 }
+
+// The lesson in a fresh library, and in the one that there is: {library, lesson: its id}.
+export const addLesson = (chalkline, folder) => leave(chalkline, folder, kNote, makeLibrary);
+export const sharedLesson = (chalkline, folder) => shared(chalkline, folder, kNote, makeLibrary);
 
 // The same in a library of its own with a second lesson, of three seconds, and both in a course of a curriculum, with titles in Arabic
 // too: {library, lesson, second}.
-export async function curriculum(chalkline, folder) {
+async function makeCurriculum(chalkline, folder) {
   const made = await sharedLesson(chalkline, folder);
   const library = join(folder, 'curriculum-library');
   await rm(library, { recursive: true, force: true });
@@ -100,3 +109,5 @@ export async function curriculum(chalkline, folder) {
   await run(chalkline, ['import', table, '--library', library]);
   return { library, lesson: made.lesson, second };
 }
+
+export const curriculum = (chalkline, folder) => shared(chalkline, folder, 'curriculum.json', makeCurriculum);

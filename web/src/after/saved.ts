@@ -1,12 +1,15 @@
-// The part of the panel that saves a lesson on this device and lists what is there: a picture to choose, progress, pause, room, until
-// when it is kept, removal. What does the work is offline/save.ts.
+// The part of the panel that saves a lesson, or the rest of its course, on this device and lists what is there: a picture to choose,
+// progress, pause, room, until when it is kept, removal. What does the work is offline/save.ts and save_course.ts.
 import type { Page } from '../engine';
 import { figure, lessonMegabytes, audioFor, rungs } from '../lesson';
-import { again } from '../offline/fetch_whole';
 import { listSaved, removeSaved } from '../offline/records';
 import type { Saved } from '../offline/records';
 import { saveLesson } from '../offline/save';
+import { courseOf, restOf, saveCourse } from '../offline/save_course';
+import type { CourseLesson } from '../offline/save_course';
 import { button, choice, make } from './elements';
+import { pausable } from './pausable';
+import type { Pausable } from './pausable';
 import type { Beside } from './second';
 
 const megabytes = (bytes: number) => figure(bytes / 1e6);
@@ -18,20 +21,34 @@ function rungChoices({ lesson, engine, wish, strings }: Page): { id: string; nam
   return [...list, ...(sound ? [{ id: '', name: strings.soundOnly, bytes: sound.bytes }] : [])];
 }
 
-export function savePart({ page, words, scripts, register }: Beside): HTMLElement {
+export function savePart(beside: Beside): HTMLElement {
+  const { page, words, scripts } = beside;
   const box = make('div', { id: 'saving' });
-  const line = make('p', { id: 'saved' });
-  line.setAttribute('role', 'status');
-  const bar = make('progress', { max: 1, value: 0, hidden: true });
-  bar.setAttribute('aria-label', words.offline);
   const list = make('ul', { id: 'savedlist' });
   const room = make('p', { id: 'room' });
   const choices = rungChoices(page);
   let chosen = choices[0];
-  let pausing: AbortController | null = null;
+  let course: CourseLesson[] = [];
 
-  const showChosen = () => { go.textContent = chosen ? words.save(megabytes(chosen.bytes)) : ''; };
   const tellWorker = () => navigator.serviceWorker.getRegistration('/').then((registration) => registration?.active?.postMessage('changed'));
+  const soundOnly = () => chosen?.id === '';
+
+  function showChosen(): void {
+    if (!one.running()) one.go.textContent = chosen ? words.save(megabytes(chosen.bytes)) : '';
+  }
+
+  function showRest(all: Saved[]): void {
+    if (many.running()) return;
+    const rest = restOf(course, new Set(all.filter(({ complete }) => complete).map(({ lesson }) => lesson)), soundOnly());
+    many.go.hidden = course.length < 2 || rest.lessons.length === 0;
+    many.go.textContent = words.saveCourse(rest.lessons.length, megabytes(rest.bytes));
+  }
+
+  function tell(saved: Saved): void {
+    const until = new Date(saved.until).toLocaleDateString(document.documentElement.lang);
+    if (saved.complete) one.line.textContent = words.saved(until);
+    else if (!one.running()) one.go.textContent = words.resume;
+  }
 
   async function show(): Promise<void> {
     const all = await listSaved();
@@ -45,61 +62,50 @@ export function savePart({ page, words, scripts, register }: Beside): HTMLElemen
     room.textContent = quota ? words.room(megabytes(usage), megabytes(quota)) : '';
     const mine = all.find(({ lesson }) => lesson === page.lesson?.id);
     if (mine) tell(mine);
+    showRest(all);
   }
 
-  function tell(saved: Saved): void {
-    const until = new Date(saved.until).toLocaleDateString(document.documentElement.lang);
-    if (saved.complete) line.textContent = words.saved(until);
-    else if (!pausing) go.textContent = words.resume;
-  }
-
-  async function save(): Promise<void> {
-    const { lesson, engine, wish } = page;
-    if (!lesson || !chosen) return;
-    pausing = new AbortController();
-    go.textContent = words.pause;
-    bar.hidden = false;
-    bar.value = 0;
-    line.textContent = ''; // what stands there is of a lesson that was saved before
-    try {
-      // A line that breaks is a TypeError here; anything else does not get better.
-      const failed: unknown = await again(pausing.signal, () => Promise.resolve(register()).then(() => null, (reason: unknown) => {
-        if (reason instanceof TypeError) throw reason;
-        return reason;
-      }));
-      if (failed) throw failed;
-      const what = { lesson, codec: engine?.codec ?? 'opus', language: wish.audio, rung: chosen.id, name: chosen.name, scripts } as const;
-      const saved = await saveLesson(what, pausing.signal, ({ done, all }) => {
-        bar.value = done / all;
-        line.textContent = words.saving(megabytes(done), megabytes(all));
-      });
-      bar.hidden = true;
-      showChosen();
-      tell(saved);
-    } catch (reason) {
-      const name = reason instanceof DOMException ? reason.name : '';
-      go.textContent = words.resume;
-      if (name !== 'AbortError') line.textContent = words.notSaved(name === 'QuotaExceededError' ? words.noRoom : String(reason));
-    }
-    pausing = null;
+  const after = async (done: boolean, part: Pausable): Promise<void> => {
+    if (done && part === one) showChosen();
     await tellWorker();
     await show();
-  }
+  };
+  const how = () => ({ codec: page.engine?.codec ?? 'opus', language: page.wish.audio, scripts }) as const;
 
-  const go = button('', () => (pausing ? pausing.abort() : void save()));
-  go.id = 'save';
+  const one = pausable(beside, async (signal, came) => {
+    if (!page.lesson || !chosen) return;
+    await saveLesson({ ...how(), lesson: page.lesson, rung: chosen.id, name: chosen.name }, signal,
+      (progress) => came(progress, words.saving(megabytes(progress.done), megabytes(progress.all))));
+  }, (done) => after(done, one));
+  const many = pausable(beside, async (signal, came) => {
+    await saveCourse(course, { ...how(), soundOnly: soundOnly(), soundName: page.strings.soundOnly }, signal,
+      (progress, lesson) => came(progress, `${lesson.title}: ${words.saving(megabytes(progress.done), megabytes(progress.all))}`));
+    many.line.textContent = words.courseSaved;
+  }, (done) => after(done, many));
+  one.go.id = 'save';
+  one.line.id = 'saved';
+  many.go.id = 'savecourse';
+  many.go.hidden = true;
+
   if (!('serviceWorker' in navigator) || !window.isSecureContext) {
     box.append(make('p', {}, words.cannotSave));
     return box;
   }
   const rung = choice(words.what, choices.map(({ id, name, bytes }) => [id, page.strings.choice(name, megabytes(bytes))]), chosen?.id ?? '', (id) => {
-    chosen = choices.find((one) => one.id === id);
+    chosen = choices.find((each) => each.id === id);
     showChosen();
+    void listSaved().then(showRest);
   });
-  if (document.documentElement.dataset.saved) box.append(line); // this is the saved page: there is nothing more to save
-  else box.append(rung, go, bar, line);
-  box.append(make('h2', {}, words.savedLessons), list, room);
+  if (document.documentElement.dataset.saved) box.append(one.line); // this is the saved page: there is nothing more to save of it
+  else box.append(rung, one.go, one.bar, one.line);
+  box.append(many.go, many.bar, many.line, make('h2', {}, words.savedLessons), list, room);
   showChosen();
   void show();
+  // Who never opens this part does not pay for the question. Without a network there is no course to save.
+  const findCourse = async (lesson: string) => {
+    course = await courseOf(lesson).catch(() => []);
+    showRest(await listSaved());
+  };
+  queueMicrotask(() => box.parentElement?.addEventListener('toggle', () => { if (page.lesson) void findCourse(page.lesson.id); }, { once: true }));
   return box;
 }

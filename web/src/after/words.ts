@@ -40,6 +40,8 @@ export const words = {
   savedLessons: 'Lessons on this device',
   keys: 'Keys: space plays and pauses, arrows seek, M mutes, C shows captions, F fills the screen, < and > change the speed.',
   next: 'Next lesson',
+  saveCourse: (lessons: number, megabytes: string) => `Save the rest of the course (lessons: ${lessons}, ${megabytes}\u00a0MB)`,
+  courseSaved: 'The course is on this device.',
 };
 
 export type Words = typeof words;

@@ -60,5 +60,7 @@ export const speak = speaker({
     savedLessons: 'الدروس على هذا الجهاز',
     keys: 'المفاتيح: المسافة للتشغيل والإيقاف، الأسهم للتنقل، M لكتم الصوت، C للترجمة، F لملء الشاشة، < و> لتغيير السرعة.',
     next: 'الدرس التالي',
+    saveCourse: (lessons, megabytes) => `احفظ بقية المقرر (الدروس: ${lessons}، ${megabytes}\u00a0م.ب)`,
+    courseSaved: 'المقرر محفوظ على هذا الجهاز.',
   },
 });

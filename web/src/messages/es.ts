@@ -59,5 +59,7 @@ export const speak = speaker({
     savedLessons: 'Lecciones en este dispositivo',
     keys: 'Teclas: espacio reproduce y pausa, las flechas avanzan y retroceden, M quita el sonido, C muestra los subtítulos, F llena la pantalla, < y > cambian la velocidad.',
     next: 'Lección siguiente',
+    saveCourse: (lessons, megabytes) => `Guardar el resto del curso (lecciones: ${lessons}, ${megabytes}\u00a0MB)`,
+    courseSaved: 'El curso está en este dispositivo.',
   },
 });

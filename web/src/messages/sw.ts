@@ -59,5 +59,7 @@ export const speak = speaker({
     savedLessons: 'Masomo kwenye kifaa hiki',
     keys: 'Vitufe: nafasi hucheza na kusitisha, mishale husogeza, M hunyamazisha, C huonyesha manukuu, F hujaza skrini, < na > hubadilisha kasi.',
     next: 'Somo linalofuata',
+    saveCourse: (lessons, megabytes) => `Hifadhi kozi iliyobaki (masomo: ${lessons}, MB\u00a0${megabytes})`,
+    courseSaved: 'Kozi ipo kwenye kifaa hiki.',
   },
 });

@@ -29,11 +29,21 @@ export function filesOf(files: IndexFile[], rung: string, sound: string): IndexF
   return files.filter(({ path }) => media(path) || beside(path));
 }
 
+function factsAt(html: string): { from: number; to: number } {
+  const from = html.indexOf(kOpening) + kOpening.length;
+  return { from, to: html.indexOf('</script>', from) };
+}
+
+// What a watch page says of its lesson. Pure.
+export function factsIn(html: string): Lesson {
+  const { from, to } = factsAt(html);
+  return JSON.parse(html.slice(from, to)) as Lesson;
+}
+
 // The page as it is saved: its facts name one rung and one sound. Pure.
 export function savedPage(html: string, rung: string, sound: string): string {
-  const from = html.indexOf(kOpening) + kOpening.length;
-  const to = html.indexOf('</script>', from);
-  const lesson = JSON.parse(html.slice(from, to)) as Lesson;
+  const { from, to } = factsAt(html);
+  const lesson = factsIn(html);
   lesson.renditions = lesson.renditions.filter(({ id }) => id === rung || id === sound);
   const json = JSON.stringify(lesson).replace(/[<>&']/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
   return `${html.slice(0, from).replace('<html ', '<html data-saved="yes" ')}${json}${html.slice(to)}`;
