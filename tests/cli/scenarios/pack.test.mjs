@@ -1,7 +1,8 @@
 // Lessons carried on a disk: packed, signed, unpacked where nobody knows their origin, refused where a byte is wrong; and a
 // library that finds and heals what is damaged.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -73,6 +74,45 @@ test('a pack is taken in whole by a library that never saw its origin, and serve
 
   const again = await unpacked(t, disk, library);
   assert.deepEqual([again.taken, again.there], [[], ['fractions', 'water']]);
+});
+
+test('a pack goes over a FAT disk to a library that never saw its origin, and a byte that the disk changed is found', async (t) => {
+  const disk = await packed(t, '--all');
+  const folder = folderFor(t);
+  const image = join(folder, 'usb.img');
+  writeFileSync(image, '');
+  truncateSync(image, 48_000_000);
+  const does = (command, ...args) => {
+    const done = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, MTOOLS_SKIP_CHECK: '1' } });
+    assert.equal(done.status, 0, `${command}: ${done.stderr}${done.stdout}`);
+  };
+  does('mkfs.vfat', '-F', '32', image);
+  does('mcopy', '-s', '-Q', '-i', image, ...names(disk).map((name) => join(disk, name)), '::/');
+  does('fsck.vfat', '-n', image);
+  const carried = (name) => {
+    const to = join(folder, name);
+    mkdirSync(to);
+    does('mcopy', '-s', '-n', '-Q', '-i', image, '::/*', to);
+    return to;
+  };
+  const whole = carried('whole');
+  assert.deepEqual(filesBelow(whole), filesBelow(disk)); // long names, and their case
+  const library = await trusting(t);
+  assert.deepEqual((await unpacked(t, whole, library)).taken, ['fractions', 'water']);
+  for (const version of names(join(origin, 'versions')))
+    for (const file of filesBelow(join(origin, 'versions', version)))
+      assert.ok(readFileSync(join(library, 'versions', version, file)).equals(readFileSync(join(origin, 'versions', version, file))), file);
+
+  const version = names(join(disk, 'v'))[0];
+  const file = 'video/0/1.m4s';
+  const bytes = readFileSync(image);
+  const at = bytes.indexOf(readFileSync(join(disk, 'v', version, file)).subarray(0, 256)); // a file begins with a cluster
+  assert.ok(at > 0);
+  bytes[at + 100] ^= 4;
+  writeFileSync(image, bytes);
+  const result = await run(t, 'unpack', carried('tampered'), '--library', await trusting(t));
+  assert.notEqual(result.code, 0);
+  assert.match(result.stderr, /lesson \w+: video\/0\/1\.m4s has other bytes/);
 });
 
 test('a pack grows by what is packed onto it, copies only what is missing, and keeps to names that FAT takes', async (t) => {
