@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { run } from './support/run.mjs';
 import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
@@ -131,4 +134,40 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   const unexpected = wrong.filter((line) => !/40[149]|ERR_(EMPTY_RESPONSE|CONNECTION|SOCKET|INCOMPLETE)|status of 40/.test(line));
   assert.deepEqual(unexpected, []);
   await close();
+});
+
+// Other people's whole client, on a page of another site, with a token.
+test('Uppy uploads over a line that is cut', { timeout: 120_000 }, async () => {
+  const made = spawnSync(chalkline, ['token', 'create', '--role', 'editor', '--label', 'uppy', '--library', join(folder, 'library'), '--json'], { encoding: 'utf8' });
+  const contents = "import Uppy from '@uppy/core';\nimport Tus from '@uppy/tus';\nObject.assign(window, { Uppy, Tus });";
+  const { outputFiles: [bundle] } = await build({ stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) }, bundle: true, format: 'iife', write: false, logLevel: 'error' });
+  const site = createServer((_asked, reply) => reply.setHeader('Content-Type', 'text/html').end('<title>Another site</title>'));
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const page = await stage.browser.newPage();
+  await page.goto(`http://127.0.0.1:${site.address().port}/`);
+  await page.addScriptTag({ content: bundle.text });
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 });
+  const uploading = page.evaluate(async ({ endpoint, secret }) => {
+    const uppy = new window.Uppy().use(window.Tus, { endpoint, headers: { Authorization: `Bearer ${secret}` }, allowedMetaFields: ['name', 'title'] });
+    uppy.on('progress', (percent) => { window.percent = percent; });
+    const noise = new Uint8Array(1_500_000);
+    for (let at = 0; at < noise.length; at += 50_000) crypto.getRandomValues(noise.subarray(at, at + 50_000));
+    uppy.addFile({ name: 'uppy.mp4', type: 'video/mp4', data: new Blob([noise]), meta: { title: 'By Uppy' } });
+    const { successful, failed } = await uppy.upload();
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', noise));
+    return { url: successful[0]?.uploadURL, failed: failed.map(({ error }) => String(error)), sha256: [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
+  }, { endpoint: stage.address('/files/'), secret: JSON.parse(made.stdout).secret });
+  await wait(page, () => window.percent > 20);
+  stage.link.cut();
+  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  const { url, failed, sha256 } = await uploading;
+  assert.deepEqual(failed, []);
+  const told = await (await fetch(url, { headers: { authorization: `Bearer ${JSON.parse(made.stdout).secret}` } })).json();
+  assert.equal(told.state, 'done');
+  assert.equal(told.length, 1_500_000);
+  assert.equal(told.lesson, 'by-uppy');
+  assert.equal(told.sha256, sha256);
+  await page.close();
+  site.close();
 });

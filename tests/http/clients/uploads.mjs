@@ -1,13 +1,14 @@
 // Uploads by tus-js-client, a client that others wrote, through random cuts: the connection is reset, the server is killed
-// (-9) and started again, the client is given up and a fresh one goes on from its address. Afterwards every byte must have
-// arrived, each recording must be one lesson, and nothing may be left once what was abandoned has expired.
+// (-9) and started again, its disk is full for a while, the client is given up and a fresh one goes on from its address.
+// Afterwards every byte must have arrived, each recording must be one lesson, and nothing may be left once what was abandoned
+// has expired. The disk is a small one of its own (a tmpfs in a mount namespace), where that can be had.
 //   node uploads.mjs --cuts 40 --seed 1     prints what was done as a line of JSON; exit code 1 where anything is wrong
 //   node uploads.mjs --large 256            one recording of 256 MB by PUT: how much the server's memory grows
 //   node uploads.mjs --full                 the disk is full for a while; exit code 77 where that cannot be arranged
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,7 @@ function random() {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 }
 const between = (least, most) => least + Math.floor(random() * (most - least));
+const running = new Set(); // processes, ended with this one however it ends
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 function noise(bytes) {
@@ -43,9 +45,11 @@ function noise(bytes) {
 }
 
 class Server {
-  constructor(folder, expiry) {
+  constructor(folder, expiry, disk = null) {
     this.folder = folder;
+    this.disk = disk;
     this.library = join(folder, 'library');
+    this.files = disk?.path ?? this.library; // the library as we see it
     this.port = 0;
     this.configure(expiry);
   }
@@ -55,13 +59,18 @@ class Server {
     writeFileSync(this.config, `server: {port: 0}\nlibrary: {path: ${this.library}}\nworker: {enabled: false}\nuploads: {expiry: ${expiry}}\nlog: {access: false}\n`);
   }
 
+  #command(args) {
+    return this.disk ? this.disk.within(binary, args) : [binary, args];
+  }
+
   token() {
-    const said = execFileSync(binary, ['token', 'create', '--role', 'editor', '--label', 'test', '--config', this.config, '--json'], { env: environment });
+    const said = execFileSync(...this.#command(['token', 'create', '--role', 'editor', '--label', 'test', '--config', this.config, '--json']), { env: environment });
     return JSON.parse(said).secret;
   }
 
-  async start(program = binary, args = ['serve', '--config', this.config]) {
-    this.child = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  async start() {
+    this.child = spawn(...this.#command(['serve', '--config', this.config]), { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    running.add(this.child);
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
     this.said = '';
     this.port = await new Promise((resolve, reject) => {
@@ -87,10 +96,38 @@ class Server {
   }
 }
 
+/** A disk of `megabytes` at `path`, seen by a process that stands still; null where there are no namespaces to be had. */
+async function smallDisk(path, megabytes) {
+  mkdirSync(path, { recursive: true });
+  const holder = spawn('unshare', ['-Urm', 'sh', '-c', `mount -t tmpfs -o size=${megabytes}m none ${path} && echo ready && exec sleep 86400`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  running.add(holder);
+  const ready = await new Promise((resolve) => {
+    holder.stdout.once('data', () => resolve(true));
+    holder.on('error', () => resolve(false)).on('close', () => resolve(false));
+  });
+  if (!ready) return null;
+  const seen = `/proc/${holder.pid}/root${path}`;
+  const ballast = join(seen, 'ballast');
+  return {
+    path: seen,
+    /** The command that runs `program` where the disk is. */
+    within: (program, args) => ['nsenter', ['-t', String(holder.pid), '-U', '-m', '--preserve-credentials', program, ...args]],
+    fill: () => {
+      // Somebody else may take the room between the look and the grip.
+      for (let tries = 0; tries < 50; ++tries) {
+        const { bavail, bsize } = statfsSync(seen);
+        if (bavail === 0 || spawnSync('fallocate', ['-l', String(bavail * bsize), ballast], { stdio: 'ignore' }).status === 0) return;
+      }
+    },
+    empty: () => rmSync(ballast, { force: true }),
+  };
+}
+
 /** One file by tus-js-client, given up and begun again as often as `cutClient` asks for it. */
 class Sender {
-  constructor(bytes, name, options) {
+  constructor(bytes, name, options, onFull) {
     this.bytes = bytes;
+    this.onFull = onFull;
     this.name = name;
     this.options = options;
     this.url = null;
@@ -116,6 +153,7 @@ class Sender {
       onShouldRetry: (error) => {
         ++this.retries;
         const status = error.originalResponse?.getStatus() ?? 0;
+        if (status === 507) this.onFull();
         return status < 400 || status >= 500 || status === 409 || status === 423;
       },
       // What it gives up, an application takes up again.
@@ -143,14 +181,16 @@ class Sender {
 
 async function cutRun(folder) {
   const wanted = Number(values.cuts);
-  const server = new Server(folder, '10m');
+  const disk = await smallDisk(join(folder, 'library'), 2_000);
+  const server = new Server(folder, '10m', disk);
   const token = server.token();
   await server.start();
   const proxy = new Proxy(() => server.port);
   const port = await proxy.listen();
-  const done = { reset: 0, kill: 0, client: 0 };
+  const done = { reset: 0, kill: 0, full: 0, client: 0 };
+  let refused = 0; // for want of room
   const senders = new Set();
-  const total = () => done.reset + done.kill + done.client;
+  const total = () => done.reset + done.kill + done.full + done.client;
   let cutting = Promise.resolve();
 
   const cutNext = () => {
@@ -160,9 +200,15 @@ async function cutRun(folder) {
     });
   };
   const cut = async () => {
-    const kind = ['reset', 'reset', 'kill', 'client'][between(0, 4)];
+    const kind = ['reset', 'reset', 'kill', 'client', ...(disk ? ['full'] : [])][between(0, disk ? 5 : 4)];
     ++done[kind];
-    if (kind === 'kill') {
+    if (kind === 'full') {
+      const before = refused;
+      disk.fill();
+      // Until somebody was told, or everybody had nothing to send.
+      for (const deadline = Date.now() + 1_000; refused === before && Date.now() < deadline; await sleep(10));
+      disk.empty();
+    } else if (kind === 'kill') {
       await server.kill();
       proxy.reset();
       await server.start();
@@ -188,7 +234,7 @@ async function cutRun(folder) {
       if (way === 1) options.chunkSize = between(50_000, 400_000);
       if (way === 2) options.uploadDataDuringCreation = true;
       if (way === 3) options.parallelUploads = 3;
-      const sender = new Sender(bytes, file.name, options);
+      const sender = new Sender(bytes, file.name, options, () => ++refused);
       senders.add(sender);
       file.url = await sender.send();
       senders.delete(sender);
@@ -213,7 +259,7 @@ async function cutRun(folder) {
   assert.equal(new Set(files.map((file) => file.lesson)).size, files.length, 'a lesson for each recording');
   assert.equal(lessons.length, files.length, 'and no lesson more');
   assert.equal(jobs.length, files.length, 'a job for each lesson');
-  const incoming = join(server.library, 'incoming');
+  const incoming = join(server.files, 'incoming');
   const stored = readdirSync(incoming).map((id) => {
     const inside = join(incoming, id, '0');
     return sha256(readFileSync(join(inside, readdirSync(inside)[0])));
@@ -221,7 +267,7 @@ async function cutRun(folder) {
   assert.deepEqual(stored.sort(), files.map((file) => file.sha256).sort(), 'every byte is in the library');
 
   // What was abandoned on the way expires, and leaves nothing.
-  const left = () => (existsSync(join(server.library, 'uploads')) ? readdirSync(join(server.library, 'uploads')).filter((name) => !name.startsWith('.')) : []);
+  const left = () => (existsSync(join(server.files, 'uploads')) ? readdirSync(join(server.files, 'uploads')).filter((name) => !name.startsWith('.')) : []);
   const abandoned = left().length;
   await server.kill();
   server.configure('1s');
@@ -231,7 +277,7 @@ async function cutRun(folder) {
   await server.kill('SIGTERM');
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const retries = files.reduce((sum, file) => sum + file.retries, 0);
-  console.log(JSON.stringify({ seed: Number(values.seed), cuts: total(), ...done, files: files.length, bytes, retries, abandoned, seconds }));
+  console.log(JSON.stringify({ seed: Number(values.seed), cuts: total(), ...done, refused, files: files.length, bytes, retries, abandoned, seconds }));
 }
 
 function residentBytes(pid) {
@@ -278,33 +324,22 @@ async function largeRun(folder) {
   assert.ok(growth < 64_000_000, `the server's memory grew by ${growth} bytes`);
 }
 
-// On a small disk of its own (a tmpfs in a mount namespace), which is full for a while in the middle of an upload.
+// The disk is full for a while in the middle of one upload.
 async function fullRun(folder) {
-  const server = new Server(folder, '10m');
-  mkdirSync(server.library);
-  const token = join(folder, 'token.json');
-  const inside = `mount -t tmpfs -o size=24m none ${server.library} || exit 77
-    ${binary} token create --role editor --label test --config ${server.config} --json > ${token} && exec ${binary} serve --config ${server.config}`;
-  try {
-    await server.start('unshare', ['-Urm', 'sh', '-c', inside]);
-  } catch (error) {
-    console.log(`there are no namespaces to be had here: ${error.message}`);
+  const disk = await smallDisk(join(folder, 'library'), 24);
+  if (!disk) {
+    console.log('there are no namespaces to be had here');
     return 77;
   }
+  const server = new Server(folder, '10m', disk);
+  const secret = server.token();
+  await server.start();
   const proxy = new Proxy(() => server.port);
   proxy.bytesPerSecond = 8_000_000;
   const port = await proxy.listen();
-  const ballast = `/proc/${server.child.pid}/root${server.library}/ballast`;
-  proxy.see(2_000_000, () => {
-    try {
-      writeFileSync(ballast, Buffer.alloc(24_000_000));
-    } catch (error) {
-      assert.equal(error.code, 'ENOSPC');
-    }
-  });
+  proxy.see(2_000_000, disk.fill);
   let refused = 0;
   const bytes = noise(9_000_000);
-  const { secret } = JSON.parse(readFileSync(token, 'utf8'));
   const url = await new Promise((resolve, reject) => {
     const upload = new tus.Upload(bytes, {
       endpoint: `http://127.0.0.1:${port}/files/`,
@@ -313,7 +348,7 @@ async function fullRun(folder) {
       retryDelays: Array(30).fill(100),
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus();
-        if (status === 507 && ++refused === 2) rmSync(ballast);
+        if (status === 507 && ++refused === 2) disk.empty();
         return true;
       },
       onError: reject,
@@ -337,5 +372,6 @@ try {
   code = 1;
   console.error(error);
 }
+for (const child of running) child.kill('SIGKILL');
 rmSync(folder, { recursive: true, force: true });
 process.exit(code);
