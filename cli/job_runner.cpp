@@ -57,7 +57,8 @@ class Runner {
     CHALK_TRY_ASSIGN(const fs::path staged, library_.versions->staging_for(job_.id));
     auto outcome = run_in(staged);
     const auto kind = outcome ? outcome->kind : JobOutcome::Kind::kFailed;
-    if (kind == JobOutcome::Kind::kReleased || kind == JobOutcome::Kind::kRetrying) {
+    if (kind == JobOutcome::Kind::kReleased || kind == JobOutcome::Kind::kRetrying ||
+        (kind == JobOutcome::Kind::kLost && is_queued_again())) {
       if (auto cleared = remove_but_kept(staged.parent_path()); !cleared)
         log_warn("cannot clear what a job left", {{"job", job_.id}, {"error", cleared.error().to_sentence()}});
     } else {
@@ -68,6 +69,12 @@ class Runner {
   }
 
  private:
+  // Its lesson has other captions by now, and it begins again with them.
+  [[nodiscard]] bool is_queued_again() const {
+    const auto now = library_.jobs->find(job_.id);
+    return now && now->state == library::JobState::kQueued;
+  }
+
   enum class Stop { kNo, kAsked, kGivesWay, kLeaseLost };
 
   Result<JobOutcome> run_in(const fs::path& staged) {

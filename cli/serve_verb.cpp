@@ -16,6 +16,7 @@
 #include "cli/worker_loop.hpp"
 #include "config/text_checks.hpp"
 #include "core/log.hpp"
+#include "hooks/courier.hpp"
 #include "streamer/server.hpp"
 
 namespace chalkline::cli {
@@ -59,6 +60,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     return Error(Errc::kBadConfig, "the configuration names no mirror.upstream",
                  "write the address of the origin there, and its key into mirror.keys");
   CHALK_TRY_ASSIGN(library::Library library, library::open_library(config.library.path));
+  CHALK_TRY(library.hooks->configure(config.hooks.urls));
   std::unique_ptr<MirrorService> mirror;  // ended before the library goes
   if (config.mirror.enabled()) {
     CHALK_TRY_ASSIGN(mirror, MirrorService::attach(config, library));
@@ -77,6 +79,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     else
       log_error("the certificate stays as it was", {{"error", reloaded.error().to_sentence()}});
   });
+  hooks::Courier courier(*library.hooks, config.hooks);
   std::jthread worker;  // ended and joined before the library goes
   if (config.worker.enabled) {
     const RunnerOptions runner = runner_options(config, config_file_of(options.place));
@@ -94,6 +97,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   const std::stop_callback on_stop(stop, [&] {
     log_info("stopping");
     if (mirror) mirror->request_stop();
+    courier.request_stop();
     watcher.request_stop();
     worker.request_stop();
     server->stop();

@@ -9,6 +9,9 @@
 #include <optional>
 
 #include <curl/curl.h>
+#include <sys/socket.h>
+
+#include "client/public_address.hpp"
 
 namespace chalkline::client {
 
@@ -25,6 +28,7 @@ struct Transfer {
   std::uint64_t sent = 0;
   std::string body;
   std::optional<Error> failed;  // what a callback of ours said
+  bool kept_off = false;        // an address that is not public was passed over
 };
 
 unsigned status_of(CURL* curl) {
@@ -69,6 +73,15 @@ std::size_t give_body(char* into, std::size_t, std::size_t room, void* to) noexc
 // its body is not begun again: only its caller knows what the server has of it.
 int may_begin(void* to, char*, char*, int, int) noexcept {
   return static_cast<Transfer*>(to)->sent == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+// One call for each address of a host's name, just before it is connected to: what is looked at is what is used.
+curl_socket_t open_public(void* to, curlsocktype, curl_sockaddr* address) noexcept {
+  if (!is_public_address(address->addr)) {
+    static_cast<Transfer*>(to)->kept_off = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 int look_at_stop(void* to, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
@@ -188,6 +201,8 @@ struct HttpClient::State {
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.silence.count()));
     curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
     curl_easy_setopt(curl, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(options.bytes_per_second));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.whole.count()));
+    if (options.public_only) curl_easy_setopt(curl, CURLOPT_PROXY, "");
     if (options.http_1_only) curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     // OpenSSL's own names for it, which libcurl leaves to its callers.
@@ -211,9 +226,13 @@ Result<Reply> HttpClient::ask(const Request& request) {
   if (!curl) return Error(Errc::kIo, "libcurl has no memory");
   std::array<char, CURL_ERROR_SIZE> said{};
   const Lines lines = lines_of(request);
-  Transfer transfer{curl.get(), request, state_->options.stop, 0, {}, {}};
+  Transfer transfer{curl.get(), request, state_->options.stop, 0, {}, {}, false};
   state_->prepare(curl.get());
   describe(transfer);
+  if (state_->options.public_only) {
+    curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, open_public);
+    curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, &transfer);
+  }
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines.get());
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, said.data());
   const CURLcode done = curl_easy_perform(curl.get());
@@ -222,6 +241,8 @@ Result<Reply> HttpClient::ask(const Request& request) {
   // A refusal says more than the line that broke while it was told.
   if (!failed && done != CURLE_OK && reply.status < 400)
     failed = failure_of(done, curl.get(), said.data(), request.url);
+  if (failed && done == CURLE_COULDNT_CONNECT && transfer.kept_off)
+    failed = Error(Errc::kPermissionDenied, "its address is none of the public Internet");
   state_->give_back(std::move(curl));
   if (done == CURLE_ABORTED_BY_CALLBACK && transfer.stop.stop_requested()) return Error(Errc::kCancelled, "stopped");
   if (failed) return *failed;

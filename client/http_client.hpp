@@ -23,8 +23,12 @@ struct ClientOptions {
   std::string user_agent = "chalkline";
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds silence{30};    // a transfer that moves less than a byte a second for so long is over
+  std::chrono::milliseconds whole{0};  // an exchange that takes longer is over; 0: as long as it moves
   std::uint64_t bytes_per_second = 0;  // received, of each transfer; 0: as fast as it goes
   bool http_1_only = false;
+  // Connects to addresses of the public Internet alone (client/public_address.hpp), as they are after the name was
+  // looked up, and through no proxy: for addresses that somebody else gave.
+  bool public_only = false;
   std::stop_token stop;  // heard within a second
 };
 
@@ -61,8 +65,8 @@ class HttpClient {
 
   // The answer, whatever its status; one that comes before the body's end is heard. Errors: what `body` or `sink` say;
   // kIo where the line or the server failed on the way, and another try may succeed; kPermissionDenied where the
-  // server's certificate cannot be trusted; kLimitExceeded beyond `most`; kUnusableInput where the answer does not
-  // begin at `from`; kCancelled.
+  // server's certificate cannot be trusted, and for what `public_only` keeps off; kLimitExceeded beyond `most`;
+  // kUnusableInput where the answer does not begin at `from`; kCancelled.
   [[nodiscard]] Result<Reply> ask(const Request& request);
 
  private:

@@ -107,6 +107,16 @@ struct AccessConfig {
   friend bool operator==(const AccessConfig&, const AccessConfig&) = default;
 };
 
+struct HooksConfig {
+  std::vector<std::string> urls;                   // told of publications and failures
+  std::vector<std::string> secrets;                // sign what is sent to them; all of them
+  Duration timeout = std::chrono::seconds(15);     // of one try
+  Duration first_retry = std::chrono::seconds(5);  // after a try that failed; each later one four times as long
+  Duration give_up = std::chrono::hours(72);       // since the event
+  bool private_addresses = false;                  // also for hooks that the API made
+  friend bool operator==(const HooksConfig&, const HooksConfig&) = default;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   bool access = true;  // one line a request
@@ -124,6 +134,7 @@ struct Config {
   EncodingOptions transcode;
   MirrorConfig mirror;
   AccessConfig access;
+  HooksConfig hooks;
   LogConfig log;
   friend bool operator==(const Config&, const Config&) = default;
 };

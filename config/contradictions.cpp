@@ -79,6 +79,12 @@ static void check_segments(const EncodingOptions& options, std::vector<Contradic
   longer("transcode.segment_target", options.segment_target_ms, "transcode.segment_max", options.segment_max_ms);
 }
 
+static void check_hooks(const HooksConfig& hooks, std::vector<Contradiction>& found) {
+  if (!hooks.urls.empty() && hooks.secrets.empty())
+    found.push_back({"hooks.urls", "hooks.secrets",
+                     "hooks.urls is given without hooks.secrets, by which receivers know who sends; give one"});
+}
+
 std::vector<Contradiction> contradictions(const Config& config) {
   std::vector<Contradiction> found;
   check_server(config.server, found);
@@ -87,6 +93,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   check_worker(config.worker, found);
   check_ladder(config.transcode, found);
   check_segments(config.transcode, found);
+  check_hooks(config.hooks, found);
   return found;
 }
 

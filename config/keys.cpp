@@ -42,6 +42,7 @@ static constexpr std::array kSections = {
             "and kept, and whole courses come at night."},
     Section{"access",
             "Closed lessons: pages, playlists and segments only for those who have a token (docs/delivery.md)."},
+    Section{"hooks", "Whom the server tells that a lesson was published or a job has failed (docs/web-hooks.md)."},
     Section{"log", "Lines on standard error: a text, then key=value fields."},
 };
 
@@ -265,6 +266,24 @@ static const std::array kKeys = {
         "signs what this server makes, the others are believed too: put a new one in front, take the old one out "
         "later.",
         Counts::kOnHangup},
+    Key{"hooks.urls", Texts{PLACE(std::vector<std::string>, hooks.urls), check_hook_url},
+        "Each gets a signed POST for every event. The API makes further ones (POST /api/v1/hooks)."},
+    Key{"hooks.secrets", Texts{PLACE(std::vector<std::string>, hooks.secrets), check_hook_secret},
+        "What is sent to them is signed with each of these: whsec_ and 24 to 64 bytes in base64, as\n"
+        "echo whsec_$(openssl rand -base64 32) makes them. To change one put the new one in front, and take the old "
+        "one out\n"
+        "when all receivers know the new one."},
+    Key{"hooks.timeout", Time{PLACE(Duration, hooks.timeout), 100ms, 2min},
+        "For one try, from looking up the name to the end of the answer."},
+    Key{"hooks.first_retry", Time{PLACE(Duration, hooks.first_retry), 10ms, 1h},
+        "After a try that failed; each later one after four times as long, 12 hours at most, or what Retry-After "
+        "says."},
+    Key{"hooks.give_up", Time{PLACE(Duration, hooks.give_up), 1s, 720h},
+        "An event that a receiver has not taken for so long is given up for it."},
+    Key{"hooks.private_addresses", Switch{PLACE(bool, hooks.private_addresses)},
+        "Hooks that the API made go to addresses of the public Internet alone, and through no proxy, unless this is "
+        "true.\n"
+        "hooks.urls may name any address: who writes this file has the machine."},
     Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error.", Counts::kOnHangup},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };

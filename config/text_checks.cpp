@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "core/base64.hpp"
 #include "core/hours.hpp"
 #include "core/signing.hpp"
 
@@ -74,6 +75,25 @@ std::string check_word(std::string_view text) {
                       return std::isalnum(c) != 0 || c == '-' || c == '_';
                     });
   return fits ? std::string() : "must be one word, but is " + quote(text);
+}
+
+std::string check_hook_url(std::string_view text) {
+  constexpr std::size_t kLongest = 2'000;
+  const std::size_t scheme = text.find("://");
+  const std::size_t host = scheme == std::string_view::npos ? text.size() : scheme + 3;
+  const bool clean = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+  const bool whole = text.find('#') == std::string_view::npos && text.size() <= kLongest;
+  if (clean && whole && is_origin(text.substr(0, text.find_first_of("/?", host)))) return {};
+  return "must be an address such as https://platform.example/hook, but is " + quote(text);
+}
+
+std::string check_hook_secret(std::string_view text) {
+  constexpr std::string_view kPrefix = "whsec_";
+  if (text.starts_with(kPrefix)) {
+    const auto bytes = from_base64(text.substr(kPrefix.size()));
+    if (bytes && bytes->size() >= 24 && bytes->size() <= 64) return {};
+  }
+  return "must be whsec_ and 24 to 64 bytes in base64";
 }
 
 std::string check_base_url(std::string_view text) {

@@ -14,9 +14,11 @@ std::string check_file_name(std::string_view text);  // of a file that is opened
 std::string check_secret(std::string_view text);
 // Letters, digits, "-" and "_", or nothing.
 std::string check_word(std::string_view text);
-std::string check_public_key(std::string_view text);  // as core/signing writes one
-std::string check_hours(std::string_view text);       // a part of the day (core/hours), or empty
-std::string check_line(std::string_view text);        // some text without control characters
-std::string check_base_url(std::string_view text);    // empty, or an origin
+std::string check_public_key(std::string_view text);   // as core/signing writes one
+std::string check_hours(std::string_view text);        // a part of the day (core/hours), or empty
+std::string check_line(std::string_view text);         // some text without control characters
+std::string check_hook_url(std::string_view text);     // http:// or https://, a host, and what comes after it
+std::string check_hook_secret(std::string_view text);  // as the Standard Webhooks specification writes one
+std::string check_base_url(std::string_view text);     // empty, or an origin
 
 }  // namespace chalkline::config

@@ -121,7 +121,8 @@ class LessonRecords {
   // Points the lesson at a version that it had before. None as replace. kNotFound: it never had that version.
   virtual Result<std::optional<LessonRecord>> roll_back(const std::string& id, const std::string& version,
                                                         std::int64_t revision, const Author& author) = 0;
-  // Points the lesson at a version of it that was made beside any job: with other captions. None as replace.
+  // Points the lesson at a version of it that was made beside any job: with other captions. An open job that improves
+  // the version before improves this one from now on, whoever was at it beginning again. None as replace.
   virtual Result<std::optional<LessonRecord>> point_at(const std::string& id, const std::string& version,
                                                        std::int64_t revision, const Author& author) = 0;
   // All rows or, on an error and when the process dies, none: one transaction and one entry in the audit log. A row

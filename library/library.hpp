@@ -1,5 +1,5 @@
 // A library folder opened: catalogue, queue, store and tokens together.
-//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, users, audit log
+//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, users, hooks, audit log
 //   DIR/versions/<id>/    immutable versions
 //   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
@@ -16,6 +16,7 @@
 #include "library/catalogue_changes.hpp"
 #include "library/curriculum.hpp"
 #include "library/following.hpp"
+#include "library/hooks.hpp"
 #include "library/job_queue.hpp"
 #include "library/lesson_records.hpp"
 #include "library/shelves.hpp"
@@ -39,6 +40,7 @@ struct Library {
   std::unique_ptr<Changes> changes;  // of records, curriculum, audit and kept_replies together
   std::unique_ptr<Uploads> uploads;
   std::unique_ptr<Users> users;
+  std::unique_ptr<Hooks> hooks;
   std::shared_ptr<Following> following;  // null: this is no mirror
 };
 

@@ -17,6 +17,7 @@
 #include "library/sqlite/catalogue_shelves.hpp"
 #include "library/sqlite/catalogue_store.hpp"
 #include "library/sqlite/database.hpp"
+#include "library/sqlite/hooks.hpp"
 #include "library/sqlite/job_queue.hpp"
 #include "library/sqlite/schema.hpp"
 #include "library/sqlite/uploads.hpp"
@@ -57,6 +58,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   const auto store = std::make_shared<sqlite::Store>(std::move(records), clock);
   CHALK_TRY_ASSIGN(sqlite::Database uploads, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database users, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database hooks, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(std::unique_ptr<DirectoryVersionStore> versions, DirectoryVersionStore::open_at(root));
   Library library;
   library.root = root;
@@ -72,6 +74,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.changes = std::make_unique<sqlite::SqliteChanges>(store);
   library.uploads = std::make_unique<sqlite::SqliteUploads>(std::move(uploads), clock);
   library.users = std::make_unique<sqlite::SqliteUsers>(std::move(users), clock);
+  library.hooks = std::make_unique<sqlite::SqliteHooks>(std::move(hooks), clock);
   return library;
 }
 

@@ -1,6 +1,8 @@
 // SQL of the lesson records; import and export are in catalogue_import.cpp.
 #include "library/sqlite/catalogue_records.hpp"
 
+#include <algorithm>
+
 #include "library/catalogue_checks.hpp"
 #include "library/catalogue_fingerprint.hpp"
 #include "library/lesson_id.hpp"
@@ -124,18 +126,27 @@ Result<std::vector<LessonRecord>> SqliteLessonRecords::of_course(const std::stri
   return read_records(store_->database, rows);
 }
 
+// All of them at once: one at a time each would want four statements made for it.
+static Result<std::vector<LessonRecord>> read_in_order(Database& database, const std::vector<std::int64_t>& order) {
+  std::string list = "[";
+  for (const std::int64_t row : order) list += (list.size() > 1 ? "," : "") + std::to_string(row);
+  CHALK_TRY_ASSIGN(Statement rows, database.prepare(std::string(kSelectRecords) +
+                                                    "WHERE lesson.row IN (SELECT value FROM json_each(?))"));
+  rows.bind(list + "]");
+  CHALK_TRY_ASSIGN(std::vector<LessonRecord> records, read_records(database, rows));
+  const auto place = [&order](const LessonRecord& record) { return std::find(order.begin(), order.end(), record.row); };
+  std::sort(records.begin(), records.end(),
+            [&](const LessonRecord& a, const LessonRecord& b) { return place(a) < place(b); });
+  return records;
+}
+
 Result<LessonPage> SqliteLessonRecords::search(const std::string& text, const LessonFilter& filter,
                                                std::optional<std::int64_t> from, int limit) {
   const std::scoped_lock lock(store_->mutex);
   const std::int64_t skip = from.value_or(0);
   CHALK_TRY_ASSIGN(const FoundRows found, find_rows(store_->database, text, filter, skip, limit));
-  CHALK_TRY_ASSIGN(Statement one, store_->database.prepare(std::string(kSelectRecords) + "WHERE lesson.row = ?"));
   LessonPage page;
-  for (const std::int64_t row : found.rows) {
-    one.reset().bind(row);
-    CHALK_TRY_ASSIGN(std::vector<LessonRecord> record, read_records(store_->database, one));
-    if (!record.empty()) page.lessons.push_back(std::move(record.front()));
-  }
+  CHALK_TRY_ASSIGN(page.lessons, read_in_order(store_->database, found.rows));
   if (found.more) page.next = skip + limit;
   return page;
 }
@@ -165,6 +176,19 @@ Result<std::optional<LessonRecord>> SqliteLessonRecords::point_at(const std::str
   return change_version(id, version, revision, author, Which::kAny);
 }
 
+// What was improving the version before improves this one: it is queued again, whoever was at it stops at its next
+// renewal, and what is finished of it is kept (cli/job_runner.cpp).
+static Result<void> move_improvement(Database& database, const std::string& lesson, const std::string& from,
+                                     const std::string& to, std::int64_t now) {
+  CHALK_TRY_ASSIGN(
+      Statement move,
+      database.prepare(
+          "UPDATE job SET base = ?3, tries = max(tries - (state = 'running'), 0), state = 'queued', worker "
+          "= '', fraction = 0, seconds_left = -1, updated_ms = ?4 WHERE lesson_id = ?1 AND kind = 'improve' "
+          "AND state IN ('queued', 'running') AND base = ?2"));
+  return move.bind(lesson, from, to, now).run();
+}
+
 Result<std::optional<LessonRecord>> SqliteLessonRecords::change_version(const std::string& id,
                                                                         const std::string& version,
                                                                         std::int64_t revision, const Author& author,
@@ -185,6 +209,8 @@ Result<std::optional<LessonRecord>> SqliteLessonRecords::change_version(const st
     CHALK_TRY_ASSIGN(Statement point,
                      store_->database.prepare("UPDATE lesson SET version = ?, updated_ms = ? WHERE row = ?"));
     CHALK_TRY(point.bind(version, store_->clock(), before.row).run());
+    if (which == Which::kAny)
+      CHALK_TRY(move_improvement(store_->database, id, before.version.value_or(""), version, store_->clock()));
     CHALK_TRY_ASSIGN(made, read_record(store_->database, id));
     CHALK_TRY(enter_in_log(*store_, author, which == Which::kHad ? "lesson.rollback" : "lesson.version", subject_of(id),
                            fingerprint(before), fingerprint(made)));

@@ -225,6 +225,84 @@ CREATE INDEX job_by_update ON job(updated_ms);
 ALTER TABLE job ADD COLUMN stage TEXT NOT NULL DEFAULT '';
 ALTER TABLE job ADD COLUMN rungs TEXT NOT NULL DEFAULT '';
 )sql",
+    R"sql(
+CREATE TABLE hook (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  url TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  events TEXT NOT NULL DEFAULT '',
+  configured INTEGER NOT NULL,
+  enabled INTEGER NOT NULL DEFAULT 1,
+  created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE hook_event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),
+  type TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  lesson_id TEXT NOT NULL,
+  version TEXT NOT NULL DEFAULT '',
+  job INTEGER NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX hook_event_by_age ON hook_event(at_ms);
+
+CREATE TABLE hook_delivery (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  event INTEGER NOT NULL REFERENCES hook_event(id) ON DELETE CASCADE,
+  hook INTEGER NOT NULL REFERENCES hook(row) ON DELETE CASCADE,
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'delivered', 'given_up')),
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_ms INTEGER NOT NULL,
+  status INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT '',
+  updated_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX hook_delivery_due ON hook_delivery(next_ms) WHERE state IN ('waiting', 'sending');
+CREATE INDEX hook_delivery_under_way ON hook_delivery(hook) WHERE state = 'sending';
+CREATE INDEX hook_delivery_by_hook ON hook_delivery(hook, id);
+CREATE INDEX hook_delivery_by_event ON hook_delivery(event);
+
+-- Whoever publishes, withdraws or fails, its hooks are told: the event is part of the same transaction.
+CREATE TRIGGER hook_event_goes_out AFTER INSERT ON hook_event
+BEGIN
+  INSERT INTO hook_delivery (event, hook, next_ms, updated_ms)
+    SELECT NEW.id, row, NEW.at_ms, NEW.at_ms FROM hook
+    WHERE enabled = 1 AND (events = '' OR instr(',' || events || ',', ',' || NEW.type || ',') > 0);
+END;
+
+CREATE TRIGGER hook_lesson_changed AFTER UPDATE OF version, state ON lesson
+WHEN NEW.version IS NOT NULL AND (NEW.version IS NOT OLD.version OR NEW.state <> OLD.state)
+  AND 'published' IN (NEW.state, OLD.state) AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, version)
+    SELECT CASE NEW.state WHEN 'published' THEN 'lesson.published' ELSE 'lesson.withdrawn' END, NEW.updated_ms, NEW.id,
+      CASE NEW.state WHEN 'published' THEN NEW.version ELSE '' END;
+END;
+
+CREATE TRIGGER hook_draft_ready AFTER UPDATE OF version ON lesson
+WHEN NEW.version IS NOT NULL AND NEW.version IS NOT OLD.version AND NEW.state = 'draft' AND OLD.state <> 'published'
+  AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, version) VALUES ('lesson.ready', NEW.updated_ms, NEW.id, NEW.version);
+END;
+
+CREATE TRIGGER hook_lesson_came AFTER INSERT ON lesson
+WHEN NEW.version IS NOT NULL AND NEW.state = 'published' AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, version)
+    VALUES ('lesson.published', NEW.updated_ms, NEW.id, NEW.version);
+END;
+
+CREATE TRIGGER hook_job_failed AFTER UPDATE OF state ON job
+WHEN NEW.state = 'failed' AND OLD.state <> 'failed' AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, job, failure)
+    VALUES ('job.failed', NEW.updated_ms, NEW.lesson_id, NEW.id, NEW.failure);
+END;
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

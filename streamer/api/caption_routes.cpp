@@ -1,5 +1,6 @@
 // /api/v1/lessons/{lesson}/captions/{language}: a version is never changed, so captions make another one, whose
-// pictures and sound are the old one's files. One at a time; never while a job is about to make a version of its own.
+// pictures and sound are the old one's files. One at a time; never while a recording is being transcoded. A job that
+// improves the lesson goes on from the version with the new captions (library/lesson_records.hpp, point_at).
 #include "core/language_tag.hpp"
 #include "core/log.hpp"
 #include "core/rendition.hpp"
@@ -15,16 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A job that is open, or the refusal to go on beside one.
-std::optional<ManagedReply> refusal_beside_job(ApiParts& parts, const std::string& lesson) {
+// The refusal to go on beside a transcode, which would put its own captions in the place of these.
+std::optional<ManagedReply> refusal_beside_transcode(ApiParts& parts, const std::string& lesson) {
   for (const library::JobState state : {library::JobState::kRunning, library::JobState::kQueued}) {
     library::JobFilter filter;
     filter.state = state;
     filter.lesson_id = lesson;
     const auto jobs = parts.library.jobs->list(filter, std::nullopt, 1);
     if (!jobs) return refused(jobs.error());
-    if (!jobs->jobs.empty())
-      return refused(409, "a job is making a version of this lesson; wait for its end, or cancel it, and try again");
+    if (!jobs->jobs.empty() && jobs->jobs.front().kind == library::JobKind::kTranscode)
+      return refused(409, "a recording of this lesson is being transcoded; add captions when that job has ended");
   }
   return std::nullopt;
 }
@@ -55,7 +56,7 @@ ManagedReply change_captions(ApiParts& parts, const Call& call, std::vector<Cue>
   if (!before) return refused(before.error());
   if (!matches(call, before->revision)) return changed_since();
   if (!before->version) return refused(409, "the lesson has no version yet; add captions when it is ready");
-  if (auto refusal = refusal_beside_job(parts, id)) return std::move(*refusal);
+  if (auto refusal = refusal_beside_transcode(parts, id)) return std::move(*refusal);
   const auto version = made_version(parts, *before->version, {language, std::move(cues)});
   if (!version) return refused(version.error());
   if (*version == *before->version)

@@ -63,6 +63,15 @@ void ObjectReader::number(std::string_view name, std::int64_t& to) {
     fault(name, "must be a whole number");
 }
 
+void ObjectReader::flag(std::string_view name, bool& to) {
+  const Json* found = member(name);
+  if (found == nullptr) return;
+  if (found->is_boolean())
+    to = found->get<bool>();
+  else
+    fault(name, "must be true or false");
+}
+
 void ObjectReader::words(std::string_view name, std::vector<std::string>& to) {
   const Json* found = member(name);
   if (found == nullptr) return;

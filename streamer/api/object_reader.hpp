@@ -23,6 +23,7 @@ class ObjectReader {
   // Each reads a member where it is there and not null, and leaves `to` alone otherwise.
   void text(std::string_view name, std::string& to);
   void number(std::string_view name, std::int64_t& to);  // whole
+  void flag(std::string_view name, bool& to);
   void words(std::string_view name, std::vector<std::string>& to);
   // The elements of an array of objects; none where the member is not there.
   std::vector<const Json*> objects(std::string_view name);

@@ -120,6 +120,32 @@ std::string_view openapi_schemas() {
   "properties": {"secret": {"type": "string"}}}]},
 "TokenList": {"type": "object", "required": ["tokens"], "properties": {
   "tokens": {"type": "array", "items": {"$ref": "#/components/schemas/Token"}}}},
+"HookEvent": {"type": "string", "enum": ["lesson.ready", "lesson.published", "lesson.withdrawn", "job.failed"]},
+"NewHook": {"type": "object", "additionalProperties": false, "required": ["url"], "properties": {
+  "url": {"type": "string", "format": "uri"},
+  "events": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/HookEvent"}, "description": "None: all"}}},
+"HookPatch": {"type": "object", "additionalProperties": false, "required": ["enabled"], "properties": {
+  "enabled": {"type": "boolean"}}},
+"Hook": {"type": "object", "required": ["id", "url", "events", "configured", "enabled", "created_ms"], "properties": {
+  "id": {"type": "string"}, "url": {"type": "string"},
+  "events": {"type": "array", "items": {"$ref": "#/components/schemas/HookEvent"}, "description": "None: all"},
+  "configured": {"type": "boolean", "description": "It stands in the server's configuration"},
+  "enabled": {"type": "boolean"}, "created_ms": {"type": "integer"}}},
+"HookWithSecret": {"allOf": [{"$ref": "#/components/schemas/Hook"}, {"type": "object", "required": ["secret"],
+  "properties": {"secret": {"type": "string", "pattern": "^whsec_"}}}]},
+"HookList": {"type": "object", "required": ["hooks"], "properties": {
+  "hooks": {"type": "array", "items": {"$ref": "#/components/schemas/Hook"}}}},
+"Delivery": {"type": "object", "required": ["id", "event_id", "event", "at_ms", "lesson", "state", "tries"], "properties": {
+  "id": {"type": "integer"}, "event_id": {"type": "string", "description": "As in webhook-id"},
+  "event": {"$ref": "#/components/schemas/HookEvent"}, "at_ms": {"type": "integer"}, "lesson": {"type": "string"},
+  "version": {"type": ["string", "null"]}, "job": {"type": ["integer", "null"]},
+  "state": {"type": "string", "enum": ["waiting", "sending", "delivered", "given_up"]}, "tries": {"type": "integer"},
+  "next_ms": {"type": ["integer", "null"], "description": "When it is tried again"},
+  "status": {"type": ["integer", "null"], "description": "Of the receiver's last answer"},
+  "problem": {"type": ["string", "null"], "description": "Of the last try"}, "updated_ms": {"type": "integer"}}},
+"DeliveryPage": {"type": "object", "required": ["deliveries", "next"], "properties": {
+  "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}},
+  "next": {"$ref": "#/components/schemas/Cursor"}}},
 "AuditPage": {"type": "object", "required": ["entries", "next"], "properties": {
   "entries": {"type": "array", "items": {"type": "object", "properties": {
     "id": {"type": "integer"}, "at_ms": {"type": "integer"}, "who": {"type": "string"},

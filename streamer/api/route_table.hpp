@@ -89,6 +89,14 @@ ManagedReply create_token(ApiParts& parts, const Call& call);
 ManagedReply revoke_token(ApiParts& parts, const Call& call);
 ManagedReply list_audit(ApiParts& parts, const Call& call);
 
+ManagedReply list_hooks(ApiParts& parts, const Call& call);  // hook_routes.cpp
+ManagedReply create_hook(ApiParts& parts, const Call& call);
+ManagedReply show_hook(ApiParts& parts, const Call& call);
+ManagedReply change_hook(ApiParts& parts, const Call& call);
+ManagedReply remove_hook(ApiParts& parts, const Call& call);
+ManagedReply list_deliveries(ApiParts& parts, const Call& call);
+ManagedReply retry_delivery(ApiParts& parts, const Call& call);
+
 ManagedReply import_lessons(ApiParts& parts, const Call& call);  // exchange_routes.cpp
 ManagedReply export_lessons(ApiParts& parts, const Call& call);
 

@@ -2,14 +2,12 @@
 #include "streamer/http/access.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "core/base64url.hpp"
+#include "core/hmac.hpp"
 
 namespace chalkline::streamer {
 
@@ -20,11 +18,7 @@ constexpr std::size_t kLongestToken = 512;
 std::string signature(std::string_view secret, std::string_view prefix, std::string_view expires) {
   std::string message = "chalkline-access-1\n";
   message.append(prefix).append("\n").append(expires);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(), &length);
-  return {reinterpret_cast<const char*>(digest.data()), length};
+  return hmac_sha256(secret, message);
 }
 
 bool same_in_constant_time(std::string_view a, std::string_view b) {

@@ -20,9 +20,6 @@ inline constexpr std::string_view kTusContentType = "application/offset+octet-st
 // Upload-Offset, Upload-Length, Content-Length: digits alone, below 2^62.
 std::optional<std::uint64_t> parse_count(std::string_view text);
 
-// RFC 4648 4, padded; nothing else may stand in it.
-std::optional<std::string> from_base64(std::string_view text);
-
 // Upload-Metadata: "key base64,key base64,key". Keys are unique and hold no space.
 class TusMetadata {
  public:

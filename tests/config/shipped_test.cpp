@@ -68,6 +68,8 @@ watched_folder: {path: inbox, settle: 37s}
 mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
   hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
+hooks: {urls: ["https://c.example/hook?x=1"], secrets: ["whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], timeout: 43s, first_retry: 44s,
+  give_up: 45h, private_addresses: true}
 log: {level: error, access: false}
 )",
                                      "c.yaml", {});

@@ -129,3 +129,43 @@ TEST_CASE("what is exported comes in again as it was, as CSV and as JSON") {
   CHECK(api.ask("POST", "/api/v1/import", lines, "colour\nred\n").status == 400);
   CHECK(api.as(Role::kReader, "GET", "/api/v1/export").body == json);
 }
+
+TEST_CASE("an admin makes hooks, sees what they were told, turns them off and removes them") {
+  Origin origin;
+  ApiClient api(origin);
+  const auto admin = [&](const std::string& method, const std::string& below, const nlohmann::json& body = nullptr) {
+    return api.as(Role::kAdmin, method, "/api/v1/hooks" + below, body);
+  };
+  for (const char* url :
+       {"", "ftp://a.example", "a.example", "https://user@a.example/", "https://a.example/#x", "https://a b/"})
+    CHECK_MESSAGE(admin("POST", "", {{"url", url}}).status == 422, url);
+  CHECK(admin("POST", "", {{"url", "https://a.example"}, {"events", {"lesson.eaten"}}}).status == 422);
+  const Reply made = admin("POST", "", {{"url", "https://a.example/x?y=1"}, {"events", {"lesson.withdrawn"}}});
+  REQUIRE(made.status == 201);
+  const std::string id = json_of(made)["id"];
+  CHECK(made.field("location") == "/api/v1/hooks/" + id);
+  CHECK(json_of(made)["secret"].get<std::string>().starts_with("whsec_"));
+  CHECK_FALSE(json_of(admin("GET", "/" + id)).contains("secret"));
+  for (const char* state : {"withdrawn", "published"})
+    REQUIRE(api.editor("PATCH", "/api/v1/lessons/" + origin.lesson.id, {{"state", state}}, "*").status == 200);
+  const auto told = json_of(admin("GET", "/" + id + "/deliveries?state=waiting"))["deliveries"];
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]["event"] == "lesson.withdrawn");
+  CHECK(told[0]["lesson"] == origin.lesson.id);
+  const std::string retry = "/" + id + "/deliveries/" + std::to_string(told[0]["id"].get<int>()) + "/retry";
+  CHECK(admin("POST", retry).status == 409);
+  CHECK(admin("POST", "/" + id + "/deliveries/x/retry").status == 404);
+  CHECK(admin("GET", "/" + id + "/deliveries?state=eaten").status == 400);
+  CHECK(json_of(admin("PATCH", "/" + id, {{"enabled", false}}))["enabled"] == false);
+  CHECK(admin("PATCH", "/" + id, {{"enabled", "no"}}).status == 422);
+  CHECK(admin("PATCH", "/nothing", {{"enabled", true}}).status == 404);
+  REQUIRE(origin.library().hooks->configure({"https://b.example/"}));
+  const std::string configured = json_of(admin("GET", ""))["hooks"][1]["id"];
+  CHECK(admin("DELETE", "/" + configured).status == 409);
+  CHECK(admin("DELETE", "/" + id).status == 204);
+  CHECK(admin("GET", "/" + id).status == 404);
+  const std::string log = api.as(Role::kAdmin, "GET", "/api/v1/audit?limit=200").body;
+  for (const char* action : {"hook.create", "hook.off", "hook.remove"})
+    CHECK_MESSAGE(log.find(action) != std::string::npos, action);
+  CHECK(log.find("whsec_") == std::string::npos);
+}

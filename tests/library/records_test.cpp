@@ -178,3 +178,30 @@ TEST_CASE("a lesson that was added without records is found too, and one that is
   REQUIRE(library.catalogue->remove_unpublished(id));
   CHECK(library.records->search("science", {}, {}, 10).value().lessons.empty());
 }
+
+TEST_CASE("what was improving a version improves the one with other captions, also when somebody was at it") {
+  tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  const std::string one(64, '1');
+  const std::string two(64, '2');
+  const std::string three(64, '3');
+  using namespace std::chrono_literals;
+  const Job first =
+      library.jobs->enqueue_lesson({.title = "A", .course = ""}, {"", "incoming/x/a", "a", {}, 3}).value();
+  REQUIRE(library.jobs->claim("w", 60s).value());
+  REQUIRE(library.jobs->publish(first.id, "w", one, Next::kImprove));
+  const auto point_at = [&](const std::string& version) {
+    REQUIRE(library.records->point_at("a", version, library.records->find("a").value().revision, {}).value());
+  };
+  point_at(two);
+  const Job waiting = library.jobs->claim("w", 60s).value().value();
+  CHECK(waiting.base == two);
+  point_at(three);
+  CHECK(library.jobs->renew(waiting.id, "w", 60s, {}).error().code == Errc::kCancelled);
+  const Job again = library.jobs->claim("w", 60s).value().value();
+  CHECK(again.id == waiting.id);
+  CHECK(again.base == three);
+  CHECK(again.tries == 1);
+  REQUIRE(library.jobs->publish(again.id, "w", one));
+  CHECK(library.catalogue->find("a").value().version == one);
+}

@@ -75,6 +75,14 @@ test('the OpenAPI document is valid, and the answers are as it says', async (t) 
   assert.equal((await ask('GET', `${p}/jobs/{job}`, { job: '7' })).status, 404);
   assert.equal((await ask('POST', `${p}/tokens`, {}, { body: { label: 'x', role: 'reader' } })).status, 201);
   await ask('GET', `${p}/tokens`);
+  const hook = (await ask('POST', `${p}/hooks`, {}, { body: { url: 'https://platform.example/hook', events: ['job.failed'] } })).json;
+  assert.equal((await ask('POST', `${p}/hooks`, {}, { body: { url: 'ftp://platform.example' } })).status, 422);
+  assert.deepEqual((await ask('GET', `${p}/hooks`)).json.hooks.map(({ id }) => id), [hook.id]);
+  await ask('GET', `${p}/hooks/{hook}`, { hook: hook.id });
+  assert.equal((await ask('PATCH', `${p}/hooks/{hook}`, { hook: hook.id }, { body: { enabled: false } })).json.enabled, false);
+  assert.deepEqual((await ask('GET', `${p}/hooks/{hook}/deliveries`, { hook: hook.id })).json.deliveries, []);
+  assert.equal((await ask('POST', `${p}/hooks/{hook}/deliveries/{delivery}/retry`, { hook: hook.id, delivery: '1' })).status, 404);
+  assert.equal((await ask('DELETE', `${p}/hooks/{hook}`, { hook: hook.id })).status, 204);
   await ask('GET', `${p}/audit`);
   const rows = (await ask('GET', `${p}/export`)).json;
   assert.equal((await ask('POST', `${p}/import`, {}, { body: rows })).json.updated, 1);

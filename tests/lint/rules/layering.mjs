@@ -1,4 +1,4 @@
-// Who may include whom: core <- {client, config, confine, manifests, transcode, library} <- publish <- {streamer, mirror} <- cli, and which
+// Who may include whom: core <- {client, config, confine, manifests, transcode, library} <- {publish, hooks} <- {streamer, mirror} <- cli, and which
 // folder may touch which third-party library. Reads every #include of the C++ files and every chalkline_* target that a
 // folder's CMakeLists.txt links. A new folder must be entered here first: that is the moment to think about its place.
 
@@ -12,13 +12,14 @@ export const MAY_INCLUDE = {
   manifests: LOWER,
   transcode: LOWER,
   library: LOWER,
+  hooks: ['core', 'client', 'config', 'library'],
   publish: ['core', 'manifests', 'transcode', 'library'],
   streamer: MIDDLE,
   mirror: [...MIDDLE, 'client'],
-  cli: [...MIDDLE, 'client', 'confine', 'streamer', 'mirror'],
+  cli: [...MIDDLE, 'client', 'confine', 'hooks', 'streamer', 'mirror'],
   web: ['streamer'], // the generated asset table implements streamer/pages/assets.hpp
   bench: ['core', 'streamer'], // the cache simulation measures the server's own policy
-  tests: [...MIDDLE, 'client', 'confine', 'streamer', 'mirror', 'cli', 'bench', 'web'],
+  tests: [...MIDDLE, 'client', 'confine', 'hooks', 'streamer', 'mirror', 'cli', 'bench', 'web'],
 };
 
 // Third-party headers and system headers that are not everybody's, and the folders that may see them.
@@ -29,7 +30,7 @@ const RESERVED = [
   [/^sqlite3/, ['library']],
   [/^sodium/, ['library']],
   [/^yaml-cpp\//, ['config']],
-  [/^nlohmann\//, ['manifests', 'library', 'streamer', 'mirror', 'cli', 'bench']],
+  [/^nlohmann\//, ['manifests', 'library', 'hooks', 'streamer', 'mirror', 'cli', 'bench']],
   [/^spdlog\//, ['core']],
   [/^CLI\//, ['cli', 'bench']],
   [/^openssl\//, ['core', 'streamer', 'mirror']],
