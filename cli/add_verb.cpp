@@ -210,7 +210,9 @@ void define_add(CLI::App& app, Verb& chosen) {
   verb->add_option("--title", options->title, "Title (default: the file's name)");
   verb->add_option("--course", options->course, "Course the lesson belongs to");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
-  verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
+  verb->add_option("--captions,--described", options->captions,
+                   "Captions (.srt or .vtt) or a voice that describes the pictures (.m4a, .mp3, ...) as FILE:LANGUAGE; "
+                   "may be repeated")
       ->allow_extra_args(false);
   add_library_options(*verb, options->place);
   verb->add_option("--server", options->server,

@@ -256,7 +256,9 @@ void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
   verb->add_option("--out", options->out, "Folder to make; must not exist yet, or be empty")->required();
   verb->add_option("--title", options->title, "Title (default: the recording's own, else its file name)");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
-  verb->add_option("--captions", options->captions, "Captions as FILE:LANGUAGE, .srt or .vtt; may be repeated")
+  verb->add_option("--captions,--described", options->captions,
+                   "Captions (.srt or .vtt) or a voice that describes the pictures (.m4a, .mp3, ...) as FILE:LANGUAGE; "
+                   "may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--config", options->config, "Configuration whose transcode section to use");
   verb->add_option("--improve", options->improve,

@@ -25,18 +25,23 @@ static bool is_captions(const fs::path& file) {
 }
 
 // "fractions.described.m4a": a voice that tells what is to be seen. It is never a recording of its own.
-static bool is_described(const fs::path& file) { return extension(file.stem()) == ".described"; }
+static bool is_described(const fs::path& file) {
+  static constexpr std::array<std::string_view, 10> kSounds = {".m4a", ".m4b",  ".mp3", ".aac",  ".ogg",
+                                                               ".oga", ".opus", ".wav", ".flac", ".mka"};
+  return extension(file.stem()) == ".described" &&
+         std::ranges::find(kSounds, std::string_view(extension(file))) != kSounds.end();
+}
 
 static bool is_side_file(const fs::path& file) {
   return is_captions(file) || extension(file) == ".json" || is_described(file);
 }
 
 // What stands between the recording's name and the side file's extension: "sw" of "fractions.sw.vtt", "" of
-// "fractions.vtt". False where the side file is another recording's.
+// "fractions.vtt" and of "fractions.described.m4a". False where the side file is another recording's.
 static bool belongs(const fs::path& side, const fs::path& recording, std::string& between) {
   if (side.parent_path() != recording.parent_path()) return false;
   const std::string of = recording.stem().string();
-  const std::string name = side.stem().string();
+  const std::string name = (is_described(side) ? side.stem() : side).stem().string();
   if (name == of) {
     between.clear();
     return true;
@@ -49,10 +54,10 @@ static bool belongs(const fs::path& side, const fs::path& recording, std::string
 static void join(const fs::path& side, std::vector<Drop>& drops) {
   for (Drop& drop : drops) {
     std::string between;
-    if (is_described(side) || !belongs(side, drop.recording, between)) continue;
-    if (is_captions(side) && (between.empty() || is_language_tag(between)))
+    if (!belongs(side, drop.recording, between)) continue;
+    if ((is_captions(side) || is_described(side)) && (between.empty() || is_language_tag(between)))
       drop.captions.push_back({side, between.empty() ? "und" : between});
-    else if (!is_captions(side) && between.empty() && drop.facts.empty())
+    else if (extension(side) == ".json" && between.empty() && drop.facts.empty())
       drop.facts = side;
     else
       continue;

@@ -2,7 +2,8 @@
 //   fractions.mp4        the recording: any name that is not one of those below
 //   fractions.sw.vtt     its captions in that language (.vtt or .srt); fractions.vtt where the language is unknown
 //   fractions.json       what it is called (library/drop_facts.hpp)
-//   fractions.described.m4a  stays where it is: a described sound track is taken from inside the recording only
+//   fractions.described.m4a  a voice that tells what is to be seen; fractions.sw.described.m4a where the language is
+//   known
 // Pure: names in, names out. Called by library/watched_folder.
 #pragma once
 
@@ -13,6 +14,7 @@
 
 namespace chalkline::library {
 
+// Captions, or described sound: what it is its name says.
 struct DropCaption {
   std::filesystem::path file;
   std::string language;  // BCP 47; "und" where the name has none

@@ -38,6 +38,10 @@ struct AudioFacts {
   std::string label;     // from the container, may be empty
   bool is_default = false;
   bool describes_video = false;
+  // Of a sound track that is a file of its own: where it is, and its own clock at its first sound, which is the
+  // lesson's zero.
+  std::filesystem::path file{};
+  std::int64_t file_origin_us = 0;
 };
 
 struct TextFacts {

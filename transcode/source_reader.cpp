@@ -50,6 +50,7 @@ class Reader {
     }
     if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
     CHALK_TRY(drain_decoders());
+    CHALK_TRY(read_side_sounds(stop));
     return conclude(path.string(), ended);
   }
 
@@ -82,6 +83,10 @@ class Reader {
     }
     if (reading_.what == ReadWhat::kPictures) return {};
     for (const AudioFacts& audio : facts_.audio) {
+      if (!audio.file.empty()) {
+        audio_.push_back({-1, nullptr, {}});  // read_side_sounds
+        continue;
+      }
       CHALK_TRY_ASSIGN(auto decoder, use(audio.stream, 1));
       audio_.push_back({audio.stream, std::move(decoder), {}});
     }
@@ -190,14 +195,46 @@ class Reader {
                                     : video.timescale / 25;
   }
 
+  // Tracks that are files of their own come when the recording has been read: each encoder has a queue of its own.
+  Result<void> read_side_sounds(const std::stop_token& stop) {
+    for (std::size_t track = 0; track < audio_.size(); ++track) {
+      const AudioFacts& facts = facts_.audio[track];
+      if (facts.file.empty()) continue;
+      CHALK_TRY_ASSIGN(av::Input input, av::Input::open(facts.file, av::kMediaContainers, stop));
+      const AVFormatContext& context = input.context();
+      if (facts.stream >= static_cast<int>(context.nb_streams))
+        return Error(Errc::kUnusableInput, "the file changed while it was being read");
+      for (unsigned i = 0; i < context.nb_streams; ++i)
+        context.streams[i]->discard = static_cast<int>(i) == facts.stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+      CHALK_TRY_ASSIGN(audio_[track].decoder, av::open_decoder(*context.streams[facts.stream], 1));
+      audio_[track].stream = facts.stream;
+      context_ = &context;
+      av::TimestampRepair repair(context);
+      auto packet = av::make_packet();
+      while (input.read(*packet) >= 0) {
+        repair.apply(*packet);
+        auto taken = packet->stream_index == facts.stream ? decode_audio(track, packet.get()) : Result<void>();
+        av_packet_unref(packet.get());
+        if (!taken) return taken.error();
+        outlet_.tick();
+      }
+      if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
+      CHALK_TRY(decode_audio(track, nullptr));
+      audio_[track].decoder.reset();
+    }
+    return {};
+  }
+
   Result<void> decode_audio(std::size_t track, const AVPacket* packet) {
     AudioInput& input = audio_[track];
+    const AudioFacts& facts = facts_.audio[track];
+    const std::int64_t origin_us = facts.file.empty() ? facts_.origin_us : facts.file_origin_us;
     const AVRational base = context_->streams[input.stream]->time_base;
     return av::decode(*input.decoder, packet, *frame_, broken_, [&](AVFrame& decoded) -> Result<void> {
       if (decoded.sample_rate <= 0 || decoded.nb_samples <= 0) return {};
       std::optional<std::int64_t> stamp;
       if (decoded.best_effort_timestamp != AV_NOPTS_VALUE)
-        stamp = av_rescale_q(decoded.best_effort_timestamp, base, kMicroseconds) - facts_.origin_us;
+        stamp = av_rescale_q(decoded.best_effort_timestamp, base, kMicroseconds) - origin_us;
       const std::int64_t at_us =
           input.clock.place(stamp, av_rescale(decoded.nb_samples, 1'000'000, decoded.sample_rate));
       sound_end_us_ = std::max(sound_end_us_, input.clock.end());
@@ -209,7 +246,8 @@ class Reader {
   Result<void> drain_decoders() {
     if (facts_.video) CHALK_TRY(decode_video(nullptr));
     tell_passed_over(std::numeric_limits<Ticks>::max());
-    for (std::size_t i = 0; i < audio_.size(); ++i) CHALK_TRY(decode_audio(i, nullptr));
+    for (std::size_t i = 0; i < audio_.size(); ++i)
+      if (audio_[i].decoder) CHALK_TRY(decode_audio(i, nullptr));
     return {};
   }
 

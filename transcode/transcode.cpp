@@ -14,6 +14,7 @@
 
 #include "transcode/audio_track.hpp"
 #include "transcode/chapters.hpp"
+#include "transcode/description.hpp"
 #include "transcode/kept_work.hpp"
 #include "transcode/lesson_plan.hpp"
 #include "transcode/picture_line.hpp"
@@ -108,6 +109,9 @@ class Pipeline final : public DecodedOutlet {
       plan.name = plan.language;
       for (int n = 2; !names.insert(plan.name).second; ++n) plan.name = fmt::format("{}-{}", plan.language, n);
       plan.label = it->label;
+      // Audio description, as players and televisions mark it.
+      if (!it->file.empty())
+        plan.label = (plan.language == "und" ? "Audio" : language_label(plan.language)) + std::string(" (AD)");
       if (plan.label.empty()) plan.label = plan.language == "und" ? "Audio" : language_label(plan.language);
       if (plan.is_default) language_ = plan.language;
       audio_.push_back(std::make_unique<AudioTrack>(std::move(plan), request_.options, timeline_, sink_));
@@ -291,7 +295,8 @@ class TextNames {
 
 Result<KeptWork> keep_work(const Request& request) {
   if (request.keep.empty()) return KeptWork();
-  CHALK_TRY_ASSIGN(const std::string identity, work_identity(request.input, request.options, "lesson"));
+  CHALK_TRY_ASSIGN(const std::string sides, identity_of_descriptions(request.captions));
+  CHALK_TRY_ASSIGN(const std::string identity, work_identity(request.input, request.options, "lesson" + sides));
   return KeptWork::open(request.keep, identity);
 }
 
@@ -322,6 +327,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   // Side files first: a wrong one is told at once and not after an hour of encoding.
   std::vector<std::vector<Cue>> side_cues;
   for (const SideText& side : request.captions) {
+    if (is_sound_name(side.path)) continue;
     CHALK_TRY_ASSIGN(auto cues, read_side_text(side));
     side_cues.push_back(std::move(cues));
   }
@@ -329,7 +335,8 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   const auto opened = [&] {
     if (progress) progress({Progress::Stage::kProbing, 0, 0, -1});
   };
-  CHALK_TRY_ASSIGN(const SourceFacts facts, probe(request.input, stop, opened));
+  CHALK_TRY_ASSIGN(SourceFacts facts, probe(request.input, stop, opened));
+  CHALK_TRY(add_descriptions(request.captions, facts, stop));
 
   std::optional<LessonPlan> plan;
   std::vector<LoudnessProfile> sound;
@@ -362,10 +369,11 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   lesson.warnings.insert(lesson.warnings.end(), read.warnings.begin(), read.warnings.end());
 
   TextNames names;
-  for (std::size_t i = 0; i < request.captions.size(); ++i) {
-    const SideText& side = request.captions[i];
+  auto next_cues = side_cues.begin();
+  for (const SideText& side : request.captions) {
+    if (is_sound_name(side.path)) continue;
     CHALK_TRY(sink.add_text(names.make(side.language.empty() ? "und" : side.language, side.label, false, false),
-                            std::move(side_cues[i])));
+                            std::move(*next_cues++)));
   }
   for (std::size_t i = 0; i < facts.text.size(); ++i) {
     const TextFacts& text = facts.text[i];

@@ -14,8 +14,10 @@
 
 namespace chalkline::transcode {
 
+// A file beside the recording: captions or, where its name is that of a sound (description.hpp), a track that tells
+// what is to be seen.
 struct SideText {
-  std::filesystem::path path;  // .srt or .vtt, recognised by content
+  std::filesystem::path path;  // captions: .srt or .vtt, recognised by content
   std::string language;        // BCP 47, or "und"
   std::string label;           // empty: the language's own name
 };

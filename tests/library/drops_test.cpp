@@ -39,9 +39,16 @@ TEST_CASE("a side file goes to a recording of its own folder, and to one only") 
 
 TEST_CASE("what is no language between the names, or has no recording yet, stays where it is") {
   CHECK(group({"x.sw.vtt", "x.json"}).empty());
-  const auto drops = group({"x.mp4", "x.draft 2.vtt", "x.described.m4a"});
+  const auto drops = group({"x.mp4", "x.draft 2.vtt", "x.draft 2.described.m4a"});
   REQUIRE(drops.size() == 1);
   CHECK(drops[0].captions.empty());
+}
+
+TEST_CASE("described sound goes with its recording, in its language where the name says it") {
+  const auto drops = group({"x.mp4", "x.described.m4a", "y.mp4", "y.sw.described.MP3", "z.described.m4a", "y.sw.vtt"});
+  REQUIRE(drops.size() == 2);
+  CHECK(drops[0].captions == std::vector<DropCaption>{{"x.described.m4a", "und"}});
+  CHECK(drops[1].captions == std::vector<DropCaption>{{"y.sw.described.MP3", "sw"}, {"y.sw.vtt", "sw"}});
 }
 
 TEST_CASE("what programs have not finished, and hidden files, are no recordings") {

@@ -195,16 +195,29 @@ test('what is dropped into the watched folder becomes a lesson, and what cannot 
   const server = start(t, ['serve', '--config', config]);
   await until('the folder to be watched', () => names(inbox).includes('taken'));
   mkdirSync(join(inbox, 'Maths 5'));
-  recording(join(inbox, 'Maths 5'), 'Fractions.mp4');
   writeFileSync(join(inbox, 'Maths 5', 'Fractions.sw.vtt'), 'WEBVTT\n\n00:00.500 --> 00:02.000\nSehemu\n');
+  const described = join(inbox, 'Maths 5', 'Fractions.sw.described.m4a');
+  assert.equal(spawnSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=frequency=660:duration=2', '-c:a', 'aac', described]).status, 0);
+  recording(join(inbox, 'Maths 5'), 'Fractions.mp4');
   writeFileSync(join(inbox, 'bad.mp4'), 'x');
   writeFileSync(join(inbox, 'bad.json'), '{"titel": "x"}');
   const facts = await published(t, 'fractions', library);
-  assert.deepEqual(names(join(inbox, 'taken', 'fractions')), ['Fractions.mp4', 'Fractions.sw.vtt']);
+  assert.deepEqual(names(join(inbox, 'taken', 'fractions')), ['Fractions.mp4', 'Fractions.sw.described.m4a', 'Fractions.sw.vtt']);
   assert.ok(facts.renditions.some(({ kind, language }) => kind === 'text' && language === 'sw'), 'the captions are there');
   await until('the other to be refused', () => names(join(inbox, 'refused')).includes('bad.mp4.reason.txt'));
   assert.deepEqual(names(join(inbox, 'refused', 'bad.mp4')), ['bad.json', 'bad.mp4']);
   assert.match(readFileSync(join(inbox, 'refused', 'bad.mp4.reason.txt'), 'utf8'), /"titel" is not known/);
-  const lessons = await (await fetch(`${await addressOf(server)}/api/v1/lessons`)).json();
+  const address = await addressOf(server);
+  const lessons = await (await fetch(`${address}/api/v1/lessons`)).json();
   assert.deepEqual(lessons.lessons.map(({ title, course }) => [title, course]), [['Fractions', 'Maths 5']]);
+  // The described voice is a sound track more, which says what it is and is never chosen by itself.
+  const tracks = (await (await fetch(`${address}/l/fractions/multivariant.m3u8`)).text()).split('\n').filter((line) => line.startsWith('#EXT-X-MEDIA:TYPE=AUDIO'));
+  const voices = tracks.filter((line) => /CHARACTERISTICS="public.accessibility.describes-video"/.test(line));
+  assert.ok(voices.length > 0 && voices.length < tracks.length, tracks.join('\n'));
+  for (const voice of voices) {
+    assert.match(voice, /NAME="Kiswahili \(AD\)",LANGUAGE="sw"/);
+    assert.doesNotMatch(voice, /DEFAULT=YES/);
+  }
+  const sound = facts.renditions.find(({ id, kind, language }) => kind === 'audio' && language === 'sw' && id.includes('sw'));
+  assert.ok(sound.bytes > 1000, 'and there is sound in it');
 });
