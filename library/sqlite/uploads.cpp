@@ -145,8 +145,10 @@ Result<void> SqliteUploads::remove(const std::string& id) {
 Result<std::vector<std::string>> SqliteUploads::lessons_of(const std::string& sha256) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Statement rows,
-                   database_.prepare("SELECT lesson_id FROM upload WHERE sha256 = ? AND lesson_id <> '' "
-                                     "ORDER BY updated_ms DESC"));
+                   // What stands beside a lesson (the key "attach") did not make it.
+                   database_.prepare("SELECT lesson_id FROM upload WHERE sha256 = ? AND lesson_id <> '' AND instr(',' "
+                                     "|| replace(metadata, ' ', ',') || ',', ',attach,') = 0 ORDER BY updated_ms "
+                                     "DESC"));
   rows.bind(sha256);
   std::vector<std::string> lessons;
   for (;;) {

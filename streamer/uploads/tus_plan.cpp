@@ -2,6 +2,7 @@
 #include "streamer/uploads/tus_plan.hpp"
 
 #include "library/upload_file.hpp"
+#include "streamer/http/target.hpp"
 #include "streamer/management/problem.hpp"
 
 namespace chalkline::streamer {
@@ -131,10 +132,17 @@ static Planned plan_append(const ManagedRequest& request, TusPlan plan, std::uin
   return plan;
 }
 
-static Planned plan_direct(TusPlan plan, std::string_view name, std::uint64_t most) {
+// The lesson that "?attach=LESSON" names; empty where the query does not say so.
+static std::string attach_of(std::string_view query) {
+  constexpr std::string_view kName = "attach=";
+  return query.starts_with(kName) ? percent_decoded(query.substr(kName.size())).value_or("") : std::string();
+}
+
+static Planned plan_direct(const ManagedRequest& request, TusPlan plan, std::string_view name, std::uint64_t most) {
   plan.action = Action::kDirect;
   TusMetadata metadata;
   metadata.set("filename", std::string(name));
+  if (std::string lesson = attach_of(request.query); !lesson.empty()) metadata.set("attach", std::move(lesson));
   plan.metadata = metadata.text();
   auto wish = wish_of(metadata);
   if (!wish) return tus_problem(wish.error().code == Errc::kUnusableInput ? 415 : 400, wish.error().to_sentence());
@@ -167,7 +175,7 @@ Planned plan_of(const ManagedRequest& request, std::uint64_t most) {
 
   if (method == "PUT") {
     if (name.empty()) return tus_problem(400, "a PUT names the recording: /files/NAME");
-    return plan_direct(std::move(plan), name, most);
+    return plan_direct(request, std::move(plan), name, most);
   }
   const bool is_form = media_type_of(request.field("content-type")) == "multipart/form-data";
   const std::string_view version = request.field("tus-resumable");

@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "library/random_name.hpp"
 #include "library/upload_file.hpp"
+#include "streamer/uploads/tus_fields.hpp"
 
 namespace chalkline::streamer {
 
@@ -53,7 +54,20 @@ static Error over_quota() {
                "finish one or remove it");
 }
 
+// What is to stand beside a lesson that is not there is refused before its first byte.
+Result<void> UploadDesk::check_attachment(const std::string& metadata) const {
+  const auto parsed = TusMetadata::parse(metadata);
+  const std::string lesson = parsed ? parsed->value("attach").value_or("") : std::string();
+  if (lesson.empty()) return {};
+  const auto found = library_.records->find(lesson);
+  if (!found && found.error().code == Errc::kNotFound)
+    return Error(Errc::kInvalidArgument, "there is no lesson " + lesson + " to attach it to");
+  if (!found) return found.error();
+  return {};
+}
+
 Result<Upload> UploadDesk::create(Upload wanted) {
+  CHALK_TRY(check_attachment(wanted.metadata));
   const std::scoped_lock lock(creating_);
   CHALK_TRY_ASSIGN(const std::vector<Upload> unfinished, library_.uploads->unfinished());
   if (unfinished.size() >= rules_.max_unfinished)

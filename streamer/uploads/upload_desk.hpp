@@ -64,6 +64,7 @@ class UploadDesk {
  private:
   // upload_desk.cpp
   Result<std::uint64_t> taken_but_for(const std::string& id);  // of the quota
+  [[nodiscard]] Result<void> check_attachment(const std::string& metadata) const;
   [[nodiscard]] Result<void> check_disk(std::uint64_t bytes) const;
   Result<library::Upload> expire(const library::Upload& upload);
   Result<library::UploadFile> lock_file(const std::string& id);
@@ -72,6 +73,7 @@ class UploadDesk {
   // upload_finish.cpp
   Result<library::Upload> settle(const std::string& id);  // finishing to done
   Result<std::string> make_lesson(const library::Upload& upload);
+  Result<std::string> attach(const library::Upload& upload, const std::string& name, const std::string& lesson);
   Result<std::optional<library::Job>> job_of(const std::filesystem::path& source);
   struct Known {
     std::string lesson;

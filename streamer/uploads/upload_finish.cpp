@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "core/file.hpp"
 #include "core/log.hpp"
+#include "library/attachments.hpp"
 #include "library/incoming.hpp"
 #include "streamer/uploads/upload_desk.hpp"
 #include "streamer/uploads/upload_wish.hpp"
@@ -76,9 +78,36 @@ Result<std::optional<library::Job>> UploadDesk::job_of(const fs::path& source) {
   return std::optional<library::Job>();
 }
 
+// The file gets its hash's name, then the lesson its entry, then the row its end; each again is the same.
+Result<std::string> UploadDesk::attach(const Upload& upload, const std::string& name, const std::string& lesson) {
+  const fs::path bytes = UploadFile::path_of(library_.root, upload.id);
+  const fs::path file = library::attachment_file(library_.root, upload.sha256);
+  std::error_code failed;
+  if (fs::exists(bytes, failed)) {
+    CHALK_TRY(make_directories(file.parent_path()));
+    CHALK_TRY(rename_durably(bytes, file));
+  }
+  library::Attachment attachment;
+  attachment.name = name;
+  attachment.media_type = library::media_type_of(name);
+  attachment.sha256 = upload.sha256;
+  attachment.bytes = static_cast<std::int64_t>(upload.length.value_or(0));
+  const auto entered = library::attach(library_, lesson, attachment, {"upload by " + upload.owner, ""});
+  if (!entered && (entered.error().code == Errc::kNotFound || entered.error().code == Errc::kInvalidArgument)) {
+    // The lesson went meanwhile, or has all that it may have: nobody can put that right by waiting.
+    CHALK_TRY(library_.uploads->expire(upload.id));
+    return entered.error();
+  }
+  CHALK_TRY(entered);
+  CHALK_TRY(library_.uploads->finish(upload.id, lesson, false));
+  log_info("an upload is attached", {{"upload", upload.id}, {"lesson", lesson}, {"name", name}});
+  return lesson;
+}
+
 Result<std::string> UploadDesk::make_lesson(const Upload& upload) {
   const auto metadata = TusMetadata::parse(upload.metadata);
   CHALK_TRY_ASSIGN(const UploadWish wish, wish_of(metadata ? *metadata : TusMetadata()));
+  if (!wish.attach_to.empty()) return attach(upload, wish.file_name, wish.attach_to);
   const fs::path source = fs::path("incoming") / upload.id / "0" / wish.file_name;
   CHALK_TRY_ASSIGN(const std::optional<library::Job> before, job_of(source));
   if (before) {

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "streamer/http/date.hpp"
+#include "streamer/http/target.hpp"
 #include "streamer/uploads/tus_plan.hpp"
+#include "streamer/uploads/upload_wish.hpp"
 
 namespace chalkline::streamer {
 
@@ -43,13 +45,22 @@ ManagedReply refusal_of(const Error& error) {
 
 static std::string address_of(const Upload& upload) { return "/files/" + upload.id; }
 
+// Where learners find what stands beside a lesson; empty for a recording, and until it stands there.
+static std::string attachment_of(const Upload& upload) {
+  const auto metadata = TusMetadata::parse(upload.metadata);
+  const auto wish = metadata ? wish_of(*metadata) : Result<UploadWish>(UploadWish());
+  if (!wish || wish->attach_to.empty() || upload.lesson_id.empty()) return {};
+  return "/l/" + upload.lesson_id + "/files/" + percent_encode(wish->file_name);
+}
+
 void add_lesson(ManagedReply& reply, const Upload& upload) {
   if (upload.lesson_id.empty()) return;
   reply.fields.emplace_back("Chalkline-Lesson", upload.lesson_id);
   if (upload.duplicate) reply.fields.emplace_back("Chalkline-Duplicate", "1");
   for (const auto& [name, value] : reply.fields)
     if (name == "Location") return;  // of a new upload: its own
-  reply.fields.emplace_back("Location", "/watch/" + upload.lesson_id);
+  const std::string attachment = attachment_of(upload);
+  reply.fields.emplace_back("Location", attachment.empty() ? "/watch/" + upload.lesson_id : attachment);
 }
 
 void add_expiry(ManagedReply& reply, std::int64_t expires_ms) {
@@ -94,6 +105,7 @@ ManagedReply reply_to_tell(const UploadStatus& status) {
                {"sha256", upload.sha256.empty() ? Json(nullptr) : Json(upload.sha256)},
                {"lesson", upload.lesson_id.empty() ? Json(nullptr) : Json(upload.lesson_id)},
                {"duplicate", upload.duplicate}};
+  if (const std::string at = attachment_of(upload); !at.empty()) json["attachment"] = at;
   if (upload.state == UploadState::kOpen) json["expires_ms"] = status.expires_ms;
   reply.body = dump(json);
   return reply;
@@ -106,7 +118,10 @@ ManagedReply reply_to_direct(const Upload& upload) {
                {"duplicate", upload.duplicate},
                {"bytes", upload.length.value_or(0)},
                {"sha256", upload.sha256}};
-  if (!upload.lesson_id.empty()) json["watch"] = "/watch/" + upload.lesson_id;
+  if (const std::string at = attachment_of(upload); !at.empty())
+    json["attachment"] = at;
+  else if (!upload.lesson_id.empty())
+    json["watch"] = "/watch/" + upload.lesson_id;
   reply.body = dump(json);
   return reply;
 }

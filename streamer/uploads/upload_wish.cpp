@@ -73,6 +73,8 @@ Result<UploadWish> wish_of(const TusMetadata& metadata) {
   std::string type = metadata.value("filetype").value_or("");
   if (type.empty()) type = metadata.value("type").value_or("");
   type = media_type_of(type);
+  CHALK_TRY_ASSIGN(wish.attach_to, text_of(metadata, "attach"));
+  if (!wish.attach_to.empty()) return wish;
   if (!may_be_recording(type) || (type.empty() && names_other_kind(wish.file_name)))
     return Error(Errc::kUnusableInput, "that is not a recording, by its " + std::string(type.empty() ? "name" : "type"),
                  "upload a video or a sound recording");

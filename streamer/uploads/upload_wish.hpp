@@ -15,12 +15,13 @@ struct UploadWish {
   std::string language = "und";
   std::string course;
   library::LessonState state = library::LessonState::kPublished;  // as soon as its recording is ready
-  bool again = false;  // a lesson of its own even where the same recording is one already
+  std::string attach_to;  // the lesson beside which the file stands; empty: it is a recording
+  bool again = false;     // a lesson of its own even where the same recording is one already
 };
 
-// Keys: filename (or name), title, language, course, state (draft or published), filetype (or type), again. Others are
-// passed over. kInvalidArgument: a text that is not UTF-8 or too long, no language tag, no such state. kUnusableInput:
-// what it says it is cannot be a recording.
+// Keys: filename (or name), title, language, course, state (draft or published), filetype (or type), again; attach,
+// with which it may be of any type. Others are passed over. kInvalidArgument: a text that is not UTF-8 or too long, no
+// language tag, no such state. kUnusableInput: what it says it is cannot be a recording.
 Result<UploadWish> wish_of(const TusMetadata& metadata);
 
 }  // namespace chalkline::streamer

@@ -124,8 +124,33 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   assert.match(vtt, /Habari za maji/);
   assert.match(await (await fetch(stage.address('/watch/maji'))).text(), /Maji safi/);
 
+  await page.setInputFiles('input[aria-label="Attach files"]', { name: 'zoezi.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 zoezi') });
+  await page.waitForSelector('a[href="/l/maji/files/zoezi.pdf"]');
+  assert.equal(await (await fetch(stage.address('/l/maji/files/zoezi.pdf'))).text(), '%PDF-1.4 zoezi');
+
+  // As on a phone behind GPRS, with what it costs: no faster than 50 kbit/s, whatever the page's own line is.
+  await page.click('button:has-text("Show it")');
+  const phone = await (await page.waitForSelector('iframe.phone')).contentFrame();
+  await wait(page, () => Number(document.querySelector('.budget')?.dataset.bytes) > 5_000); // the page itself
+  const used = () => page.evaluate(() => [Number(document.querySelector('.budget').dataset.bytes), performance.now()]);
+  const [pageBytes, began] = await used();
+  await phone.click('#play');
+  await wait(page, (least) => Number(document.querySelector('.budget').dataset.bytes) > least, pageBytes + 20_000);
+  const [bytes, ended] = await used();
+  const kbps = ((bytes - pageBytes) * 8) / (ended - began);
+  assert.ok(kbps < 60, `${kbps} kbit/s came through a line of 50`);
+  await phone.waitForFunction(() => document.querySelector('video').currentTime > 0.5, undefined, { timeout: 60_000 });
+  await looksRight(page, 'preview');
+
   await page.setViewportSize({ width: 1366, height: 768 });
   await looksRight(page, 'lesson-desktop');
+  await page.goto(stage.address('/studio/#/'));
+  await page.waitForSelector('li.lesson');
+  // What is no recording fails, with the reason and what to do.
+  await page.setInputFiles('input[type=file]', { name: 'mbaya.mp4', mimeType: 'video/mp4', buffer: Buffer.from('this is no video') });
+  await page.waitForSelector('.job.failed .trouble');
+  assert.match(await page.textContent('.job.failed .trouble'), /mbaya\.mp4 is not a recording that can be read .*; give a finished mp4/);
+  await looksRight(page, 'home-desktop');
   await page.click('text=Sign out');
   await page.waitForSelector('input[name=name]');
   await page.reload();

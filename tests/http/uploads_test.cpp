@@ -1,6 +1,7 @@
 // tus 1.0 over sockets against the real server: the core protocol, each extension, each error.
 #include <doctest/doctest.h>
 
+#include "core/base64.hpp"
 #include "tests/http/uploader.hpp"
 
 using namespace chalkline;
@@ -271,4 +272,41 @@ TEST_CASE("a file by PUT and a form become lessons; what is cut leaves nothing")
   while (!up.origin.library().uploads->unfinished()->empty() && std::chrono::steady_clock::now() < deadline) {
   }
   CHECK(up.origin.library().uploads->unfinished()->empty());
+}
+
+TEST_CASE("a work sheet stands beside its lesson: by tus, by PUT and by form, of any type, and is no recording") {
+  Uploader up;
+  const std::string lesson = up.origin.lesson.id;
+  const std::size_t jobs_before = up.origin.library().jobs->list()->size();
+  const std::string metadata =
+      "Upload-Metadata: filename " + to_base64("sheet 1.pdf") + ",attach " + to_base64(lesson) + "\r\n";
+  const Reply made = up.ask("POST", "/files/", Uploader::kTyped + "Upload-Length: 6\r\n" + metadata, "%PDF-1");
+  CHECK(made.status == 201);
+  CHECK(made.field("chalkline-lesson") == lesson);
+  const Reply told = up.ask("GET", made.field("location"));
+  CHECK(told.body.find("\"attachment\":\"/l/" + lesson + "/files/sheet%201.pdf\"") != std::string::npos);
+  const Reply served = fetch(up.origin.port(), "/l/" + lesson + "/files/sheet%201.pdf");
+  CHECK(served.status == 200);
+  CHECK(served.body == "%PDF-1");
+  CHECK(served.field("content-type") == "application/pdf");
+  Client client(up.origin.port());
+  client.send(up.bytes("PUT", "/files/book.epub?attach=" + lesson, "", "a book"));
+  const Reply put = client.read();
+  CHECK(put.status == 201);
+  CHECK(put.field("location") == "/l/" + lesson + "/files/book.epub");
+  const std::string form = "--b\r\nContent-Disposition: form-data; name=\"attach\"\r\n\r\n" + lesson +
+                           "\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"book.epub\"\r\n"
+                           "Content-Type: application/epub+zip\r\n\r\nanother\r\n--b--\r\n";
+  client.send(up.bytes("POST", "/files/", "Content-Type: multipart/form-data; boundary=b\r\n", form));
+  CHECK(client.read().status == 201);
+  CHECK(fetch(up.origin.port(), "/l/" + lesson + "/files/book.epub").body == "another");  // in the place of the first
+  CHECK(up.origin.library().records->find(lesson)->details.attachments.size() == 2);
+  const std::string nowhere =
+      "Upload-Metadata: filename " + to_base64("a.pdf") + ",attach " + to_base64("nothing") + "\r\n";
+  CHECK(up.ask("POST", "/files/", "Upload-Length: 6\r\n" + nowhere).status == 400);
+  CHECK(up.origin.library().jobs->list()->size() == jobs_before);
+  // The same bytes as a recording are a lesson of their own.
+  const Reply recording = up.ask("POST", "/files/", Uploader::kTyped + "Upload-Length: 6\r\n", "a book");
+  CHECK(recording.field("chalkline-lesson") != lesson);
+  CHECK(recording.field("chalkline-duplicate").empty());
 }

@@ -300,3 +300,29 @@ TEST_CASE("an upload that is ended leaves nothing, and its lesson stays where it
   CHECK(at.library.catalogue->find(lesson));
   CHECK(at.desk->terminate(std::string(32, '0')).error().code == Errc::kNotFound);
 }
+
+TEST_CASE("an attachment whose finishing was killed is there after the next start, once") {
+  Desk at;
+  const std::string lesson = at.library.catalogue->create({"Maji", ""}).value().id;
+  REQUIRE(lesson == "maji");
+  const Upload made = at.begin(5, "filename YS5wZGY=,attach bWFqaQ==");
+  at.append(made.id, "12345");
+  {
+    const auto writer = at.desk->write(made.id).value();
+    Upload upload = writer->upload();
+    upload.sha256 = writer->sha256().value();
+    REQUIRE(at.library.uploads->begin_finish(upload));
+  }
+  for (int starts = 0; starts < 2; ++starts) {
+    at.desk = at.again();
+    at.desk->tend();
+    const auto details = at.library.records->find(lesson).value().details;
+    REQUIRE(details.attachments.size() == 1);
+    CHECK(details.attachments[0].name == "a.pdf");
+    CHECK(details.attachments[0].media_type == "application/pdf");
+    CHECK(details.attachments[0].bytes == 5);
+    CHECK(read_file(at.folder.path() / "attachments" / details.attachments[0].sha256, 100).value() == "12345");
+    CHECK(at.desk->look(made.id).value().upload.state == UploadState::kDone);
+    CHECK(at.files("uploads") == 0);
+  }
+}

@@ -26,6 +26,13 @@ export interface Rendition {
   default?: boolean;
 }
 
+export interface Attachment {
+  name: string;
+  media_type: string;
+  sha256: string | null; // null until its file is there
+  bytes: number | null;
+}
+
 export interface Lesson {
   id: string;
   title: string;
@@ -37,6 +44,7 @@ export interface Lesson {
   state: 'draft' | 'published' | 'withdrawn';
   tags: string[];
   texts: Translation[];
+  attachments: Attachment[];
   version: string | null;
   watch: string;
   updated_ms: number;

@@ -56,7 +56,7 @@ function Row({ job }: { job: Job }) {
             </Act>
           )}
           {(job.state === 'failed' || job.state === 'cancelled') && (
-            <Act run={() => act(job, 'retry')} label={say('Try {0} again', named)}>
+            <Act run={() => act(job, 'retry')} label={say('Try again: {0}', named)}>
               {say('Try again')}
             </Act>
           )}

@@ -2,11 +2,13 @@
 // learners see it. Whoever was slower than somebody else is shown what there is now.
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type Answer, ask, type Lesson, may, Problem } from './api';
+import { Attachments } from './attachments';
 import { Captions } from './captions';
 import { CostCard } from './cost_card';
 import { jobs } from './jobs';
 import { Act, State, Trouble, textOf } from './parts';
 import { addNode, kKinds, pathOf, placesOf, usePlaces } from './places';
+import { Preview } from './preview';
 import { say } from './words';
 
 type Change = (method: string, path: string, body: unknown, type?: string) => Promise<void>;
@@ -162,24 +164,6 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
   );
 }
 
-// The watch page in a frame as wide as a phone.
-function Preview({ lesson }: { lesson: Lesson }) {
-  const [shown, setShown] = useState(false);
-  if (!lesson.version || lesson.state !== 'published') return <p class="hint">{say('A published lesson can be looked at here as on a phone.')}</p>;
-  return (
-    <section class="card" aria-labelledby="preview">
-      <h2 id="preview">{say('On a phone')}</h2>
-      {shown ? (
-        <iframe class="phone" title={say('The lesson on a phone')} src={lesson.watch} />
-      ) : (
-        <button type="button" onClick={() => setShown(true)}>
-          {say('Show it')}
-        </button>
-      )}
-    </section>
-  );
-}
-
 export function LessonView({ id }: { id: string }) {
   const [answer, setAnswer] = useState<Answer<Lesson> | undefined>();
   const [trouble, setTrouble] = useState('');
@@ -248,6 +232,7 @@ export function LessonView({ id }: { id: string }) {
         <div>
           <CostCard lesson={lesson} />
           {may('editor') && <Captions lesson={lesson} save={saveCaptions} />}
+          {may('editor') && <Attachments lesson={lesson} save={(attachments) => change('PATCH', '', { attachments })} arrived={load} />}
           <Preview lesson={lesson} />
         </div>
       </div>

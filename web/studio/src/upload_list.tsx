@@ -94,7 +94,7 @@ export function UploadList() {
         />
       </div>
       <ul class="rows">
-        {all.map((one) => (
+        {all.filter((one) => !one.attach).map((one) => (
           <Row one={one} key={one.key} />
         ))}
       </ul>

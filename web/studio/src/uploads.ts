@@ -1,6 +1,6 @@
 // Recordings on their way to the server by tus 1.0 (docs/uploads.md), over lines that drop: tus-js-client keeps each upload's address, so
 // that the same file goes on where it was, also after the page was closed. One at a time, in the order they were dropped: two would only
-// share the line. Any cut is tried again for as long as the page is open; only a refusal (4xx) ends an upload.
+// share the line. Files that stand beside a lesson go the same way. Any cut is tried again for as long as the page is open; only a refusal (4xx) ends an upload.
 import { type DetailedError, Upload } from 'tus-js-client';
 import { session } from './api';
 import { Store } from './store';
@@ -14,6 +14,7 @@ export interface Sending {
   problem?: string;
   lesson?: string;
   duplicate?: boolean;
+  attach?: string; // the lesson beside which it will stand
 }
 
 export const sendings = new Store<Sending[]>([]);
@@ -40,13 +41,14 @@ function refusalOf(error: Error | DetailedError): string | undefined {
   }
 }
 
-function made(key: number, file: File, language: string): Upload {
+function made(key: number, file: File, more: Record<string, string>): Upload {
   let failures = 0;
   return new Upload(file, {
     endpoint: '/files/',
     retryDelays: null, // ours has no end
     removeFingerprintOnSuccess: true,
-    metadata: { filename: file.name, filetype: file.type, state: 'draft', ...(language ? { language } : {}) },
+    metadata: { filename: file.name, filetype: file.type, ...more },
+    fingerprint: async () => ['chalkline', file.name, file.type, file.size, file.lastModified, more.attach ?? ''].join('-'),
     onBeforeRequest: (request) => request.setHeader('X-CSRF-Token', session.get()?.csrf ?? ''),
     onProgress: (sent) => {
       failures = 0;
@@ -92,14 +94,18 @@ function next(): void {
   if (waiting) start(waiting.key);
 }
 
-export function send(files: Iterable<File>, language: string): void {
+function add(files: Iterable<File>, metadata: Record<string, string>, shown: Partial<Sending>): void {
   for (const file of files) {
     const key = ++keys;
-    uploads.set(key, made(key, file, language));
-    sendings.set([...sendings.get(), { key, name: file.name, bytes: file.size, sent: 0, state: 'waiting' }]);
+    uploads.set(key, made(key, file, metadata));
+    sendings.set([...sendings.get(), { key, name: file.name, bytes: file.size, sent: 0, state: 'waiting', ...shown }]);
   }
   next();
 }
+
+export const send = (files: Iterable<File>, language: string): void => add(files, { state: 'draft', ...(language ? { language } : {}) }, {});
+
+export const attach = (files: Iterable<File>, lesson: string): void => add(files, { attach: lesson }, { attach: lesson });
 
 export function pause(key: number): void {
   void uploads.get(key)?.abort();

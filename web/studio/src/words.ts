@@ -27,7 +27,7 @@ export function say(text: string, ...values: (string | number)[]): string {
 const numbers = (most: number) => new Intl.NumberFormat(wanted, { maximumFractionDigits: most });
 export const megabytes = (bytes: number): string => {
   const mb = bytes / 1e6;
-  return `${numbers(mb < 10 ? 1 : 0).format(mb)} MB`;
+  return `${numbers(mb < 0.1 ? 2 : mb < 10 ? 1 : 0).format(mb)} MB`;
 };
 export const percent = (fraction: number): string => `${numbers(0).format(Math.floor(fraction * 100))} %`;
 
