@@ -25,6 +25,8 @@ struct LinkState {
   std::uint64_t room = 0;              // bytes that the reader could take beyond what is on its way
   std::uint64_t unsent = 0;            // bytes that wait to be sent
   std::uint64_t under_way = 0;         // these, and what was sent and is not acknowledged yet
+  std::uint64_t least_trip_us = 0;     // the shortest round trip so far; 0: not known
+  std::uint64_t segment = 0;           // bytes of the body in a full packet
 };
 LinkState link_state(int fd);
 

@@ -17,6 +17,8 @@ LinkState link_state(int fd) {
   state.bytes_per_second = info.tcpi_delivery_rate;
   state.room = info.tcpi_snd_wnd > state.under_way ? info.tcpi_snd_wnd - state.under_way : 0;
   state.unsent = info.tcpi_notsent_bytes;
+  state.least_trip_us = info.tcpi_min_rtt == ~0U ? 0 : info.tcpi_min_rtt;
+  state.segment = info.tcpi_snd_mss;
   return state;  // what an older kernel does not know is zero
 }
 

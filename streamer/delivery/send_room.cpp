@@ -8,6 +8,8 @@ namespace chalkline::streamer {
 
 namespace {
 
+constexpr std::uint64_t kBelieved = std::uint64_t{256} * 1024;  // an eighth of a second of a fast link
+
 // A quarter of a second of a link; half of one where it carries every rung there is, so that none will be changed for
 // it.
 std::uint64_t worth(std::uint64_t bytes_per_second) {
@@ -33,7 +35,7 @@ void SendRoom::judge(std::uint64_t bytes, Clock::duration took) {
   const std::uint64_t rate = rate_of(bytes, took);
   if (rate < kProvenRate) return;
   // A power of two, so that the socket's option changes seldom.
-  const std::uint64_t limit = std::clamp(std::bit_floor(worth(rate)), kLeastProven, kMostProven);
+  const std::uint64_t limit = std::clamp(std::bit_floor(worth(rate)), near_ ? kBelieved : kLeastProven, kMostProven);
   proven_limit_ = std::max(proven_limit_, static_cast<std::size_t>(limit));
 }
 
@@ -47,6 +49,7 @@ bool SendRoom::begin_answer(std::uint64_t sent, Clock::time_point now) {
 
 std::size_t SendRoom::look(const LinkState& link, std::uint64_t sent, std::uint64_t rest, Clock::time_point now,
                            bool woken) {
+  near_ = link.least_trip_us > 0 && link.least_trip_us <= kNearUs;
   // More than a reader's own buffer holds before he has read anything.
   constexpr std::uint64_t kTelling = 128 * 1024;
   const std::uint64_t arrived = sent - std::min(sent, link.under_way);
@@ -64,6 +67,7 @@ std::size_t SendRoom::look(const LinkState& link, std::uint64_t sent, std::uint6
     stalled_ = true;  // and the socket must not call itself writable as long as these bytes wait
     return kStalled;
   }
+  if (near_) return link.room >= kWideWindow ? kNearMost : static_cast<std::size_t>(link.room);
   const std::uint64_t rate = link.bytes_per_second;
   const std::uint64_t some = rate == 0 ? kFirst : std::clamp<std::uint64_t>(worth(rate), kLeast, kMost);
   return static_cast<std::size_t>(std::min(some, link.room));
@@ -79,10 +83,7 @@ bool SendRoom::held_up(std::uint64_t sent, Clock::time_point now) {
   return slow;
 }
 
-void SendRoom::believe(const LinkState& link) {
-  constexpr std::size_t kBelieved = std::size_t{256} * 1024;  // an eighth of a second of it
-  proven_limit_ = link.bytes_per_second >= kFastLink ? kBelieved : 0;
-}
+void SendRoom::believe(const LinkState& link) { proven_limit_ = link.bytes_per_second >= kFastLink ? kBelieved : 0; }
 
 std::size_t SendRoom::unsent_limit() const {
   // The kernel says that a socket is writable while less than half of the limit is unsent.

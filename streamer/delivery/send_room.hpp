@@ -24,6 +24,12 @@ class SendRoom {
   static constexpr std::size_t kWhole = std::size_t{2} * 1024 * 1024;
   static constexpr std::uint64_t kProvenRate = 256'000;  // bytes/s, of a reader
   static constexpr std::uint64_t kFastLink = 2'000'000;  // bytes/s, as TCP measures it
+  // A handshake's packet of 60 bytes that was answered within it passed no link under 240 kB/s: what is slow here is
+  // the reader. What he has room for leaves our memory at once, and where he has as much room as systems give by
+  // themselves, the next 64 kB wait for his first look.
+  static constexpr std::uint64_t kNearUs = 250;
+  static constexpr std::uint64_t kWideWindow = std::uint64_t{48} * 1024;
+  static constexpr std::size_t kNearMost = 2 * kMost;
 
   // `sent`: all bytes that the kernel ever took. A reader who asks again has read what came before, however it got
   // there: what was sent since the answer before, over all the time since then, is less than what the link can do.
@@ -54,6 +60,7 @@ class SendRoom {
   std::uint64_t marked_ = 0;  // of the bytes that the kernel took, or that the reader acknowledged
   std::size_t proven_limit_ = 0;
   bool stalled_ = false;
+  bool near_ = false;
 };
 
 }  // namespace chalkline::streamer

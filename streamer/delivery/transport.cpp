@@ -2,8 +2,10 @@
 #include "streamer/delivery/transport.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -12,6 +14,9 @@
 #include "streamer/tls/tls_stream.hpp"
 
 namespace chalkline::streamer {
+
+// The kernel's largest packet before it is cut: 64 kB, less what it keeps for headers (MAX_TCP_HEADER and one).
+static constexpr std::size_t kMostAtOnce = std::size_t{64} * 1024 - 321;
 
 Transport::Transport(WatchedSocket socket, std::unique_ptr<TlsStream> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)) {}
@@ -40,11 +45,34 @@ Transport::Io Transport::receive_plain(std::span<char> into, std::size_t& got) {
 }
 
 Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent, bool more) {
-  return tls_ ? send_encrypted(vectors, sent) : send_now(vectors, sent, more);
+  if (tls_) return send_encrypted(vectors, sent);
+  if (!more || head_goes_first()) return send_now(vectors, sent);
+  const Io outcome = send_now(vectors, sent, true);
+  waiting_ += sent;
+  return outcome;
+}
+
+// Linux opens a reader's window as far as he had room when something came (tcp_grow_window): where a full 64 kB always
+// come first, it stays short by these, and he acknowledges them at once, in the middle of the answer, which costs both
+// sides. A head that comes alone a few times opens it wholly.
+bool Transport::head_goes_first() { return rest_ > kMostAtOnce && room_.proven() && std::has_single_bit(answers_); }
+
+// As much of it as whole segments fill (tcp_xmit_size_goal).
+std::size_t Transport::whole_packets() {
+  if (whole_packets_ == 0) {
+    const auto segment = std::max<std::size_t>(link_state(socket_.fd()).segment, 1);
+    whole_packets_ = segment < kMostAtOnce ? kMostAtOnce - kMostAtOnce % segment : segment;
+  }
+  return whole_packets_;
 }
 
 Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent) {
   bytes = std::min(bytes, takes_);
+  // sendfile() goes by 64 kB of the file: with a head before them some bytes would be left over, and might leave as a
+  // small packet of their own.
+  const std::size_t head = std::exchange(waiting_, 0);
+  if (head > 0 && head + bytes > kMostAtOnce && room_.proven() && head < whole_packets())
+    bytes = std::min(bytes, whole_packets() - head);
   for (;;) {
     auto from = static_cast<off_t>(offset);
     const ssize_t count = ::sendfile(socket_.fd(), file, &from, bytes);
@@ -135,6 +163,8 @@ bool Transport::confirmed() const { return !tls_ || tls_->open(); }
 
 void Transport::begin_answer(SendRoom::Clock::time_point now) {
   if (tls_) return;
+  ++answers_;
+  waiting_ = 0;
   if (room_.begin_answer(sent_bytes_, now)) room_.believe(link_state(socket_.fd()));
   limit_unsent();
   full_ = false;
@@ -147,6 +177,7 @@ bool Transport::takes_file(std::uint64_t rest, bool woken) {
     return takes_ > 0;
   }
   takes_ = SendRoom::kWhole;
+  rest_ = rest;
   if (!full_) return true;
   full_ = false;  // a further call would only hear so again
   if (room_.held_up(sent_bytes_, SendRoom::Clock::now())) room_.believe(link_state(socket_.fd()));

@@ -35,7 +35,7 @@ class Transport {
   Io receive(std::span<char> into, std::size_t& got);
   static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
   // kMoved: `sent` bytes of what was given are taken. `more`: in the clear, a packet that is not full waits for what
-  // the next call brings.
+  // the next send_file() brings.
   Io send(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
   // In the clear only, before each send_file(): whether the kernel may be handed more now; if not, wait until the
   // socket is writable. `rest`: bytes of the answer; `woken`: the socket has just become writable, or the
@@ -74,16 +74,22 @@ class Transport {
   Io send_now(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
   bool push_encrypted();
   void limit_unsent();
+  [[nodiscard]] std::size_t whole_packets();
+  [[nodiscard]] bool head_goes_first();
 
   WatchedSocket socket_;
   std::unique_ptr<TlsStream> tls_;
   std::uint64_t sent_bytes_ = 0;
   std::uint64_t pace_ = 0;
   SendRoom room_;
-  std::size_t takes_ = 0;         // bytes that the next send_file() may hand over
-  std::size_t unsent_limit_ = 0;  // as room_ last wanted it
-  int own_unsent_limit_ = 0;      // as the socket came with it; 0: never changed
-  bool full_ = false;             // the kernel took less of a file than it was given
+  std::size_t takes_ = 0;          // bytes that the next send_file() may hand over
+  std::size_t unsent_limit_ = 0;   // as room_ last wanted it
+  int own_unsent_limit_ = 0;       // as the socket came with it; 0: never changed
+  bool full_ = false;              // the kernel took less of a file than it was given
+  std::size_t waiting_ = 0;        // bytes of a head that wait for the file's first (MSG_MORE)
+  std::size_t whole_packets_ = 0;  // 0: not asked yet
+  std::uint32_t answers_ = 0;
+  std::uint64_t rest_ = 0;  // of the answer, when it was last asked about
 };
 
 }  // namespace chalkline::streamer

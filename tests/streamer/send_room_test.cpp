@@ -50,6 +50,29 @@ TEST_CASE("a slow link gets a quarter of a second of its rate, within bounds") {
   CHECK(reader.look(link(50'000'000, 1'000'000)) == SendRoom::kMost);
 }
 
+TEST_CASE("over a link that answers too soon to be slow, a reader gets what he has room for, and one look more") {
+  Reader reader;
+  LinkState near = link(100'000, 20'000);  // he is slow, not the link
+  near.least_trip_us = 60;
+  CHECK(reader.look(near) == 20'000);
+  near.room = 64'000;
+  CHECK(reader.look(near) == SendRoom::kNearMost);
+  CHECK(reader.room.unsent_limit() == 0);
+  near.unsent = near.under_way = 60'000;
+  CHECK(reader.look(near, false) == 0);
+  near.room = 0;
+  CHECK(reader.look(near) == SendRoom::kStalled);
+  CHECK_FALSE(reader.took(100'000, 300ms));
+  CHECK(reader.room.unsent_limit() == 256 * 1024);
+}
+
+TEST_CASE("a trip that a slow link could have made says nothing") {
+  Reader reader;
+  LinkState far = link(100'000, 64'000);
+  far.least_trip_us = SendRoom::kNearUs + 1;
+  CHECK(reader.look(far) == 25'000);
+}
+
 TEST_CASE("nothing more is handed over while something waits unsent, until the socket wakes us") {
   Reader reader;
   CHECK(reader.look(link(100'000, 64'000, 1), false) == 0);
