@@ -10,11 +10,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "confine/priority.hpp"
 
 namespace chalkline::cli {
 
@@ -36,7 +37,7 @@ Result<Pipe> make_pipe() {
                          int out, int err) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(127);
   ::setpgid(0, 0);
-  if (options.background) ::setpriority(PRIO_PROCESS, 0, 10);
+  if (options.background) confine::give_way();
   confine::apply(options.limits);
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);

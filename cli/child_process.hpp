@@ -21,7 +21,7 @@ using confine::kUnderSanitizer;
 
 struct ChildOptions {
   confine::Limits limits;
-  bool background = true;  // at low priority: other work on the machine goes first
+  bool background = true;  // confine::give_way(): other work on the machine goes first
 };
 
 // How a child ended: an exit code or a signal.

@@ -8,7 +8,6 @@ import { median } from '../support/results.mjs';
 import { load } from './hot.mjs';
 
 const kRecording = 'build/bench/busy.mp4';
-const kWorkerNiceness = '10'; // cli/child_process.cpp, background
 
 async function makeRecording() {
   if (existsSync(kRecording)) return;
@@ -23,7 +22,7 @@ function transcodeOn() {
   const again = () => {
     rmSync('build/bench/busy', { recursive: true, force: true });
     // One core each would be less than "both cores": the transcode may run anywhere.
-    child = spawn('taskset', ['-c', '0,1', 'nice', '-n', kWorkerNiceness, process.env.CHALKLINE, 'transcode', kRecording, '--out', 'build/bench/busy/version'], { stdio: 'ignore' });
+    child = spawn('taskset', ['-c', '0,1', process.env.BACKGROUND, process.env.CHALKLINE, 'transcode', kRecording, '--out', 'build/bench/busy/version'], { stdio: 'ignore' });
     child.on('close', () => { if (!stopped) again(); });
   };
   again();

@@ -18,7 +18,7 @@ export const MAY_INCLUDE = {
   mirror: [...MIDDLE, 'client'],
   cli: [...MIDDLE, 'client', 'confine', 'hooks', 'streamer', 'mirror'],
   web: ['streamer'], // the generated asset table implements streamer/pages/assets.hpp
-  bench: ['core', 'streamer'], // the cache simulation measures the server's own policy
+  bench: ['core', 'confine', 'streamer'], // it measures the server's own cache policy, and transcodes as a worker does
   tests: [...MIDDLE, 'client', 'confine', 'hooks', 'streamer', 'mirror', 'cli', 'bench', 'web'],
 };
 
