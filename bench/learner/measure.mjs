@@ -25,14 +25,15 @@ function wireOf(path) {
   return { samples, between: (from, to) => at(to) - at(from) };
 }
 
-// site: {port, path, play, media (playlists.mjs), rungs (quality/ladders.mjs, or none)}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch, wall seconds at most).
-export async function measure({ site, link, visits, seed = 1, label = 'run' }) {
+// site: {port, path, play, media (playlists.mjs), rungs (quality/ladders.mjs, or none)}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch,
+// wall seconds at most); metered: the browser says that bytes are dear.
+export async function measure({ site, link, visits, seed = 1, label = 'run', metered = false }) {
   const base = `${kFolder}/${label}`;
   rmSync(base, { recursive: true, force: true });
   mkdirSync(base, { recursive: true });
   const plan = {
     url: `http://$HOST:${site.port}${site.path}`, play: site.play ?? '#play', visits, folder: `${base}/browser`, samples: `${base}/samples.jsonl`,
-    chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    chromium: process.env.CHROMIUM ?? '/usr/bin/chromium', metered,
   };
   const before = load();
   await run(process.env.WEAKLINK, [

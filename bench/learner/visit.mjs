@@ -114,6 +114,8 @@ const context = await chromium.launchPersistentContext(plan.folder, {
   ],
 });
 await context.addInitScript(installHooks);
+// What a phone on a prepaid bundle tells its pages.
+if (plan.metered) await context.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true, type: 'cellular' } }));
 const visits = [];
 for (const one of plan.visits) visits.push(await visit(context, one));
 const version = context.browser()?.version() ?? '';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { freePort, startServer } from '../support/processes.mjs';
 
 // The script is asked for first thing, the playlist as soon as it runs; hls.js has its own defaults.
-const kPage = `<!doctype html>
+export const peerPage = (playlist = 'multivariant.m3u8') => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Lesson</title>
 <link rel="icon" href="data:,"><script defer src="hls.js"></script>
 <style>body{margin:0 auto;max-width:60rem;font:1rem sans-serif}video{width:100%;background:#000}</style></head>
@@ -13,7 +13,7 @@ const kPage = `<!doctype html>
 const video = document.getElementById('video');
 const ready = new Promise((resolve) => document.addEventListener('DOMContentLoaded', () => {
   const hls = new Hls();
-  hls.loadSource('multivariant.m3u8');
+  hls.loadSource('${playlist}');
   hls.attachMedia(video);
   resolve();
 }));
@@ -52,7 +52,7 @@ export async function startNginx(options) {
 }
 
 export async function servePeer(ladder, name = 'site') {
-  writeFileSync(`${ladder.folder}/index.html`, kPage);
+  writeFileSync(`${ladder.folder}/index.html`, peerPage());
   copyFileSync('node_modules/hls.js/dist/hls.light.min.js', `${ladder.folder}/hls.js`);
   return startNginx({ name, root: resolve(ladder.folder), urgent: true });
 }

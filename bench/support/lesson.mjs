@@ -1,6 +1,6 @@
 // Our side of a comparison: a recording made into a version, or added to a library and served, by the real binary. Kept
 // by the content of the recording, the program and the configuration.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { hashOf, keptFolder } from './cache.mjs';
 import { freePort, run, startServer } from './processes.mjs';
@@ -41,6 +41,9 @@ export async function addLesson(name, path, config) {
   });
   return { library: `${folder}/library`, ...JSON.parse(readFileSync(`${folder}/added.json`, 'utf8')) };
 }
+
+// A library that was made before: its only version, and its lesson's id, which stands in FOLDER.lesson.
+export const libraryNamed = (library) => ({ library, version: readdirSync(`${library}/versions`)[0], lesson: readFileSync(`${library}.lesson`, 'utf8').trim() });
 
 export async function serveLibrary(library) {
   const port = await freePort();

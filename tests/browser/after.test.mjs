@@ -147,7 +147,8 @@ describe('whose turn it is', () => {
     assert.equal(page.rests(lane('picture', { busy: true, reach: 20, enough: 15 }), lane('sound', { reach: 30 }), 10), false);
   });
   it('comes in pieces on any link where a picture stands long', () => {
-    assert.equal(page.pieceOf('picture', 2000, 60_000, good, 30), 16_000);
+    assert.equal(page.pieceOf('picture', 2000, 60_000, { rate: 300_000, wait: 0.3 }, 30), 16_000);
+    assert.equal(page.pieceOf('picture', 2000, 160_000, good, 30), 48_000); // each piece costs a head
     assert.equal(page.pieceOf('picture', 2000, 20_000, good, 30), 0);
     assert.equal(page.pieceOf('picture', 20_000, 100_000, good, 5), 0);
   });

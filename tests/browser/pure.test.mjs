@@ -144,6 +144,26 @@ describe('what the link carries', () => {
     for (let i = 0; i < 6; ++i) receive(link, 100_000, 5);
     assert.ok(link.rate < 150_000, `${link.rate}`);
   });
+  it('forgets an outage, also by transfers that are too short to measure', () => {
+    ms = 0;
+    const link = page.makeThroughput(1e6, () => ms);
+    receive(link, 20_000, 20);
+    assert.ok(link.rate < 40_000, `${link.rate}`);
+    for (let i = 0; i < 8; ++i) { // 20 kB in a tenth of a second, every six
+      const transfer = link.begin();
+      ms += 100;
+      transfer.received(20_000);
+      transfer.end();
+      ms += 6000;
+    }
+    assert.ok(link.rate > 1e6, `${link.rate}`);
+    const cached = link.rate;
+    const transfer = link.begin();
+    ms += 5;
+    transfer.received(500_000);
+    transfer.end();
+    assert.equal(link.rate, cached);
+  });
   it('adds up what two transfers bring at once', () => {
     ms = 0;
     const link = page.makeThroughput(0, () => ms);
@@ -233,13 +253,17 @@ describe('the rung and sound that are fetched next', () => {
     assert.equal(page.wantedAhead(1, 6, false, 2500), 20);
     assert.equal(page.wantedAhead(1, 6, true, 2500), 10);
     assert.equal(page.wantedAhead(18, 30, true, 2500), 24);
-    assert.equal(page.wantedAhead(29, 30, true, 2500), 45);
+    assert.equal(page.wantedAhead(29, 30, true, 2500), 35);
+    assert.equal(page.wantedAhead(29, 30, false, 2500), 45);
+    assert.ok(Math.abs(page.wantedAhead(3.4, 5.9, true, 11_000) - 5.7) < 0.1); // 90 kB with what comes next
   });
 
   it('a dear rung is fetched less far ahead, but never less than it takes to fetch and six seconds', () => {
     assert.equal(page.wantedAhead(1, 6, false, 6000), 10); // 60 kB
     assert.equal(page.wantedAhead(3.5, 6, false, 12_000), 9.5);
     assert.equal(page.wantedAhead(1, 6, false, 100_000), 7);
+    assert.equal(page.wantedAhead(1, 6, false, 25_000, true), 30); // a link that carries much, and fails at times
+    assert.equal(page.wantedAhead(1, 6, true, 2500, true), 10);
   });
 });
 
@@ -284,7 +308,8 @@ describe('whose turn it is to ask', () => {
   it('comes in pieces: all on a thin link, sound on any', () => {
     assert.equal(page.pieceOf('picture', 3000, 60_000, thin), 10_000);
     assert.equal(page.pieceOf('picture', 3000, 60_000, good), 0);
-    assert.equal(page.pieceOf('sound', 2000, 60_000, good), 12_000);
+    assert.equal(page.pieceOf('sound', 2000, 60_000, { rate: 300_000, wait: 0.3 }), 12_000);
+    assert.equal(page.pieceOf('sound', 2000, 60_000, good), 36_000); // each piece costs a head
     assert.equal(page.pieceOf('sound', 2000, 14_000, good), 0);
     assert.equal(page.pieceOf('sound', 2000, 14_000, thin), 0);
   });

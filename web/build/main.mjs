@@ -17,7 +17,7 @@ import { icon } from './icons.mjs';
 const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
 // What the parts of our own player call each other's values, and nobody else any value: no name of the DOM, of the lesson's JSON, of
 // window.chalkline or of what the first script shares with later ones. Shortened, they save 150 bytes of a page that a learner waits for.
-const kOwnNames = /^(asked|busy|came|cheapest|early|epoch|feed|enough|finished|initSegment|inits|interrupt|lengths|measured|piece|reach|reaches|received|sounds|starts|throughput|turn|untilEnd|wanting)$/;
+const kOwnNames = /^(asked|begin|buffer|busy|came|cheapest|count|current|drop|early|epoch|feed|enough|finished|forget|idle|initSegment|inits|interrupt|lengths|measured|next|piece|playing|put|rate|reach|reaches|received|row|sounds|source|starts|stream|throughput|turn|untilEnd|wait|wanting)$/;
 const kScript = 'text/javascript; charset=utf-8';
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, embed: { type: 'string' } } });
@@ -89,7 +89,9 @@ async function watchPage(addresses) {
 const PANEL_URL = add('panel', 'js', kScript, await bundle('after/panel'));
 // A classic script, and the one asset that may answer for the whole site (streamer/pages/asset_table.cpp).
 const WORKER_URL = add('worker', 'js', kScript, await bundle('offline/worker', {}, { format: 'iife' }));
-const second = { PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest() };
+const second = {
+  PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest(),
+};
 const addresses = {
   HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),
   NATIVE_URL: add('native', 'js', kScript, await bundle('native')),

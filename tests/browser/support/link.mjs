@@ -9,6 +9,7 @@ export async function openLink(port) {
   let bitsPerSecond = Infinity;
   let originPort = port;
   let cuts = 0;
+  let sent = 0;
   const pairs = new Set();
 
   function pump() {
@@ -41,6 +42,7 @@ export async function openLink(port) {
           const [head] = queue;
           const part = head.subarray(0, bytes);
           browser.write(part);
+          sent += part.length;
           bytes -= part.length;
           pair.waiting -= part.length;
           if (part.length === head.length) queue.shift();
@@ -54,7 +56,11 @@ export async function openLink(port) {
     browser.setNoDelay(true);
     browser.pipe(origin);
     origin.on('data', (data) => {
-      if (bitsPerSecond === Infinity && pair.waiting === 0) return void browser.write(data);
+      if (bitsPerSecond === Infinity && pair.waiting === 0) {
+        sent += data.length;
+        browser.write(data);
+        return;
+      }
       queue.push(data);
       pair.waiting += data.length;
       if (pair.waiting > 64 * 1024 * kBurst) origin.pause();
@@ -73,6 +79,7 @@ export async function openLink(port) {
     port: server.address().port,
     limit(bits) { bitsPerSecond = bits; }, // bit/s towards the browser; Infinity: none
     towards(other) { originPort = other; }, // where new connections lead
+    get sent() { return sent; }, // bytes that the browser was sent, heads included
     get cuts() { return cuts; }, // connections that were cut with something on its way
     cut() { // every connection breaks off
       for (const pair of [...pairs]) {

@@ -25,6 +25,8 @@ const kDay = 'chalkline.day';
 const kTickMs = 1000;
 const kStopMs = 200;
 const kHead = 330; // bytes of an answer's head as Resource Timing counts it, and a little
+const kKept = 0.99; // of the limit, and ...
+const kReserve = 4000; // ... bytes less: heads, acknowledgements, what a page asks for beside the lesson
 const kPieceSeconds = 6; // sound comes in such pieces: an answer each
 
 const today = () => new Date().toISOString().slice(0, 10);
@@ -54,7 +56,7 @@ export function keepLimit(page: Page, words: Words, say: (text: string) => void)
 
   function bytesLeft(): number {
     const day = countDay();
-    return limit.per === '' || lifted ? Infinity : limit.megabytes * 1e6 - (limit.per === 'day' ? day : usage.bytes);
+    return limit.per === '' || lifted ? Infinity : limit.megabytes * 1e6 * kKept - kReserve - (limit.per === 'day' ? day : usage.bytes);
   }
 
   function cues() {

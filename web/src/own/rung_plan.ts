@@ -82,12 +82,15 @@ export function shallGiveUp(o: Outlook, coming: Coming): boolean {
 
 const kLost = 60_000; // bytes that a learner who leaves may have paid for in vain
 const kUsualAhead = 20; // seconds
+const kWideAhead = 30; // ... on a link that carries much and fails at times, as in a bus
 const kThriftyAhead = 10;
+const kSpare = 6; // seconds beside the time that a segment takes
 
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
 // not so much that a learner who leaves has paid for what was never watched. `bytesASecond`: of picture and sound.
-export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean, bytesASecond: number): number {
+export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean, bytesASecond: number, wide = false): number {
+  // With the segment that then comes, where bytes are dear.
+  if (thrifty) return Math.min(60, Math.max(Math.min(kThriftyAhead, kLost / bytesASecond), secondsToFetch + Math.max(2, Math.min(kSpare, (kLost * 1.5) / bytesASecond - length))));
   if (secondsToFetch > length * 0.8) return 45; // the link just carries it: no pauses
-  const most = Math.min(thrifty ? kThriftyAhead : kUsualAhead, kLost / bytesASecond);
-  return Math.min(60, Math.max(most, 6 + secondsToFetch));
+  return Math.min(60, Math.max(wide ? kWideAhead : Math.min(kUsualAhead, kLost / bytesASecond), secondsToFetch + kSpare));
 }

@@ -5,7 +5,13 @@
 const kSampleMs = 250; // shorter spells are joined to the next: a burst out of a buffer is no rate
 const kHalfLife = 6; // seconds of receiving after which a measurement counts half
 const kWaits = 8; // the shortest of the last ones is the link's; the others stood in its queue
+const kAtOnceMs = 40; // what takes no longer may have come out of a cache
 const kUnknown = 150_000; // bit/s: EDGE
+
+// Of a transfer: numbers, in fewer bytes of the page.
+const kWaiting = 0;
+const kReceiving = 1;
+const kEnded = 2;
 
 export interface Transfer {
   received(bytes: number): void; // a piece has come
@@ -22,7 +28,6 @@ export interface Throughput {
 export function makeThroughput(guess: number, now: () => number = () => performance.now()): Throughput {
   let rate = guess > 0 ? guess : kUnknown;
   const waits: number[] = [];
-  let measured = false;
   let weight = 0; // seconds of receiving behind `rate`
   let receiving = 0; // transfers
   let since = 0;
@@ -35,7 +40,6 @@ export function makeThroughput(guess: number, now: () => number = () => performa
     const kept = weight * 0.5 ** (seconds / kHalfLife);
     rate = (rate * kept + bits) / (kept + seconds);
     weight = kept + seconds;
-    measured = true;
     bits = 0;
     since = now();
   }
@@ -43,14 +47,16 @@ export function makeThroughput(guess: number, now: () => number = () => performa
   return {
     get rate() { return rate; },
     get wait() { return waits.length ? Math.min(...waits) : 0.3; },
-    get measured() { return measured; },
+    get measured() { return weight > 0; },
     begin() {
       const asked = now();
-      let state: 'waiting' | 'receiving' | 'ended' = 'waiting';
+      let all = 0;
+      let state = kWaiting;
       return {
         received(bytes) {
-          if (state === 'waiting') {
-            state = 'receiving';
+          all += bytes;
+          if (state === kWaiting) {
+            state = kReceiving;
             waits.push((now() - asked) / 1000);
             if (waits.length > kWaits) waits.shift();
             // What came with the first piece was on its way while nobody looked, unless another transfer was receiving.
@@ -64,8 +70,11 @@ export function makeThroughput(guess: number, now: () => number = () => performa
           sample();
         },
         end() {
-          if (state === 'receiving' && --receiving === 0) sample();
-          state = 'ended';
+          if (state === kReceiving && --receiving === 0) sample();
+          state = kEnded;
+          // Short transfers give no sample; the link carries no less than they had, and what an outage left behind is lifted by them.
+          const ms = now() - asked;
+          if (ms > kAtOnceMs) rate = Math.max(rate, Math.min(2 * rate, (all * 8000) / ms));
         },
       };
     },

@@ -5,6 +5,8 @@
 const kThinLink = 120_000; // bit/s
 const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
 const kSoundPiece = 6; // seconds
+const kWideLink = 400_000; // bit/s
+const kWider = 3; // times a piece is larger there: each costs a kB of heads
 const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
 const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
 const kSoundFirst = 3; // seconds of sound: with less than that the picture waits
@@ -31,12 +33,14 @@ export interface Lane {
   finished: boolean; // there is none to come
 }
 
+export const isWide = (link: Link): boolean => link.rate > kWideLink;
+
 export const isThin = (link: Link): boolean => link.rate < kThinLink;
 
 // Bytes to ask for at a time; 0: the whole segment. Sound has the same bytes in every second: half a minute of it at once
 // would keep the picture waiting on a slow link; and who leaves has paid for all of a long still that was asked for at once.
 export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link, seconds = 0): number {
-  const usual = isThin(link) ? kThinPiece : kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : seconds > kLong ? kLongPiece : 0;
+  const usual = isThin(link) ? kThinPiece : (kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : seconds > kLong ? kLongPiece : 0) * (isWide(link) ? kWider : 1);
   return segment > 1.5 * usual ? usual : 0;
 }
 
