@@ -20,8 +20,7 @@ struct Options {
 static int run_hosts(const Options& options) {
   const auto config = load_configuration(path_if_given(options.config));
   if (!config) return fail_with(config.error());
-  const auto hosts =
-      streamer::needed_hosts(config->server, config->server.port, config->tls.enabled() ? config->tls.port : 0);
+  const auto hosts = streamer::needed_hosts(*config, config->server.port, config->tls.enabled() ? config->tls.port : 0);
   print_now(options.json ? streamer::hosts_json(hosts) : streamer::hosts_text(hosts));
   return static_cast<int>(ExitCode::kDone);
 }

@@ -11,6 +11,7 @@
 #include "cli/folder_watch.hpp"
 #include "cli/library_argument.hpp"
 #include "cli/mirror_service.hpp"
+#include "cli/mirror_watch.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/verbs.hpp"
 #include "cli/worker_loop.hpp"
@@ -90,6 +91,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     watcher = std::jthread([&library, options = watch_options(config)](std::stop_token end) {
       watch_folder(library, options, std::move(end));
     });
+  MirrorWatch near_mirrors(server->steering());
   if (mirror) {
     log_info("mirroring", {{"upstream", config.mirror.upstream}});
     mirror->start();
@@ -98,6 +100,7 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     log_info("stopping");
     if (mirror) mirror->request_stop();
     courier.request_stop();
+    near_mirrors.request_stop();
     watcher.request_stop();
     worker.request_stop();
     server->stop();

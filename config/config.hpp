@@ -87,6 +87,12 @@ struct WatchedFolderConfig {
   friend bool operator==(const WatchedFolderConfig&, const WatchedFolderConfig&) = default;
 };
 
+struct SteeringConfig {
+  std::vector<std::string> mirrors;         // "https://mirror.example 10.1.0.0/16 2001:db8::/32": for whom it is near
+  bool redirect = true;                     // also players that know no steering, by 307
+  Duration ttl = std::chrono::seconds(30);  // after which a player asks again where to go
+  friend bool operator==(const SteeringConfig&, const SteeringConfig&) = default;
+};
 struct MirrorConfig {
   std::string upstream;              // https://video.example: an origin or another mirror; empty: this is no mirror
   std::vector<std::string> keys;     // public keys of the origin, as `chalkline keys` shows them there
@@ -133,6 +139,7 @@ struct Config {
   WatchedFolderConfig watched_folder;
   EncodingOptions transcode;
   MirrorConfig mirror;
+  SteeringConfig steering;
   AccessConfig access;
   HooksConfig hooks;
   LogConfig log;

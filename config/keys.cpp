@@ -40,6 +40,10 @@ static constexpr std::array kSections = {
             "A copy of another chalkline's lessons, near the learners (docs/mirrors.md): what is asked for is fetched "
             "once, checked\n"
             "and kept, and whole courses come at night."},
+    Section{
+        "steering",
+        "Learners who have a mirror near them are sent there (docs/mirrors.md), and come back here when it does not "
+        "answer."},
     Section{"access",
             "Closed lessons: pages, playlists and segments only for those who have a token (docs/delivery.md)."},
     Section{"hooks", "Whom the server tells that a lesson was published or a job has failed (docs/web-hooks.md)."},
@@ -259,6 +263,12 @@ static const std::array kKeys = {
         "While nothing changes the interval doubles, up to this: a day without changes costs under 2 kB. A learner who "
         "asks\n"
         "for a lesson that is not known here makes it short again."},
+    Key{"steering.mirrors", Texts{PLACE(std::vector<std::string>, steering.mirrors), check_near_mirror},
+        "Mirrors and the networks of the learners that they are near to:\n"
+        "\"https://mirror.school.example 10.1.0.0/16 2001:db8:1::/48\". The first that fits is taken."},
+    Key{"steering.redirect", Switch{PLACE(bool, steering.redirect)},
+        "Also players that know no content steering, such as the page's own: their segments are redirected."},
+    Key{"steering.ttl", Time{PLACE(Duration, steering.ttl), 5s, 1h}, "After which a player asks again where to go."},
     Key{"access.secrets", Texts{PLACE(std::vector<std::string>, access.secrets), check_secret},
         "Secrets of 32 characters and more that the platform signs tokens with. Empty: lessons are open to everybody. "
         "The "

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
+#include <string>
 
 #include <arpa/inet.h>
 
 #include "core/base64.hpp"
 #include "core/hours.hpp"
+#include "core/network.hpp"
 #include "core/signing.hpp"
 
 namespace chalkline::config {
@@ -100,6 +103,22 @@ std::string check_base_url(std::string_view text) {
   if (text.empty() || is_origin(text)) return {};
   return "must be empty or an address such as https://video.example, in lower case and without a path, but is " +
          quote(text);
+}
+
+std::string check_near_mirror(std::string_view text) {
+  std::istringstream words{std::string(text)};
+  std::string word;
+  words >> word;
+  bool fits = is_origin(word);
+  int networks = 0;
+  while (words >> word) {
+    fits = fits && Network::parse(word).has_value();
+    ++networks;
+  }
+  return fits && networks > 0 ? std::string()
+                              : "must be a mirror's address and the address ranges that are near it, such as "
+                                "https://mirror.example 10.1.0.0/16, but is " +
+                                    quote(text);
 }
 
 }  // namespace chalkline::config

@@ -34,6 +34,12 @@ class MultivariantParser {
     if (lines_.is_tag("EXT-X-MEDIA", value)) return take_media(value);
     if (lines_.is_tag("EXT-X-STREAM-INF", value)) return take_stream(value);
     if (lines_.is_tag("EXT-X-I-FRAME-STREAM-INF", value)) return take_iframe_stream(value);
+    if (lines_.is_tag("EXT-X-CONTENT-STEERING", value)) {
+      AttributeReader attributes(value);
+      playlist_.steering_uri = attributes.quoted("SERVER-URI");
+      playlist_.steering_pathway = attributes.quoted_or_empty("PATHWAY-ID");
+      if (attributes.failure()) return lines_.error("#EXT-X-CONTENT-STEERING: " + *attributes.failure());
+    }
     if (lines_.is_tag("EXT-X-VERSION", value)) {
       const auto version = parse_decimal(value, 99);
       if (!version || *version == 0) return lines_.error("#EXT-X-VERSION is not a whole number from 1 to 99");
@@ -100,6 +106,7 @@ class MultivariantParser {
     variant.frame_rate_milli = attributes.thousandths_or_zero("FRAME-RATE");
     variant.audio_group = attributes.quoted_or_empty("AUDIO");
     variant.text_group = attributes.quoted_or_empty("SUBTITLES");
+    variant.pathway_id = attributes.quoted_or_empty("PATHWAY-ID");
     if (attributes.failure()) return lines_.error("#EXT-X-STREAM-INF: " + *attributes.failure());
     playlist_.variants.push_back(std::move(variant));
     awaits_uri_ = true;
@@ -116,6 +123,7 @@ class MultivariantParser {
     stream.width = size.width;
     stream.height = size.height;
     stream.uri = attributes.quoted("URI");
+    stream.pathway_id = attributes.quoted_or_empty("PATHWAY-ID");
     if (stream.uri.empty()) attributes.fail("URI is empty");
     if (attributes.failure()) return lines_.error("#EXT-X-I-FRAME-STREAM-INF: " + *attributes.failure());
     playlist_.iframe_streams.push_back(std::move(stream));

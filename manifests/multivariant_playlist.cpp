@@ -31,6 +31,7 @@ static std::string render(const VariantStream& variant) {
   // No captions hide in the video: without it Apple's players offer an empty track. RFC 8216bis 4.4.6.2: on all or
   // none.
   tag.enumerated("CLOSED-CAPTIONS", "NONE");
+  if (!variant.pathway_id.empty()) tag.quoted("PATHWAY-ID", variant.pathway_id);
   return tag.line() + variant.uri + '\n';
 }
 
@@ -39,11 +40,16 @@ static std::string render(const IFrameStream& stream) {
   tag.integer("BANDWIDTH", stream.bandwidth).integer("AVERAGE-BANDWIDTH", stream.average_bandwidth);
   tag.quoted("CODECS", stream.codecs);
   if (stream.width > 0) tag.resolution("RESOLUTION", stream.width, stream.height);
+  if (!stream.pathway_id.empty()) tag.quoted("PATHWAY-ID", stream.pathway_id);
   return tag.quoted("URI", stream.uri).line();
 }
 
 std::string render(const MultivariantPlaylist& playlist) {
   std::string text = fmt::format("#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n", playlist.version);
+  if (!playlist.steering_uri.empty()) {
+    Tag tag("EXT-X-CONTENT-STEERING");
+    text += tag.quoted("SERVER-URI", playlist.steering_uri).quoted("PATHWAY-ID", playlist.steering_pathway).line();
+  }
   for (const MediaRendition& rendition : playlist.renditions) text += render(rendition);
   for (const VariantStream& variant : playlist.variants) text += render(variant);
   for (const IFrameStream& stream : playlist.iframe_streams) text += render(stream);

@@ -47,6 +47,7 @@ struct VariantStream {
   std::string audio_group;            // empty: none
   std::string text_group;
   std::string uri;
+  std::string pathway_id = {};  // RFC 8216bis 4.4.6.2; empty: none is named
   friend bool operator==(const VariantStream&, const VariantStream&) = default;
 };
 
@@ -58,6 +59,7 @@ struct IFrameStream {
   int width = 0;
   int height = 0;
   std::string uri;
+  std::string pathway_id = {};
   friend bool operator==(const IFrameStream&, const IFrameStream&) = default;
 };
 
@@ -66,6 +68,8 @@ struct MultivariantPlaylist {
   std::vector<MediaRendition> renditions;
   std::vector<VariantStream> variants;
   std::vector<IFrameStream> iframe_streams;
+  std::string steering_uri = {};      // of the steering manifest (manifests/steering.hpp); empty: nobody steers
+  std::string steering_pathway = {};  // where to begin
   friend bool operator==(const MultivariantPlaylist&, const MultivariantPlaylist&) = default;
 };
 

@@ -20,6 +20,7 @@
 #include "streamer/delivery/listener.hpp"
 #include "streamer/delivery/passed_sockets.hpp"
 #include "streamer/delivery/services.hpp"
+#include "streamer/delivery/steering.hpp"
 #include "streamer/delivery/warm_start.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/management/management.hpp"
@@ -68,7 +69,7 @@ std::string_view home_stylesheet() {
 }
 
 LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, const config::Config& config,
-                                    int port, int tls_port) {
+                                    const Steering& steering, int port, int tls_port) {
   LibrarySourceOptions options;
   const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
@@ -80,9 +81,8 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   options.cors_fields = cors.object_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
-  options.hosts_page = [server = config.server, port, tls_port] {
-    return render_hosts_page(needed_hosts(server, port, tls_port));
-  };
+  options.steering = &steering;
+  options.hosts_page = [config, port, tls_port] { return render_hosts_page(needed_hosts(config, port, tls_port)); };
   return options;
 }
 
@@ -96,8 +96,9 @@ class OriginServer final : public Server {
         tls_(std::move(tls)),
         cors_(config_.server.cors_origins),
         cache_(config_.server.cache_bytes),
+        steering_(config_.steering),
         library_(library),
-        source_(library, source_options(cache_, cors_, config_, port_, tls_port_)),
+        source_(library, source_options(cache_, cors_, config_, steering_, port_, tls_port_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
@@ -115,6 +116,7 @@ class OriginServer final : public Server {
                   limits_,
                   tls_.get(),
                   library.following.get(),
+                  &steering_,
                   management_.get(),
                   [this] { return metrics(); }} {
     if (management_) {
@@ -148,6 +150,8 @@ class OriginServer final : public Server {
   [[nodiscard]] std::uint16_t port() const override { return port_; }
 
   [[nodiscard]] std::uint16_t tls_port() const override { return tls_port_; }
+
+  [[nodiscard]] Steering& steering() override { return steering_; }
 
   Result<void> reload() override {
     if (tls_) CHALK_TRY(tls_->reload());
@@ -226,6 +230,7 @@ class OriginServer final : public Server {
   const std::unique_ptr<TlsContext> tls_;
   CorsPolicy cors_;
   ObjectCache cache_;
+  Steering steering_;
   library::Library& library_;
   LibrarySource source_;
   AssetTable assets_;

@@ -11,6 +11,8 @@
 
 namespace chalkline::streamer {
 
+class Steering;
+
 class Server {
  public:
   // Binds and listens (port 0: the system chooses). kBusy with a hint when a port is taken, kBadConfig when certificate
@@ -19,6 +21,7 @@ class Server {
   virtual ~Server() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual std::uint16_t tls_port() const = 0;  // 0: no TLS
+  [[nodiscard]] virtual Steering& steering() = 0;
   // Reads certificate and key again; open connections go on. On failure everything stays as it was. Any thread.
   virtual Result<void> reload() = 0;
   // Goes on with those keys of a configuration that may change while it runs, and says which they were. Open

@@ -1,7 +1,10 @@
 // What session.cpp and h2/ ask for every request.
 #include "streamer/delivery/answering.hpp"
 
+#include "manifests/steering.hpp"
+#include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
+#include "streamer/delivery/steering.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/http/access.hpp"
 #include "streamer/http/answer.hpp"
@@ -155,11 +158,71 @@ Answering answer_from_cache(Worker& worker, const RequestHead& head, std::string
   return made;
 }
 
-Answering answer_with_token(Worker& worker, const RequestHead& head, std::string_view token,
-                            TimerWheel::Clock::time_point now, const MakeWaiter& make_waiter) {
+// What of a request is not in its head.
+struct Asker {
+  const boost::asio::ip::address& learner;
+  std::string_view target;  // as it was sent
+  std::string_view token;
+  bool stays = false;  // came back from a mirror, or never is sent to one
+};
+
+Response steering_manifest(Worker& worker, const RequestHead& head, const Asker& asker) {
+  const Steering& steering = *worker.services().steering;
+  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
+  const std::size_t question = head.target.find('?');
+  const auto asked =
+      question == std::string_view::npos ? std::nullopt : query_value(head.target.substr(question + 1), "pathway");
+  const std::string id = mirror != nullptr ? mirror->pathway.id : asked.value_or("");
+  std::vector<manifests::Pathway> pathways = steering.pathways(id);
+  if (pathways.empty()) pathways = {{".", {}}};
+  // Without what players add to it (RFC 8216bis 7.2): they would add it again.
+  const std::string path(asker.target.substr(0, asker.target.find('?')));
+  const std::string reload = id.empty() ? path : path + "?pathway=" + id;
+  Response response = answer_with_text(head.method, "application/json",
+                                       manifests::render_steering_manifest(steering.ttl_s(), reload, pathways));
+  response.head += worker.services().cors_fields;
+  return response;
+}
+
+// RFC 9110 15.4.8: the same request there. Not kept: the mirror may not answer the next time.
+Response redirect(Worker& worker, const RequestHead& head, const Steering::Mirror& mirror, std::string_view target) {
+  ErrorAnswer answer;
+  answer.status = 307;
+  answer.detail = "it is nearer there";
+  const std::string location = "Location: " + mirror.base() + std::string(target) + "\r\n";
+  answer.extra_fields = location;
+  answer.shared_fields = worker.services().cors_fields;
+  return answer_with_error(head.method, answer);
+}
+
+// A learner near a mirror: his playlist offers both, what he asks for without one is sent there.
+std::optional<Response> steer(Worker& worker, const RequestHead& head, const Asker& asker, RequestPlan& plan) {
+  const Steering& steering = *worker.services().steering;
+  const RouteId route = plan.route->id;
+  if (asker.stays || (route != RouteId::kLessonPlaylist && route != RouteId::kVersionFile)) return std::nullopt;
+  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
+  if (mirror == nullptr) return std::nullopt;
+  if (route == RouteId::kVersionFile)
+    return steering.redirects() && asker.target.starts_with('/')
+               ? std::optional(redirect(worker, head, *mirror, asker.target))
+               : std::nullopt;
+  const KeyParts parts = split_key(plan.key);
+  PlaylistChoice choice = parse_playlist_choice(parts.query);
+  if (choice.pathway.empty()) choice.pathway = mirror->pathway.id;
+  std::string key = std::string(parts.path) + '\n' + canonical_query(choice);
+  worker.key_storage() = std::move(key);
+  plan.key = worker.key_storage();
+  return std::nullopt;
+}
+
+Answering answer_planned(Worker& worker, const RequestHead& head, const Asker& asker, TimerWheel::Clock::time_point now,
+                         const MakeWaiter& make_waiter) {
   Services& services = worker.services();
+  const std::string_view token = asker.token;
   RequestPlan plan = plan_request(head, worker.key_storage(), services.cors_fields);
   if (plan.response) return at_once(std::move(*plan.response));
+  if (auto steered = steer(worker, head, asker, plan)) return at_once(std::move(*steered));
+  if (plan.route->id == RouteId::kSteering) return at_once(steering_manifest(worker, head, asker));
   if (worker.access().closed() && is_closed(plan.route->id))
     if (auto refused = check_access(worker, head, token, plan)) return at_once(std::move(*refused));
   switch (plan.route->source) {
@@ -183,15 +246,24 @@ Answering answer_with_token(Worker& worker, const RequestHead& head, std::string
 
 }  // namespace
 
-Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Clock::time_point now,
-                         const MakeWaiter& make_waiter) {
+Answering answer_request(Worker& worker, const RequestHead& head, const boost::asio::ip::address& learner,
+                         TimerWheel::Clock::time_point now, const MakeWaiter& make_waiter) {
   const library::Following* following = worker.services().following;
   if (following != nullptr && library::names_hop(head.cdn_loop, following->name()))
     return at_once(refusal(worker, head, 508, "this mirror follows itself; let it follow the origin"));
-  if (!head.target.starts_with("/t/")) return answer_with_token(worker, head, {}, now, make_waiter);
+  // A mirror is not sent to a mirror, which may be itself.
+  Asker asker{learner, head.target, {}, !head.cdn_loop.empty() || head.target.ends_with(Steering::kAgain)};
+  const auto prefixed = [&](std::string_view prefix) { return head.target.starts_with(prefix); };
+  if (!prefixed(Steering::kStay) && !prefixed(Steering::kNear) && !prefixed("/t/"))
+    return answer_planned(worker, head, asker, now, make_waiter);
   RequestHead inner = head;
-  const std::string_view token = take_path_token(inner.target);
-  return answer_with_token(worker, inner, token, now, make_waiter);
+  for (const std::string_view prefix : {Steering::kStay, Steering::kNear}) {
+    if (!inner.target.starts_with(prefix)) continue;
+    inner.target.remove_prefix(prefix.size() - 1);
+    asker.stays = true;
+  }
+  if (inner.target.starts_with("/t/")) asker.token = take_path_token(inner.target);
+  return answer_planned(worker, inner, asker, now, make_waiter);
 }
 
 void append_fields(Worker& worker, const RequestHead& head, const Response& response, std::string_view lookup,
@@ -216,12 +288,15 @@ Response answer_loaded(Worker& worker, const RequestHead& head, const LoadResult
   }
   ErrorAnswer error;
   error.status = status_of(loaded.error().code);
+  const bool elsewhere = error.status >= 500 && head.target.starts_with(Steering::kNear);
+  if (elsewhere) error.status = 421;
   error.json = head.target.starts_with("/api/");
   error.shared_fields = worker.services().cors_fields;
   if (error.status >= 500) worker.counters().add(Counter::kLoadFailures);
   if (error.status == 503) error.extra_fields = "Retry-After: 2\r\n";
   // The reason may name folders of this machine: it is in the log, not in the answer.
-  error.detail = error.status == 404   ? "there is no such lesson or file"
+  error.detail = elsewhere             ? "this mirror cannot get it; the other pathway can"
+                 : error.status == 404 ? "there is no such lesson or file"
                  : error.status == 503 ? "too much is going on; ask again soon"
                                        : "the server could not read it; its log says why";
   return answer_with_error(head.method, error);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "streamer/cache/object_cache.hpp"
 #include "streamer/delivery/timer_wheel.hpp"
 #include "streamer/http/request.hpp"
@@ -23,8 +25,9 @@ struct Answering {
 // Makes what is called with the loaded object; asked for only where there is one to wait for.
 using MakeWaiter = std::function<ObjectCache::Waiter()>;
 
-Answering answer_request(Worker& worker, const RequestHead& head, TimerWheel::Clock::time_point now,
-                         const MakeWaiter& make_waiter);
+// `learner`: who asks, for steering.
+Answering answer_request(Worker& worker, const RequestHead& head, const boost::asio::ip::address& learner,
+                         TimerWheel::Clock::time_point now, const MakeWaiter& make_waiter);
 
 // GET of what never changes: may be answered before the TLS handshake is complete, though an attacker may have recorded
 // the request and be playing it again (RFC 8470 3).

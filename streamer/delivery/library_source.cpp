@@ -84,6 +84,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kMirrorChanges: return mirror_changes(first);
     case RouteId::kHosts: return document(options_.hosts_page(), kHtmlType, CacheKind::kPointer);
     case RouteId::kReady: return readiness();
+    case RouteId::kSteering:
     case RouteId::kAsset:
     case RouteId::kStudio:
     case RouteId::kHealth:
@@ -261,8 +262,12 @@ LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyPa
   std::string base = fmt::format("/v/{}/", *found.first.version);
   // A token in front of the path stays there for every address that a player makes from it.
   if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(access_secret(), {base, key.expires}), base);
-  return document(render_chosen_playlist(found.second->index, base, parse_playlist_choice(key.query)), kPlaylistType,
-                  closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
+  const PlaylistChoice choice = parse_playlist_choice(key.query);
+  const auto pathways =
+      options_.steering ? options_.steering->pathways(choice.pathway) : std::vector<manifests::Pathway>();
+  const manifests::SteeredPlaylist steered{pathways, "/steering/" + lesson + "?pathway=" + choice.pathway};
+  return document(render_chosen_playlist(found.second->index, base, choice, steered), kPlaylistType,
+                  closed() || !pathways.empty() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::lesson_index(const std::string& lesson) {

@@ -16,6 +16,7 @@
 #include "streamer/delivery/object_source.hpp"
 #include "streamer/delivery/rendition_meters.hpp"
 #include "streamer/delivery/request_plan.hpp"
+#include "streamer/delivery/steering.hpp"
 #include "streamer/delivery/version_table.hpp"
 #include "streamer/http/route.hpp"
 #include "streamer/pages/watch_page.hpp"
@@ -36,6 +37,7 @@ struct LibrarySourceOptions {
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
   std::function<std::string()> hosts_page;  // HTML; may block
+  const Steering* steering = nullptr;       // null: nobody is steered
 };
 
 class LibrarySource final : public ObjectSource {

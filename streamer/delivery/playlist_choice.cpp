@@ -42,6 +42,7 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   choice.audio = word(query, "audio", kLongestTag);
   choice.text = word(query, "text", kLongestTag);
   choice.rung = word(query, "rung", 16);
+  choice.pathway = word(query, "pathway", 16);
   const std::string codec = word(query, "codec", 8);
   if (codec == "opus") choice.codec = Codec::kOpus;
   if (codec == "aac") choice.codec = Codec::kAacLc;
@@ -96,13 +97,15 @@ std::string canonical_query(const PlaylistChoice& choice) {
   if (choice.audio_kbps > 0) add("audio_kbps", std::to_string(choice.audio_kbps));
   if (choice.codec) add("codec", name(*choice.codec));
   if (choice.max_bandwidth > 0) add("max", std::to_string(choice.max_bandwidth));
+  add("pathway", choice.pathway);
   add("rung", choice.rung);
   add("text", choice.text);
   add("video", choice.video);
   return query;
 }
 
-std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice) {
+std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice,
+                                   const manifests::SteeredPlaylist& steered) {
   manifests::MultivariantOptions options;
   options.base_uri = base;
   options.audio_language = choice.audio;
@@ -113,7 +116,10 @@ std::string render_chosen_playlist(const VersionIndex& index, std::string_view b
   if (const auto codec = codec_from_name(choice.video)) options.video_codecs = {*codec};
   options.max_audio_kbps = choice.audio_kbps;
   if (!choice.rung.empty()) options.video_rendition = "video/" + choice.rung;
-  return manifests::render(manifests::make_multivariant_playlist(index, options));
+  manifests::MultivariantPlaylist playlist = manifests::make_multivariant_playlist(index, options);
+  if (!steered.preferred_first.empty())
+    manifests::offer_by_pathways(playlist, steered.preferred_first, steered.steering_uri);
+  return manifests::render(playlist);
 }
 
 }  // namespace chalkline::streamer

@@ -4,6 +4,7 @@
 //   rung=1        only the video rendition video/1 with the cheapest sound it has in the whole ladder
 //   audio_kbps=16 no sound above this rate, but the cheapest
 //   video=av1     the video codec: h264, av1, or any for all of them
+//   pathway=mirror-1   from this mirror too; for learners near it by themselves
 // Without codec= a lesson that has Opus offers Opus alone, without video= H.264 alone: Chromium's native player changes
 // rung by bandwidth over all variants and stops at a change of codec.
 #pragma once
@@ -14,6 +15,7 @@
 #include <string_view>
 
 #include "core/index.hpp"
+#include "manifests/steering.hpp"
 #include "streamer/http/request.hpp"
 
 namespace chalkline::streamer {
@@ -26,6 +28,8 @@ struct PlaylistChoice {
   std::string rung;
   std::string video;   // "h264", "av1", "any", or empty
   int audio_kbps = 0;  // 0: no limit
+  std::string pathway =
+      {};  // a mirror's id: every variant from there too, and from here (streamer/delivery/steering.hpp)
   friend bool operator==(const PlaylistChoice&, const PlaylistChoice&) = default;
 };
 
@@ -45,6 +49,7 @@ inline constexpr std::string_view kAskForHints = "Accept-CH: Save-Data, ECT, Dow
 std::string canonical_query(const PlaylistChoice& choice);
 
 // The playlist of `index` under the choice, with `base`, such as "/v/<version>/", before every URI.
-std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice);
+std::string render_chosen_playlist(const VersionIndex& index, std::string_view base, const PlaylistChoice& choice,
+                                   const manifests::SteeredPlaylist& steered = {});
 
 }  // namespace chalkline::streamer

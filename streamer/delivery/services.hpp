@@ -18,6 +18,7 @@
 namespace chalkline::streamer {
 
 class Management;
+class Steering;
 class TlsContext;
 
 struct Services {
@@ -32,6 +33,7 @@ struct Services {
   ConnectionLimits& limits;
   const TlsContext* tls;                        // null where there is no TLS
   const library::Following* following;          // null where this is no mirror
+  Steering* steering;                           // null where there is none
   Management* management;                       // null where nothing is managed
   std::function<std::string()> render_metrics;  // any thread, does not block
 };

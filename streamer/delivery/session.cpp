@@ -133,7 +133,8 @@ bool Session::is_managed(const RequestHead& head) const {
 
 bool Session::handle(const RequestHead& head) {
   if (!link_.counted) return send(head, refusal(worker_, head, 503, "too many connections", "Retry-After: 5\r\n"));
-  Answering answering = answer_request(worker_, head, record_.began, [this] { return make_waiter(); });
+  Answering answering =
+      answer_request(worker_, head, link_.peer.address(), record_.began, [this] { return make_waiter(); });
   record_.lookup = answering.lookup;
   if (answering.response) return send(head, std::move(*answering.response));
   state_ = State::kLoading;

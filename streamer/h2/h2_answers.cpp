@@ -71,8 +71,8 @@ void H2Session::handle(H2Stream& stream, const RequestHead& head) {
     return take_no_more();
   }
   if (handle_managed(stream, head)) return;
-  Answering answering =
-      answer_request(worker_, head, stream.record.began, [this, id = stream.id] { return make_waiter(id); });
+  Answering answering = answer_request(worker_, head, link_.peer.address(), stream.record.began,
+                                       [this, id = stream.id] { return make_waiter(id); });
   stream.record.lookup = answering.lookup;
   if (answering.response) return answer(stream, head, std::move(*answering.response));
   stream.state = H2Stream::State::kLoading;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -79,9 +80,7 @@ NeededHost host_of_url(const std::string& url) {
   return host;
 }
 
-}  // namespace
-
-std::vector<NeededHost> needed_hosts(const config::ServerConfig& server, int port, int tls_port) {
+std::vector<NeededHost> own_hosts(const config::ServerConfig& server, int port, int tls_port) {
   if (!server.base_url.empty()) return {host_of_url(server.base_url)};
   const bool any = server.address == "0.0.0.0" || server.address == "::";
   const std::vector<std::string> ranges =
@@ -98,6 +97,15 @@ std::vector<NeededHost> needed_hosts(const config::ServerConfig& server, int por
                        {range}});
     }
   }
+  return hosts;
+}
+
+}  // namespace
+
+std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port) {
+  std::vector<NeededHost> hosts = own_hosts(config.server, port, tls_port);
+  for (const std::string& mirror : config.steering.mirrors)
+    hosts.push_back(host_of_url(mirror.substr(0, mirror.find(' '))));
   return hosts;
 }
 

@@ -17,9 +17,10 @@ struct NeededHost {
   std::vector<std::string> ranges;  // CIDR, RFC 4632; empty where the name cannot be resolved here
 };
 
-// `port`, `tls_port`: those that are listened on, 0: none. With server.base_url learners know that address alone.
+// `port`, `tls_port`: those that are listened on, 0: none. With server.base_url learners know that address alone,
+// and the mirrors to which they are steered.
 // Resolves names and looks at the machine's interfaces: may block.
-std::vector<NeededHost> needed_hosts(const config::ServerConfig& server, int port, int tls_port);
+std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port);
 
 // One line each, its fields between tabs. Pure, as the next two.
 std::string hosts_text(const std::vector<NeededHost>& hosts);

@@ -67,6 +67,7 @@ transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, fl
 watched_folder: {path: inbox, settle: 37s}
 mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
   hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h}
+steering: {mirrors: ["https://m.example 10.0.0.0/8"], redirect: false, ttl: 43s}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 hooks: {urls: ["https://c.example/hook?x=1"], secrets: ["whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], timeout: 43s, first_retry: 44s,
   give_up: 45h, private_addresses: true}

@@ -73,7 +73,8 @@ struct Fixture {
   NoSource source;
   BlockingPool pool{1, 1};
   ConnectionLimits limits{10, 10};
-  Services services{config, nullptr, cors, "", assets, cache, source, pool, limits, nullptr, nullptr, nullptr, {}};
+  Services services{config, nullptr, cors,    "",      assets,  cache,   source,
+                    pool,   limits,  nullptr, nullptr, nullptr, nullptr, {}};
   Worker worker{services, {}};
   Poller poller;
   UniqueFd peer;

@@ -19,9 +19,19 @@ export function run(command, args, options = {}) {
   });
 }
 
-// `chalkline serve` on a free port. stop() is a SIGTERM and waits for the drain.
-export async function serve(chalkline, library, more = []) {
-  const child = spawn(chalkline, ['serve', '--library', library, '--address', '127.0.0.1', '--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Polls `look` until it returns something true, or fails with `what` after `seconds`. */
+export async function until(what, look, seconds = 60) {
+  for (const deadline = Date.now() + seconds * 1000; ;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+// `chalkline serve` (or another `verb`) on a free port. stop() is a SIGTERM and waits for the drain.
+export async function serve(chalkline, library, more = [], verb = 'serve') {
+  const child = spawn(chalkline, [verb, '--library', library, '--address', '127.0.0.1', '--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
   const port = await new Promise((resolve, reject) => {
@@ -43,6 +53,10 @@ export async function serve(chalkline, library, more = []) {
   });
   return {
     port,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     async stop() {
       child.kill('SIGTERM');
       const status = await ended;

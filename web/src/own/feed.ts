@@ -128,7 +128,7 @@ export class Feed {
     for (let tries = 0; ; ++tries) {
       let answer: Response | null = null;
       try {
-        answer = await fetch(url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
+        answer = await fetch(tries & 1 ? `${url}?here` : url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
       } catch (reason) {
         if (signal.aborted) throw reason; // else: no network, which passes
       }

@@ -1,0 +1,62 @@
+// Which mirror is near a learner, by the networks that are configured, and whether it answers. `streamer` asks, on any
+// thread and for every request; cli/mirror_watch tells how the mirrors are.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "config/config.hpp"
+#include "core/network.hpp"
+#include "manifests/steering.hpp"
+
+namespace chalkline::streamer {
+
+class Steering {
+ public:
+  // Before the addresses of a playlist that offers both: what is asked for under it is not sent to a mirror.
+  static constexpr std::string_view kStay = "/here/";
+  // Before what is asked of a mirror by a player that has another way: what cannot be had there is refused with 421
+  // (RFC 9110 15.5.20), not with 503: who is told to wait, waits (hls.js for half a minute), and the other way is
+  // there.
+  static constexpr std::string_view kNear = "/near/";
+  // Behind an address that a player asks for once more: where it was sent the first time, it got nothing.
+  static constexpr std::string_view kAgain = "?here";
+
+  struct Mirror {
+    // Before every address that a learner asks it for.
+    [[nodiscard]] std::string base() const {
+      return pathway.base + (refuses.load(std::memory_order_relaxed) ? "/near" : "");
+    }
+
+    manifests::Pathway pathway;
+    std::vector<Network> networks;
+    std::atomic<bool> up{false};       // until it is known to answer it is not sent anybody
+    std::atomic<bool> refuses{false};  // knows kNear: it is one of ours
+  };
+
+  // The configuration was checked (config/text_checks.hpp).
+  explicit Steering(const config::SteeringConfig& config);
+
+  // Null where none is near, or does not answer.
+  [[nodiscard]] const Mirror* mirror_for(const boost::asio::ip::address& learner) const;
+  // The mirror of that id first where it answers, and last where it does not; empty where there is none of that id.
+  [[nodiscard]] std::vector<manifests::Pathway> pathways(std::string_view id) const;
+
+  [[nodiscard]] std::deque<Mirror>& mirrors() { return mirrors_; }
+  [[nodiscard]] bool redirects() const { return redirects_; }
+  [[nodiscard]] std::int64_t ttl_s() const { return ttl_s_; }
+
+ private:
+  std::deque<Mirror> mirrors_;  // a deque: they do not move
+  const bool redirects_;
+  const std::int64_t ttl_s_;
+};
+
+}  // namespace chalkline::streamer
