@@ -79,6 +79,7 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   options.verify_reads = config.server.verify_reads;
   options.least_file_charge = cache.bytes() / most_open_files();
   options.cors_fields = cors.object_fields();
+  options.cors_segment_fields = cors.segment_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
   options.steering = &steering;

@@ -41,8 +41,9 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::open(RenditionFormat format,
   av::Dict settings;
   if (opus) {
     settings.set("vbr", "on");
-    // 60 ms frames: a third of the packets, each of which costs four bytes in the segment's sample table.
-    settings.set("frame_duration", "60");
+    // The longest packets there are: a sixth of the usual number, each of which costs four bytes in the segment's
+    // sample table. Inside they hold what shorter ones hold (RFC 6716 3.2.5).
+    settings.set("frame_duration", "120");
     // Of libopus's ten: the least that still looks at the content, and tells speech from music by it. Measured on
     // lectures against 10: a quarter of the time saved, the same bytes, STOI 0.967 instead of 0.969.
     settings.set("compression_level", "7");

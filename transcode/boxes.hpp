@@ -12,6 +12,9 @@ namespace chalkline::transcode {
 
 using Bytes = std::span<const std::byte>;
 
+// The 32 bits at `at`, most significant byte first; they must be there.
+std::uint32_t big_endian(Bytes bytes, std::size_t at);
+
 // The payload of the first box of `type` (four characters) directly inside `boxes`.
 std::optional<Bytes> find_box(Bytes boxes, std::string_view type);
 

@@ -14,8 +14,10 @@ namespace chalkline::transcode {
 //     deepest one to every presentation time, so that sound and picture part);
 //   - no edit list is needed, a segment's tfdt is its earliest presentation time;
 //   - it works at a variable frame rate, where a constant decoding delay would be as long as the longest still.
-// Each picture is decoded as late as that allows; those that must be there before a picture between them and the last
-// one share the time up to it evenly. Empty where there are not enough ticks for that.
+// At a steady frame rate decode times are as steady, a few pictures behind, so that almost all samples have one
+// duration and the container need not tell each (fragment.hpp). Elsewhere each picture is decoded as late as the rules
+// allow; those that must be there before a picture between them and the last one share the time up to it evenly. Empty
+// where there are not enough ticks for that.
 std::vector<Ticks> decode_times(std::span<const Ticks> presented);
 
 }  // namespace chalkline::transcode

@@ -20,14 +20,19 @@ std::vector<Shown> line_up(std::span<const ProbePiece> pieces, Ticks interval, T
   for (const ProbePiece& piece : pieces) {
     const Ticks origin = piece.shots.front().pts;
     Ticks last = start;
+    float late = 0;  // area of what was left out: it is new in the next one that is kept
     for (std::size_t i = 0; i < piece.shots.size(); ++i) {
       const auto& shot = piece.shots[i];
       const Ticks until = i + 1 < piece.shots.size() ? piece.shots[i + 1].pts : piece.end;
       const Ticks pts = start + shot.pts - origin;
       const Ticks stands = std::min<Ticks>(until - shot.pts, kMostRepeats * static_cast<Ticks>(timescale));
       const bool kept = i == 0 || pts - last >= interval - interval / 8 || until - shot.pts > interval;
-      if (kept) last = pts;
-      shown.push_back({shot.frame.get(), pts, stands, shot.area, i == 0, false, kept});
+      late = std::min(1.0F, late + shot.area);
+      shown.push_back({shot.frame.get(), pts, stands, kept ? late : 0, i == 0, false, kept});
+      if (kept) {
+        last = pts;
+        late = 0;
+      }
       for (Ticks at = timescale; at + timescale / 8 < stands; at += timescale)
         shown.push_back({shot.frame.get(), pts + at, 0, 0, false, true, true});
     }

@@ -7,6 +7,7 @@
 #include "transcode/av/dict.hpp"
 #include "transcode/av/error.hpp"
 #include "transcode/boxes.hpp"
+#include "transcode/fragment.hpp"
 
 namespace chalkline::transcode {
 
@@ -69,7 +70,7 @@ Result<std::unique_ptr<TrackWriter>> TrackWriter::open(const AVCodecContext& enc
 
   CHALK_TRY_ASSIGN(writer->sink_, sink.add_rendition(format));
   writer->format_ = std::move(format);
-  CHALK_TRY(writer->sink_->write_init(writer->output_.take()));
+  CHALK_TRY(writer->sink_->write_init(compact_init(writer->output_.take())));
   return writer;
 }
 
@@ -90,7 +91,7 @@ Result<void> TrackWriter::end_segment() {
   if (samples_ == 0) return {};
   const int status = av_write_frame(context_.get(), nullptr);
   if (status < 0) return av::error(status, "ending a segment of " + format_.id);
-  const std::vector<std::byte> bytes = output_.take();
+  const std::vector<std::byte> bytes = compact_segment(output_.take());
   Segment segment;
   segment.number = ++number_;
   segment.start = segment_start_;

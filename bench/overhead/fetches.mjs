@@ -1,5 +1,7 @@
 // A player's requests, with every byte of the answers told apart.
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
+import { connect } from 'node:http2';
+import { createConnection } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Parser } from 'm3u8-parser';
 
@@ -17,31 +19,69 @@ export function mediaBytes(bytes) {
   return sum;
 }
 
-export class Fetches {
-  constructor(port, agent) {
-    Object.assign(this, { port, agent });
+// {body, sent (bytes of the body as it came), head (bytes of all else that came with it)}
+function answer(path, range, status, encoding, pieces, head) {
+  if (status !== (range ? 206 : 200)) throw new Error(`${path} answers ${status}`);
+  const came = Buffer.concat(pieces);
+  const body = encoding === 'br' ? brotliDecompressSync(came) : encoding === 'gzip' ? gunzipSync(came) : came;
+  return { body, sent: came.length, head };
+}
+
+// One kept connection, one request after the other; the head is the status line and the fields.
+export class Http1 {
+  constructor(port) {
+    this.port = port;
+    this.agent = new Agent({ keepAlive: true, maxSockets: 1 });
   }
 
-  // {body, sent (bytes of the body as it came), head (bytes of the status line and fields)}
   ask(path, range) {
     return new Promise((resolve, reject) => {
       const headers = { 'Accept-Encoding': kAcceptEncoding, ...(range ? { Range: range } : {}) };
-      get({ host: '127.0.0.1', port: this.port, path, agent: this.agent, headers }, (answer) => {
+      get({ host: '127.0.0.1', port: this.port, path, agent: this.agent, headers }, (came) => {
         const pieces = [];
-        answer.on('data', (piece) => pieces.push(piece));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const came = Buffer.concat(pieces);
-          if (answer.statusCode !== (range ? 206 : 200)) return void reject(new Error(`${path} answers ${answer.statusCode}`));
-          const { rawHeaders } = answer;
-          let head = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n\r\n`.length;
+        came.on('data', (piece) => pieces.push(piece));
+        came.on('error', reject);
+        came.on('end', () => {
+          const { rawHeaders, statusCode, statusMessage } = came;
+          let head = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n\r\n`.length;
           for (let i = 0; i < rawHeaders.length; i += 2) head += rawHeaders[i].length + rawHeaders[i + 1].length + ': \r\n'.length;
-          const encoding = answer.headers['content-encoding'];
-          const body = encoding === 'br' ? brotliDecompressSync(came) : encoding === 'gzip' ? gunzipSync(came) : came;
-          resolve({ body, sent: came.length, head });
+          try {
+            resolve(answer(path, range, statusCode, came.headers['content-encoding'], pieces, head));
+          } catch (error) {
+            reject(error);
+          }
         });
       }).on('error', reject);
     });
+  }
+
+  end() {
+    this.agent.destroy();
+  }
+}
+
+// The same over HTTP/2, as browsers speak it to a server with a certificate (TLS's own bytes are not there to be counted);
+// the head is all that the connection carried but bodies: its settings, the frames' heads, the compressed fields.
+export class Http2 {
+  constructor(port) {
+    this.socket = createConnection(port, '127.0.0.1');
+    this.session = connect(`http://127.0.0.1:${port}`, { createConnection: () => this.socket });
+    this.counted = 0;
+  }
+
+  async ask(path, range) {
+    const request = this.session.request({ ':path': path, 'accept-encoding': kAcceptEncoding, ...(range ? { range } : {}) });
+    let fields = {};
+    request.on('response', (came) => { fields = came; });
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    const came = this.socket.bytesRead - this.counted;
+    this.counted += came;
+    return answer(path, range, fields[':status'], fields['content-encoding'], pieces, came - Buffer.concat(pieces).length);
+  }
+
+  end() {
+    this.session.close();
   }
 }
 
@@ -88,7 +128,9 @@ export async function variantsOf(fetches, address) {
   for (const { uri, attributes } of manifest.playlists) {
     const group = Object.values(manifest.mediaGroups.AUDIO[attributes.AUDIO] ?? {});
     const sound = group.find((one) => one.default) ?? group[0];
-    const lists = [await once(at(uri)), ...(sound?.uri ? [await once(at(sound.uri))] : [])];
+    const addresses = new Set([at(uri), ...(sound?.uri ? [at(sound.uri)] : [])]); // sound alone is its own sound
+    const lists = [];
+    for (const each of addresses) lists.push(await once(each));
     const size = attributes.RESOLUTION ? `${attributes.RESOLUTION.height}p` : 'sound';
     const sum = { name: `${size}, ${attributes.CODECS}`, bandwidth: attributes.BANDWIDTH, media: 0, containers: 0, playlists: first.sent, heads: first.head, requests: 1 };
     for (const list of lists) for (const key of ['media', 'containers', 'playlists', 'heads', 'requests']) sum[key] += list[key];

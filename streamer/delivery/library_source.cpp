@@ -168,7 +168,8 @@ LoadResult LibrarySource::version_file(std::string_view version, std::string_vie
   ObjectSpec spec;
   spec.media_type = entry->media_type;
   spec.cache = closed() ? CacheKind::kPrivateImmutable : CacheKind::kImmutable;
-  spec.cors_fields = options_.cors_fields;
+  const bool is_segment = spec.media_type == "video/mp4" || spec.media_type == "audio/mp4";
+  spec.cors_fields = is_segment ? options_.cors_segment_fields : options_.cors_fields;
   spec.meter = meters_.meter(lesson_of(version), rendition_of(path));
   spec.pace = pace_of(indexed->index, path) * options_.pace_percent / 100 / 8;
   constexpr std::array kSiblings = {std::pair(Coding::kGzip, ".gz"), std::pair(Coding::kBrotli, ".br")};

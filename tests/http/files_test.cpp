@@ -35,9 +35,12 @@ TEST_CASE("a file of a version comes whole, for ever cacheable, with its sha256 
     CHECK(reply.field("content-type") == "video/mp4");
     CHECK(reply.field("accept-ranges") == "bytes");
     CHECK(reply.field("access-control-allow-origin") == "*");
+    CHECK(reply.field("access-control-expose-headers").empty());  // 58 bytes, which every segment would pay
     CHECK_FALSE(reply.field("date").empty());
     CHECK(reply.field("last-modified").empty());
   }
+  CHECK(fetch(origin.port(), origin.url(kPlaylist)).field("access-control-expose-headers").find("ETag") !=
+        std::string::npos);
 }
 
 TEST_CASE("HEAD says what GET says and sends no body") {

@@ -6,19 +6,12 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/transcode/box_text.hpp"
 #include "transcode/frame_queue.hpp"
 
 using namespace chalkline::transcode;
 
-namespace {
-std::string u32(std::uint32_t v) {
-  return {static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8), static_cast<char>(v)};
-}
-std::string box(const std::string& type, const std::string& payload) {
-  return u32(static_cast<std::uint32_t>(payload.size() + 8)) + type + payload;
-}
-Bytes bytes(const std::string& text) { return std::as_bytes(std::span(text.data(), text.size())); }
-}  // namespace
+using namespace chalkline::tests;
 
 TEST_CASE("the first sample's end is found from sizes in the run") {
   const std::string trun = box("trun", u32(0x201) + u32(2) + u32(0) + u32(5) + u32(7));
