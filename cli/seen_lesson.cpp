@@ -35,6 +35,8 @@ Result<SeenLesson> parse_seen_lesson(std::string_view json) {
     seen.kind = root.value("kind", "");
     seen.frames_seen = root.value("frames_seen", std::int64_t{0});
     seen.cuts = root.value("cuts", std::vector<double>());
+    for (const Json& one : root.value("sound", Json::array()))
+      seen.sound.push_back({one.value("music_share", 0.0), one.value("side_share", 0.0)});
     for (const Json& one : root.value("probed", Json::array())) seen.probed.push_back(point_of(one, "kbps", "quality"));
     for (const Json& one : root.value("ordinary", Json::array()))
       seen.ordinary.push_back(point_of(one, "kbps", "quality"));

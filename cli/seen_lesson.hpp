@@ -26,7 +26,12 @@ struct SeenLesson {
     double area = 0;  // share of the picture that is new, 0..1
     bool moving = false;
   };
+  struct Sound {           // of one track
+    double music = 0;      // share of the time, 0..1
+    double two_sided = 0;  // share of the energy that left and right do not have in common, 0..1
+  };
   std::string kind;  // "still", "mixed", "moving"
+  std::vector<Sound> sound;
   std::int64_t frames_seen = 0;
   std::vector<double> cuts;  // seconds
   std::vector<Point> probed;

@@ -224,18 +224,23 @@ static const std::array kKeys = {
     Key{"transcode.opus_mono_kbps", Rates{PLACE(std::vector<int>, transcode.opus_mono_kbps), 6, 256},
         "Opus, kbit/s: each is a rendition of every audio track. The first goes with the cheapest pictures and is "
         "clear\n"
-        "speech; the last goes with the best ones."},
+        "speech; the last goes with the best ones. An 8 before them makes a last resort."},
     Key{"transcode.opus_stereo_kbps", Rates{PLACE(std::vector<int>, transcode.opus_stereo_kbps), 12, 510},
-        "Only with keep_stereo."},
+        "Of speech in stereo: only with keep_stereo."},
+    Key{"transcode.opus_music_kbps", Rates{PLACE(std::vector<int>, transcode.opus_music_kbps), 6, 510},
+        "Of music, in mono or stereo. The first is for a weak link, as speech's is."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
         "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},
-    Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512},
-        "Only with keep_stereo."},
+    Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512}, "Of what is stereo."},
     Key{"transcode.loudness_lufs", WholeNumber{PLACE(int, transcode.loudness_lufs), -30, -10},
         "How loud every track is made, in LUFS (EBU R 128), so that no lesson whispers and none shouts. Silence stays\n"
         "silence."},
+    Key{"transcode.recognise_music", Switch{PLACE(bool, transcode.recognise_music)},
+        "true: a track that is music for half of the time or more keeps its bass, and its two channels where they\n"
+        "differ. false: every track is taken for speech."},
     Key{"transcode.keep_stereo", Switch{PLACE(bool, transcode.keep_stereo)},
-        "false: every audio track becomes mono, which is what speech needs and costs half."},
+        "false: speech becomes mono, which is what it needs and costs half. true: all that has two channels keeps "
+        "them."},
     Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},
         "Encoder threads in all. 0: one per core."},
     Key{"mirror.upstream", Text{PLACE(std::string, mirror.upstream), check_base_url},

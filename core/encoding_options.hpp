@@ -34,11 +34,13 @@ struct EncodingOptions {
   int segment_bytes = 48000;                   // of a segment of the lowest video rung, where that can be had
   std::vector<int> opus_mono_kbps = {12, 24};  // kbit/s, rising: each is a rendition of every track
   std::vector<int> opus_stereo_kbps = {48};
+  std::vector<int> opus_music_kbps = {12, 24, 48};
   int aac_mono_kbps = 48;
   int aac_stereo_kbps = 96;
-  int loudness_lufs = -16;   // integrated loudness of every track, LUFS (ITU-R BS.1770)
-  bool keep_stereo = false;  // false: every track becomes mono, which is what speech needs
-  int threads = 0;           // encoder threads in all; 0: one per core
+  int loudness_lufs = -16;      // integrated loudness of every track, LUFS (ITU-R BS.1770)
+  bool recognise_music = true;  // what is music keeps its bass and its two sides, and gets opus_music_kbps
+  bool keep_stereo = false;     // false: speech becomes mono, which is what it needs
+  int threads = 0;              // encoder threads in all; 0: one per core
   friend bool operator==(const EncodingOptions&, const EncodingOptions&) = default;
 };
 

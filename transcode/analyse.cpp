@@ -173,8 +173,9 @@ Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceF
                                 std::stop_token stop) {
   Analyser analyser(facts, options, progress);
   const Reading reading{what, true, nullptr, {}};
-  CHALK_TRY_ASSIGN(ReadOutcome read, read_source(path, facts, reading, analyser, std::move(stop)));
+  CHALK_TRY_ASSIGN(ReadOutcome read, read_source(path, facts, reading, analyser, stop));
   CHALK_TRY_ASSIGN(AnalysisOutcome outcome, analyser.conclude());
+  if (what != ReadWhat::kPictures) CHALK_TRY(measure_again(path, facts, options, std::move(stop), outcome.sound));
   outcome.map = std::move(read.map);
   return outcome;
 }

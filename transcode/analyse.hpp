@@ -11,8 +11,8 @@
 #include "core/error.hpp"
 #include "transcode/analysis.hpp"
 #include "transcode/av/ptr.hpp"
-#include "transcode/loudness.hpp"
 #include "transcode/probe.hpp"
+#include "transcode/sound_kind.hpp"
 #include "transcode/source_reader.hpp"
 #include "transcode/storyboard.hpp"
 
@@ -34,8 +34,8 @@ struct AnalysisOutcome {
   std::vector<ProbePiece> pieces;  // empty ones left out
   std::vector<std::byte> poster;   // JPEG
   Storyboard storyboard;
-  std::vector<LoudnessProfile> sound;  // of each audio track; empty ones where sound was not read
-  PictureMap map;                      // for the passes that follow
+  std::vector<TrackSound> sound;  // of each audio track; empty ones where sound was not read
+  PictureMap map;                 // for the passes that follow
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.

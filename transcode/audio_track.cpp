@@ -13,7 +13,8 @@ AudioTrack::AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, cons
       options_(options),
       timeline_(timeline),
       sink_(sink),
-      input_(published_channels(plan_.facts.channels, options), [this](AVFrame& samples) -> Result<void> {
+      choice_(choose_sound(plan_.sound.kind, plan_.facts.channels, options)),
+      input_(choice_.channels, choice_.treat_as_voice(), [this](AVFrame& samples) -> Result<void> {
         for (const auto& encoder : encoders_) CHALK_TRY(encoder->add(samples));
         return {};
       }) {}
@@ -24,11 +25,10 @@ void AudioTrack::set_end(MediaTime end) {
 }
 
 Result<void> AudioTrack::open_encoders() {
-  const int channels = published_channels(plan_.facts.channels, options_);
+  const int channels = choice_.channels;
   std::vector<std::pair<Codec, int>> wanted;
-  for (const int kbps : channels == 1 ? options_.opus_mono_kbps : options_.opus_stereo_kbps)
-    wanted.emplace_back(Codec::kOpus, kbps);
-  wanted.emplace_back(Codec::kAacLc, channels == 1 ? options_.aac_mono_kbps : options_.aac_stereo_kbps);
+  for (const int kbps : choice_.opus_kbps) wanted.emplace_back(Codec::kOpus, kbps);
+  wanted.emplace_back(Codec::kAacLc, choice_.aac_kbps);
   for (const auto& [codec, kbps] : wanted) {
     RenditionFormat format;
     // Short, for it stands in every request: "audio/en-o12", "audio/en-2-a48".
@@ -41,7 +41,8 @@ Result<void> AudioTrack::open_encoders() {
     format.label = plan_.label;
     format.is_default = plan_.is_default;
     if (plan_.facts.describes_video) format.characteristics = {"public.accessibility.describes-video"};
-    const SoundLevel level = level_for(plan_.loudness, codec, kbps / channels, options_.loudness_lufs);
+    const SoundLevel level =
+        level_for(plan_.sound.loudness, codec, kbps / channels, options_.loudness_lufs, choice_.music);
     CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), level, timeline_, sink_));
     encoders_.push_back(std::move(encoder));
   }

@@ -12,6 +12,7 @@
 #include "transcode/probe.hpp"
 #include "transcode/segment_timeline.hpp"
 #include "transcode/sound_input.hpp"
+#include "transcode/sound_kind.hpp"
 
 namespace chalkline::transcode {
 
@@ -26,7 +27,7 @@ struct AudioTrackPlan {
   std::string language;  // facts.language or the one the request gives
   std::string label;
   bool is_default = false;
-  LoudnessProfile loudness;  // as the pass before has heard it
+  TrackSound sound;  // as the pass before has heard it
 };
 
 class AudioTrack {
@@ -46,6 +47,7 @@ class AudioTrack {
   const SegmentTimeline& timeline_;
   VersionSink& sink_;
   FrameQueue<Sound> queue_{64};
+  const SoundChoice choice_;
   SoundInput input_;
   std::vector<std::unique_ptr<AudioEncoder>> encoders_;
   std::mutex end_mutex_;

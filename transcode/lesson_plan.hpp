@@ -23,8 +23,8 @@ struct LessonPlan {
   std::vector<Ratio> most;              // for each rung, its highest frame rate
   std::vector<std::byte> poster;        // JPEG
   Storyboard storyboard;
-  std::vector<LoudnessProfile> sound;  // of each audio track
-  PictureMap map;                      // of the source, and which of its pictures `frames` shows: for the next pass
+  std::vector<TrackSound> sound;  // of each audio track
+  PictureMap map;                 // of the source, and which of its pictures `frames` shows: for the next pass
   std::vector<Ticks> wanted;
 };
 

@@ -17,7 +17,8 @@ constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
 constexpr double kWorthAnotherSize = 1.2;
 constexpr std::size_t kMostSizes = 4;
 constexpr double kMostSteps = 5;  // more rungs than six help no player
-constexpr double kCrfStep = 1;    // between interpolated points
+constexpr double kMostOfAStep = 1.4;
+constexpr double kCrfStep = 1;  // between interpolated points
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
 constexpr double kStillCrfs[] = {30, 36, 42, 48};
 constexpr double kMovingCrfs[] = {24, 31, 38};
@@ -136,6 +137,17 @@ std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions&
   return lowest;
 }
 
+// Where nothing that the floor holds can be read, a link that can carry all of the floor is better served by a point
+// that lies a little below the hull than by a much smaller one on it.
+ProbePoint best_within(const std::vector<ProbePoint>& points, const ProbePoint& on_hull,
+                       const EncodingOptions& options) {
+  ProbePoint best = on_hull;
+  if (best.quality >= kReadableQuality) return best;
+  for (const ProbePoint& point : points)
+    if (point.kbps > 0 && point.kbps <= options.floor_kbps && point.quality > best.quality) best = point;
+  return best;
+}
+
 void share_threads(std::vector<Rung>& rungs, int cores) {
   // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs.
   double pixels = 0;
@@ -203,7 +215,8 @@ double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> te
 std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
                               const EncodingOptions& options, int cores) {
   std::vector<Rung> rungs;
-  const std::vector<ProbePoint> hull = upper_hull(in_between(probed));
+  const std::vector<ProbePoint> points = in_between(probed);
+  const std::vector<ProbePoint> hull = upper_hull(points);
   const auto add = [&](const ProbePoint& point, int ceiling) {
     Rung rung;
     rung.width = point.width;
@@ -224,11 +237,12 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
   const std::size_t lowest = floor_of(hull, options);
   if (hull.empty()) return rungs;
   const bool fits = hull[lowest].kbps <= options.floor_kbps;
-  add(hull[lowest], fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
+  const ProbePoint floor = fits ? best_within(points, hull[lowest], options) : hull[lowest];
+  add(floor, fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
   if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
     rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
   const double top = std::min<double>(options.quality_top, hull.back().quality);
-  const double step = std::max<double>(options.quality_step, (top - hull[lowest].quality) / kMostSteps);
+  const double step = std::max<double>(options.quality_step, (top - floor.quality) / kMostSteps);
   for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
     const ProbePoint& point = hull[i];
     if (point.kbps > options.ceiling_kbps) break;
@@ -236,7 +250,9 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
     const double gain = point.quality - rungs.back().expected_quality;
     const bool is_end =
         i + 1 == hull.size() || hull[i + 1].kbps > options.ceiling_kbps || point.quality >= options.quality_top;
-    if (gain >= step || (is_end && gain >= step / 2)) add(point, ceiling_of(point));
+    // Where the hull has no point at the right distance, one too near is better than one too far.
+    const bool gap_follows = !is_end && hull[i + 1].quality - rungs.back().expected_quality > step * kMostOfAStep;
+    if (gain >= step || ((is_end || gap_follows) && gain >= step / 2)) add(point, ceiling_of(point));
   }
   share_threads(rungs, cores);
   return rungs;

@@ -150,6 +150,16 @@ void list_members(Archive& archive, T& profile) {
   archive(profile.energy, profile.peak);
 }
 
+template <class Archive, Is<SoundKind> T>
+void list_members(Archive& archive, T& kind) {
+  archive(kind.music_share, kind.side_share);
+}
+
+template <class Archive, Is<TrackSound> T>
+void list_members(Archive& archive, T& sound) {
+  archive(sound.loudness, sound.kind);
+}
+
 template <class Archive, Is<PictureMap> T>
 void list_members(Archive& archive, T& map) {
   archive(map.exact, map.idrs);

@@ -75,6 +75,10 @@ std::string report(const LessonPlan& plan) {
   json += ",\"segments\":" + list(plan.frames, [&](const PlannedFrame& frame) {
             return frame.starts_segment ? seconds(frame.pts) : std::string();
           });
+  json += ",\"sound\":" + list(plan.sound, [](const TrackSound& sound) {
+            return fmt::format(R"({{"music_share":{:.3f},"side_share":{:.4f}}})", sound.kind.music_share,
+                               sound.kind.side_share);
+          });
   json += ladder(plan);
   // Of each frame that shows something: when, how much of the picture is new, whether it is in motion.
   json += ",\"frames\":" + list(analysis.frames, [&](const FrameNote& note) {

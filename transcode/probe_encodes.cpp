@@ -120,6 +120,11 @@ Result<void> run_all(std::vector<Task> tasks, Timescale timescale, int threads, 
   return {};
 }
 
+// Motion is what is forgiven: what cannot be read does not become readable by it.
+double forgiven_quality(double measured) {
+  return std::max(measured, std::min(measured + kForgivenThinned * (100 - measured), kReadableQuality - 0.1));
+}
+
 double share_of(const ProbePoint& point, ContentKind kind) {
   const bool still = kind == ContentKind::kStill;
   const double thinned = point.interval > 0 ? kShareThinned : 1;
@@ -165,8 +170,7 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
   result.points.assign(candidates.begin(), candidates.end());
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     result.bytes.push_back(model_of(probed[i].bytes, share_of(candidates[i], kind)));
-    const double forgiven = candidates[i].interval > 0 ? kForgivenThinned : 0;
-    result.points[i].quality = probed[i].quality + forgiven * (100 - probed[i].quality);
+    result.points[i].quality = candidates[i].interval > 0 ? forgiven_quality(probed[i].quality) : probed[i].quality;
     result.points[i].kbps =
         reckon_kbps(result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis);
   }

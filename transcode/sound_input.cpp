@@ -24,10 +24,6 @@ std::string treatment_of_voice() {
 }
 }  // namespace
 
-int published_channels(int channels, const EncodingOptions& options) {
-  return options.keep_stereo && channels > 1 ? 2 : 1;
-}
-
 bool SoundInput::shape_changed(const AVFrame& frame) const {
   return frame.sample_rate != rate_ || frame.format != format_ || frame.ch_layout.nb_channels != channels_;
 }
@@ -41,13 +37,12 @@ Result<void> SoundInput::feed(AVFrame& frame, std::int64_t at_us) {
     channels_ = frame.ch_layout.nb_channels;
     // Frames come at the times of a SoundClock: where those leave a gap or overlap, silence is put in or sound cut at
     // once (async=1); first_pts: so also at the start.
-    const bool mono = channels_out_ == 1;
-    const char* layout = mono ? "mono" : "stereo";
+    const char* layout = channels_out_ == 1 ? "mono" : "stereo";
     std::string chain = fmt::format(
         "aresample={}:async=1:min_hard_comp=0.01:first_pts={}:ocl={}:osf=fltp,aformat=sample_fmts=fltp:"
         "sample_rates={}:channel_layouts={}",
         kSampleRate, produced_, layout, kSampleRate, layout);
-    if (mono) chain += treatment_of_voice();  // what stays stereo is music, which has its bass
+    if (voice_) chain += treatment_of_voice();
     CHALK_TRY_ASSIGN(graph_, av::FilterGraph::make_audio(frame, {1, frame.sample_rate}, chain));
   }
   frame.pts = av_rescale(at_us, frame.sample_rate, 1'000'000);

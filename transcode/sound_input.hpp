@@ -1,12 +1,11 @@
-// Decoded sound of any shape as one gapless stream at 48 kHz in planar float, which starts at the lesson's zero: mono
-// for speech, with what lies below a voice taken out and its peaks evened, or stereo. Used by the pass that measures
-// and by each audio track, so that what was measured is what is encoded. One thread.
+// Decoded sound of any shape as one gapless stream at 48 kHz in planar float, which starts at the lesson's zero: a
+// voice with what lies below it taken out and its peaks evened, or all that is there, in mono or stereo. Used by the
+// pass that measures and by each audio track, so that what was measured is what is encoded. One thread.
 #pragma once
 
 #include <functional>
 #include <optional>
 
-#include "core/encoding_options.hpp"
 #include "core/error.hpp"
 #include "core/media_time.hpp"
 #include "transcode/av/filter_graph.hpp"
@@ -15,15 +14,12 @@ namespace chalkline::transcode {
 
 inline constexpr int kSampleRate = 48'000;  // of everything we publish: Opus knows no other, AAC takes it too
 
-// Channels that are published of a track whose source has `channels`.
-int published_channels(int channels, const EncodingOptions& options);
-
 class SoundInput {
  public:
   using Take = std::function<Result<void>(AVFrame& samples)>;
 
-  // `channels`: 1 or 2 come out. `take` hears each stretch of samples in order.
-  SoundInput(int channels, Take take) : channels_out_(channels), take_(std::move(take)) {}
+  // `channels`: 1 or 2 come out. `voice`: it is one, and treated so. `take` hears each stretch of samples in order.
+  SoundInput(int channels, bool voice, Take take) : channels_out_(channels), voice_(voice), take_(std::move(take)) {}
 
   // `at_us`: presentation time from the lesson's start. Gaps become silence, overlaps are cut.
   Result<void> feed(AVFrame& frame, std::int64_t at_us);
@@ -34,6 +30,7 @@ class SoundInput {
   [[nodiscard]] bool shape_changed(const AVFrame& frame) const;
 
   const int channels_out_;
+  const bool voice_;
   Take take_;
   std::optional<av::FilterGraph> graph_;
   int rate_ = 0, format_ = -1, channels_ = 0;

@@ -49,13 +49,13 @@ std::vector<float> gains_behind(const LoudnessProfile& profile, const SoundLevel
   return gains;
 }
 
-SoundLevel level_for(const LoudnessProfile& profile, Codec codec, int kbps_per_channel, int target_lufs) {
+SoundLevel level_for(const LoudnessProfile& profile, Codec codec, int kbps_per_channel, int target_lufs, bool music) {
   const CoderTraits coder = traits_of(codec, kbps_per_channel);
   SoundLevel level{0, coder.ceiling_db};
   const double lufs = integrated_lufs(profile);
   if (!std::isfinite(lufs)) return level;
   const double wanted = target_lufs + coder.lost_lu;
-  const double most = outstanding_share(profile) >= kVoiceShare ? kMostGainDb : kMostBlindDb;
+  const double most = music || outstanding_share(profile) >= kVoiceShare ? kMostGainDb : kMostBlindDb;
   if (wanted - lufs > most) {
     level.gain_db = most;
     return level;

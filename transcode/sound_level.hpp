@@ -15,8 +15,10 @@ struct SoundLevel {
 };
 
 // For a rendition of `codec` at `kbps_per_channel`, so that what a learner hears is at `target_lufs` and its true peaks
-// are under -1 dBTP (EBU R 128 s2). Silence stays silence: what holds no voice is raised by 20 dB at most.
-SoundLevel level_for(const LoudnessProfile& profile, Codec codec, int kbps_per_channel, int target_lufs);
+// are under -1 dBTP (EBU R 128 s2). Silence stays silence: what holds neither a voice nor music is raised by 20 dB at
+// most.
+SoundLevel level_for(const LoudnessProfile& profile, Codec codec, int kbps_per_channel, int target_lufs,
+                     bool music = false);
 
 // The gain of each piece behind `level`, as a factor: what the limiter will do, near enough.
 std::vector<float> gains_behind(const LoudnessProfile& profile, const SoundLevel& level);

@@ -1,13 +1,20 @@
-// Each track's input and meter, and the reader's outlet of a lesson without pictures.
+// Each track's input, meter and listener, and the reader's outlet of sound alone.
 #include "transcode/sound_meter.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "transcode/kind_listener.hpp"
 #include "transcode/sound_input.hpp"
 
 namespace chalkline::transcode {
 
 struct SoundMeters::Track {
-  explicit Track(int channels)
-      : channels_out(channels), input(channels, [this](AVFrame& samples) { return take(samples); }), meter(channels) {}
+  explicit Track(const SoundChoice& choice)
+      : channels_out(choice.channels),
+        input(choice.channels, choice.treat_as_voice(), [this](AVFrame& samples) { return take(samples); }),
+        meter(choice.channels) {}
 
   Result<void> take(AVFrame& samples) {
     const float* planes[2] = {};
@@ -19,26 +26,39 @@ struct SoundMeters::Track {
   int channels_out;
   SoundInput input;
   LoudnessMeter meter;
+  std::optional<KindListener> listener;  // none where the kind is known
 };
 
 SoundMeters::SoundMeters(const SourceFacts& facts, const EncodingOptions& options) {
-  for (const AudioFacts& audio : facts.audio)
-    tracks_.push_back(std::make_unique<Track>(published_channels(audio.channels, options)));
+  for (const AudioFacts& audio : facts.audio) {
+    tracks_.push_back(std::make_unique<Track>(choose_sound({}, audio.channels, options)));
+    if (options.recognise_music) tracks_.back()->listener.emplace(static_cast<double>(facts.duration_us) / 1e6);
+  }
+}
+
+SoundMeters::SoundMeters(std::span<const SoundChoice> choices) {
+  for (const SoundChoice& choice : choices) tracks_.push_back(std::make_unique<Track>(choice));
 }
 
 SoundMeters::~SoundMeters() = default;
 
 Result<void> SoundMeters::add(std::size_t track, Sound sound) {
+  if (auto& listener = tracks_[track]->listener) CHALK_TRY(listener->add(*sound.frame, sound.at_us));
   return tracks_[track]->input.feed(*sound.frame, sound.at_us);
 }
 
-Result<std::vector<LoudnessProfile>> SoundMeters::conclude() {
-  std::vector<LoudnessProfile> profiles;
+Result<std::vector<TrackSound>> SoundMeters::conclude() {
+  std::vector<TrackSound> heard;
   for (const auto& track : tracks_) {
     CHALK_TRY(track->input.finish());
-    profiles.push_back(track->meter.profile());
+    TrackSound sound;
+    sound.loudness = track->meter.profile();
+    if (track->listener) {
+      CHALK_TRY_ASSIGN(sound.kind, track->listener->conclude());
+    }
+    heard.push_back(std::move(sound));
   }
-  return profiles;
+  return heard;
 }
 
 namespace {
@@ -54,14 +74,40 @@ class Listener final : public DecodedOutlet {
   SoundMeters& meters_;
 };
 
-}  // namespace
-
-Result<std::vector<LoudnessProfile>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
-                                                   const EncodingOptions& options, std::stop_token stop) {
-  SoundMeters meters(facts, options);
+Result<std::vector<TrackSound>> hear(const std::filesystem::path& path, const SourceFacts& facts, SoundMeters& meters,
+                                     std::stop_token stop) {
   Listener listener(meters);
   CHALK_TRY(read_source(path, facts, {ReadWhat::kPicturesAndSound}, listener, std::move(stop)));
   return meters.conclude();
+}
+
+}  // namespace
+
+Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
+                                              const EncodingOptions& options, std::stop_token stop) {
+  SoundMeters meters(facts, options);
+  CHALK_TRY_ASSIGN(auto sound, hear(path, facts, meters, stop));
+  CHALK_TRY(measure_again(path, facts, options, std::move(stop), sound));
+  return sound;
+}
+
+Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
+                           std::stop_token stop, std::vector<TrackSound>& sound) {
+  std::vector<SoundChoice> choices;
+  bool differs = false;
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    choices.push_back(choose_sound(sound[i].kind, facts.audio[i].channels, options));
+    const SoundChoice supposed = choose_sound({}, facts.audio[i].channels, options);
+    differs =
+        differs || choices[i].channels != supposed.channels || choices[i].treat_as_voice() != supposed.treat_as_voice();
+  }
+  if (!differs) return {};
+  SourceFacts alone = facts;
+  alone.video.reset();
+  SoundMeters meters(choices);
+  CHALK_TRY_ASSIGN(auto again, hear(path, alone, meters, std::move(stop)));
+  for (std::size_t i = 0; i < sound.size(); ++i) sound[i].loudness = std::move(again[i].loudness);
+  return {};
 }
 
 }  // namespace chalkline::transcode

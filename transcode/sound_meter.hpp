@@ -1,29 +1,35 @@
-// The loudness of every audio track of a source, found in the pass that looks at the lesson before it is encoded.
-// SoundMeters is fed by that pass on its thread; measure_sound() is the pass where there are no pictures to look at.
+// The loudness of every audio track of a source, and what it holds, found in the pass that looks at the lesson before
+// it is encoded. SoundMeters is fed by that pass on its thread; measure_sound() is the pass where there are no pictures
+// to look at.
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <vector>
 
 #include "core/encoding_options.hpp"
 #include "core/error.hpp"
-#include "transcode/loudness.hpp"
+#include "transcode/sound_kind.hpp"
 #include "transcode/source_reader.hpp"
 
 namespace chalkline::transcode {
 
 class SoundMeters {
  public:
+  // All are taken for speech until they have been heard.
   SoundMeters(const SourceFacts& facts, const EncodingOptions& options);
+  // What each track is is known: its kind is not listened for.
+  explicit SoundMeters(std::span<const SoundChoice> choices);
   SoundMeters(const SoundMeters&) = delete;
   SoundMeters& operator=(const SoundMeters&) = delete;
   ~SoundMeters();
 
   Result<void> add(std::size_t track, Sound sound);
-  // One for each track, in the order of the facts.
-  Result<std::vector<LoudnessProfile>> conclude();
+  // One for each track, in the order of the facts. A track that was taken for speech until now and is music was heard
+  // as it will not be encoded: measure_again() is wanted then.
+  Result<std::vector<TrackSound>> conclude();
 
  private:
   struct Track;
@@ -31,7 +37,12 @@ class SoundMeters {
 };
 
 // Blocks. Errors: as read_source().
-Result<std::vector<LoudnessProfile>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
-                                                   const EncodingOptions& options, std::stop_token stop);
+Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
+                                              const EncodingOptions& options, std::stop_token stop);
+
+// `sound` as SoundMeters has concluded it; its loudness is measured by another pass over the sound alone, where any
+// track is not encoded as it was heard. Blocks.
+Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
+                           std::stop_token stop, std::vector<TrackSound>& sound);
 
 }  // namespace chalkline::transcode

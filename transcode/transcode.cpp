@@ -42,7 +42,7 @@ class Pipeline final : public DecodedOutlet {
  public:
   // `plan`: of the pictures; null where there are none. `sound`: of each audio track.
   Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan,
-           const std::vector<LoudnessProfile>& sound, const KeptWork& kept, VersionSink& sink,
+           const std::vector<TrackSound>& sound, const KeptWork& kept, VersionSink& sink,
            const ProgressListener& progress, std::stop_token stop)
       : request_(request),
         facts_(facts),
@@ -105,7 +105,7 @@ class Pipeline final : public DecodedOutlet {
       plan.facts = *it;
       plan.language = it->language == "und" && !request_.language.empty() ? request_.language : it->language;
       plan.is_default = it == chosen;
-      plan.loudness = sound_[static_cast<std::size_t>(it - facts_.audio.begin())];
+      plan.sound = sound_[static_cast<std::size_t>(it - facts_.audio.begin())];
       plan.name = plan.language;
       for (int n = 2; !names.insert(plan.name).second; ++n) plan.name = fmt::format("{}-{}", plan.language, n);
       plan.label = it->label;
@@ -246,7 +246,7 @@ class Pipeline final : public DecodedOutlet {
   const Request& request_;
   const SourceFacts& facts_;
   const LessonPlan* plan_;
-  const std::vector<LoudnessProfile>& sound_;
+  const std::vector<TrackSound>& sound_;
   const KeptWork& kept_;
   VersionSink& sink_;
   const ProgressListener& progress_;
@@ -339,7 +339,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   CHALK_TRY(add_descriptions(request.captions, facts, stop));
 
   std::optional<LessonPlan> plan;
-  std::vector<LoudnessProfile> sound;
+  std::vector<TrackSound> sound;
   KeptWork kept;
   if (facts.video) {
     const auto planning = [&](double share) {
@@ -349,7 +349,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
     CHALK_TRY_ASSIGN(plan, kept_or_made(kept, facts, [&] {
                        return plan_lesson(request.input, facts, request.options, planning, stop);
                      }));
-    sound = std::move(plan->sound);
+    sound = plan->sound;
   } else {
     CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, stop));
   }

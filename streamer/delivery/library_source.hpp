@@ -32,7 +32,7 @@ struct LibrarySourceOptions {
   std::uint64_t most_file_charge = 2'000'000;
   std::uint64_t index_bytes = 32'000'000;  // for parsed indexes
   std::string cors_fields;
-  std::string base_url;             // the server as learners see it; empty: not known
+  std::string base_url;  // the server as learners see it; empty: not known
   std::string cors_segment_fields;
   std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source

@@ -132,7 +132,7 @@ static LessonPlan plan_of_two_rungs() {
   plan.poster = {std::byte{1}, std::byte{2}};
   plan.storyboard.cues = "WEBVTT\n";
   plan.storyboard.sheets = {{std::byte{3}}};
-  plan.sound = {{{0.5F, 0.25F}, {1.0F}}};
+  plan.sound = {{{{0.5F, 0.25F}, {1.0F}}, {0.75, 0.25}}};
   plan.map = {true, {0, 4000}};
   plan.wanted = {0, 4000};
   return plan;
@@ -149,7 +149,8 @@ TEST_CASE("a plan comes back as it was") {
   CHECK(found->analysis.frames[1].cut);
   CHECK(found->frames[2].repeat);
   CHECK(found->map == plan.map);
-  CHECK(found->sound[0].energy == plan.sound[0].energy);
+  CHECK(found->sound[0].loudness.energy == plan.sound[0].loudness.energy);
+  CHECK(found->sound[0].kind == plan.sound[0].kind);
   CHECK(found->storyboard.cues == "WEBVTT\n");
   const SaverPlan saver{plan, 0.375};
   const auto again = unpack_saver_plan(pack(saver));

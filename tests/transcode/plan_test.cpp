@@ -138,6 +138,21 @@ TEST_CASE("the lowest rung is the best that the floor holds") {
   CHECK(rungs.front().interval == 9000);
 }
 
+TEST_CASE("a point a little below the hull that uses the floor is better than a much smaller one on it") {
+  std::vector<ProbePoint> face = {{180, 180, 9000, 38, 12.6, 49.5},
+                                  {180, 180, 9000, 45, 6.9, 28.9},
+                                  {180, 180, 6000, 31, 27.4, 63.0},
+                                  {180, 180, 6000, 38, 13.4, 48.7}};
+  EncodingOptions options;
+  options.floor_kbps = 18;
+  const auto rungs = planned(face, options);
+  CHECK(rungs.front().interval == 6000);
+  CHECK(rungs.front().expected_kbps > 15);
+  CHECK(rungs.front().expected_kbps <= 18);
+  CHECK(rungs.front().expected_quality > 52);
+  CHECK(rungs.back().expected_kbps == doctest::Approx(27.4));
+}
+
 TEST_CASE("where nothing fits the floor, the cheapest is held to it by its ceiling") {
   EncodingOptions options;
   options.floor_kbps = 10;
