@@ -28,10 +28,13 @@ constexpr double kAboveRecent = 4;
 constexpr double kWorthAnotherLook = 0.005;
 constexpr double kStillSharpening = 0.02;
 constexpr double kMovedByCamera = 0.5;  // pictures within about a second, as in analysis.cpp
+constexpr std::size_t kMostKeptBytes = 256ULL * 1024 * 1024;
 
 class Analyser final : public DecodedOutlet {
  public:
-  Analyser(const SourceFacts& facts, const EncodingOptions& options, const std::function<void(double)>& progress)
+  // `keep`: whether what shows something is kept for the next pass.
+  Analyser(const SourceFacts& facts, const EncodingOptions& options, bool keep,
+           const std::function<void(double)>& progress)
       : scale_(facts.video->timescale),
         least_step_(options.max_frame_rate > 0 ? static_cast<Ticks>(scale_) / options.max_frame_rate : 0),
         expected_end_(MediaTime{facts.duration_us, 1'000'000}.in(scale_)),
@@ -41,6 +44,7 @@ class Analyser final : public DecodedOutlet {
         poster_(MediaTime{facts.duration_us, 1'000'000}),
         storyboard_(MediaTime{facts.duration_us, 1'000'000}),
         meters_(facts, options),
+        pictures_(keep ? kMostKeptBytes : 0),
         progress_(progress) {
     found_.timescale = scale_;
   }
@@ -83,6 +87,7 @@ class Analyser final : public DecodedOutlet {
     CHALK_TRY_ASSIGN(outcome.storyboard, storyboard_.conclude({found_.end, scale_}));
     CHALK_TRY_ASSIGN(outcome.sound, meters_.conclude());
     outcome.analysis = std::move(found_);
+    outcome.pictures = std::move(pictures_);
     return outcome;
   }
 
@@ -119,6 +124,7 @@ class Analyser final : public DecodedOutlet {
       if (change.area() >= (note.refreshed ? kStillSharpening : kWorthAnotherLook))
         look_closer_at_ = pts + static_cast<Ticks>(scale_);
       last_shown_ = pts;
+      pictures_.add(frame, source_pts);
     }
     found_.frames.push_back(note);
     if (note.shows || camera) sampler_.consider(camera ? frame : held_.frame(), pts, note.area);
@@ -155,6 +161,7 @@ class Analyser final : public DecodedOutlet {
   PosterPicker poster_;
   StoryboardMaker storyboard_;
   SoundMeters meters_;
+  KeptPictures pictures_;
   const std::function<void(double)>& progress_;
   Clock::time_point next_report_{};
   Ticks due_ = 0;  // when the next frame may come
@@ -171,12 +178,15 @@ class Analyser final : public DecodedOutlet {
 Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
                                 const EncodingOptions& options, const std::function<void(double)>& progress,
                                 std::stop_token stop) {
-  Analyser analyser(facts, options, progress);
-  const Reading reading{what, true, nullptr, {}};
+  Analyser analyser(facts, options, what != ReadWhat::kPictures, progress);
+  const Reading reading{.what = what, .pass_over_trifles = true};
   CHALK_TRY_ASSIGN(ReadOutcome read, read_source(path, facts, reading, analyser, stop));
   CHALK_TRY_ASSIGN(AnalysisOutcome outcome, analyser.conclude());
+  // The next reading would find the damage again and tell of it.
+  if (!read.whole || !read.warnings.empty()) outcome.pictures.give_up();
   if (what != ReadWhat::kPictures) CHALK_TRY(measure_again(path, facts, options, std::move(stop), outcome.sound));
   outcome.map = std::move(read.map);
+  outcome.sound_end = read.sound_end;
   return outcome;
 }
 

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "transcode/analysis.hpp"
 #include "transcode/av/ptr.hpp"
+#include "transcode/kept_pictures.hpp"
 #include "transcode/probe.hpp"
 #include "transcode/sound_kind.hpp"
 #include "transcode/source_reader.hpp"
@@ -36,6 +37,8 @@ struct AnalysisOutcome {
   Storyboard storyboard;
   std::vector<TrackSound> sound;  // of each audio track; empty ones where sound was not read
   PictureMap map;                 // for the passes that follow
+  KeptPictures pictures{0};       // those that show something, where sound was read too and nothing was damaged
+  MediaTime sound_end;            // as ReadOutcome::sound_end
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.

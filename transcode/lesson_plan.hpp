@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct LessonPlan {
   std::vector<TrackSound> sound;  // of each audio track
   PictureMap map;                 // of the source, and which of its pictures `frames` shows: for the next pass
   std::vector<Ticks> wanted;
+  // Where they hold all that is wanted, the next pass need not decode them again; null in a plan from the archive.
+  std::shared_ptr<KeptPictures> pictures;
+  MediaTime sound_end;  // with those; as ReadOutcome::sound_end
 };
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().

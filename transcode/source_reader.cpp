@@ -149,7 +149,7 @@ class Reader {
 
   Result<void> take_packet(AVPacket& packet) {
     if (facts_.video && packet.stream_index == facts_.video->stream)
-      return is_needed(packet) ? decode_video(&packet) : Result<void>();
+      return !reading_.pictures_kept && is_needed(packet) ? decode_video(&packet) : Result<void>();
     for (std::size_t i = 0; i < audio_.size(); ++i)
       if (packet.stream_index == audio_[i].stream) return decode_audio(i, &packet);
     for (TextInput& text : text_)
@@ -244,7 +244,7 @@ class Reader {
   }
 
   Result<void> drain_decoders() {
-    if (facts_.video) CHALK_TRY(decode_video(nullptr));
+    if (facts_.video && !reading_.pictures_kept) CHALK_TRY(decode_video(nullptr));
     tell_passed_over(std::numeric_limits<Ticks>::max());
     for (std::size_t i = 0; i < audio_.size(); ++i)
       if (audio_[i].decoder) CHALK_TRY(decode_audio(i, nullptr));
@@ -252,7 +252,7 @@ class Reader {
   }
 
   Result<ReadOutcome> conclude(const std::string& name, int ended) {
-    if (!any_picture_ && (facts_.video || sounds_ == 0))
+    if (!any_picture_ && !reading_.pictures_kept && (facts_.video || sounds_ == 0))
       return Error(Errc::kUnusableInput, name + " could be opened but nothing in it could be decoded",
                    "the recording is damaged; record or export it again");
     ReadOutcome outcome;

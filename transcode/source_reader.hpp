@@ -46,6 +46,7 @@ struct Reading {
   bool pass_over_trifles = false;   // of the pictures (picture_choice.hpp)
   const PictureMap* map = nullptr;  // of a reading before this one: only `wanted` pictures need come out
   std::span<const Ticks> wanted{};  // times as DecodedPicture::pts, rising
+  bool pictures_kept = false;       // by a reading before this one: none need come out
 };
 
 struct ReadOutcome {

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace chalkline::transcode {
 
 RenditionFormat text_format(const std::string& name, const std::string& language, std::string label) {
@@ -14,6 +16,18 @@ RenditionFormat text_format(const std::string& name, const std::string& language
   format.timescale = 1000;
   format.language = language;
   format.label = !label.empty() ? std::move(label) : language == "und" ? "Captions" : language_label(language);
+  return format;
+}
+
+RenditionFormat TextNames::make(const std::string& language, std::string label, bool is_default,
+                                bool hearing_impaired) {
+  std::string name = language;
+  for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}-{}", language, n);
+  RenditionFormat format = text_format(name, language, std::move(label));
+  format.is_default = is_default && !std::exchange(had_default_, had_default_ || is_default);
+  if (hearing_impaired)
+    format.characteristics = {"public.accessibility.transcribes-spoken-dialog",
+                              "public.accessibility.describes-music-and-sound"};
   return format;
 }
 

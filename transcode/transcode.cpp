@@ -40,8 +40,9 @@ constexpr const char* kKeptPlan = "plan";
 
 class Pipeline final : public DecodedOutlet {
  public:
-  // `plan`: of the pictures; null where there are none. `sound`: of each audio track.
-  Pipeline(const Request& request, const SourceFacts& facts, const LessonPlan* plan,
+  // `plan`: of the pictures; null where there are none; the pictures that it holds are used up. `sound`: of each audio
+  // track.
+  Pipeline(const Request& request, const SourceFacts& facts, LessonPlan* plan,
            const std::vector<TrackSound>& sound, const KeptWork& kept, VersionSink& sink,
            const ProgressListener& progress, std::stop_token stop)
       : request_(request),
@@ -60,15 +61,23 @@ class Pipeline final : public DecodedOutlet {
     if (plan_ != nullptr) {
       reading.map = &plan_->map;
       reading.wanted = plan_->wanted;
+      reading.pictures_kept = plan_->pictures && plan_->pictures->hold(plan_->wanted);
+      if (reading.pictures_kept)
+        start([this] { return feed_kept_pictures(); });
+      else
+        plan_->pictures.reset();
     }
     auto outcome = read_source(request_.input, facts_, reading, *this, stop_);
     if (outcome) {
-      if (auto ended = end_pictures(*outcome); !ended) fail(ended.error());
+      if (reading.pictures_kept)
+        drain([this] { return pictures_end_.load(std::memory_order_acquire); });
+      else if (auto ended = end_pictures(outcome->sound_end); !ended)
+        fail(ended.error());
       timeline_.finish(end_);
       for (const auto& track : audio_) track->set_end(end_);
       for (const auto& rung : video_) rung->queue().finish();
       for (const auto& track : audio_) track->queue().finish();
-      drain();
+      drain([this] { return running_.load(std::memory_order_acquire) == 0; });
     } else {
       abandon_all();
     }
@@ -118,15 +127,16 @@ class Pipeline final : public DecodedOutlet {
     }
   }
 
-  template <class Worker>
-  void start(Worker& worker) {
-    threads_.emplace_back([this, &worker] {
+  // A failure ends everybody's queue.
+  template <class Work>
+  void start(Work work) {
+    running_.fetch_add(1, std::memory_order_relaxed);
+    threads_.emplace_back([this, work = std::move(work)] {
       Result<void> outcome;
       try {
-        outcome = worker.run();
+        outcome = work();
       } catch (const std::exception& thrown) {  // thread entry: one of the four walls
         outcome = Error(Errc::kInternal, std::string("encoding failed: ") + thrown.what());
-        worker.queue().abandon();
       }
       if (!outcome) fail(outcome.error());
       running_.fetch_sub(1, std::memory_order_release);
@@ -134,9 +144,8 @@ class Pipeline final : public DecodedOutlet {
   }
 
   void start_threads() {
-    running_ = static_cast<int>(video_.size() + audio_.size());
-    for (const auto& rung : video_) start(*rung);
-    for (const auto& track : audio_) start(*track);
+    for (const auto& rung : video_) start([&rung = *rung] { return rung.run(); });
+    for (const auto& track : audio_) start([&track = *track] { return track.run(); });
   }
 
   void fail(Error error) {
@@ -152,6 +161,21 @@ class Pipeline final : public DecodedOutlet {
   void abandon_all() {
     for (const auto& rung : video_) rung->queue().abandon();
     for (const auto& track : audio_) track->queue().abandon();
+  }
+
+  // In place of the reader, where the analysis has kept them: meanwhile that reads what else there is.
+  Result<void> feed_kept_pictures() {
+    const auto feed = [this]() -> Result<void> {
+      for (;;) {
+        CHALK_TRY_ASSIGN(const auto kept, plan_->pictures->take());
+        if (!kept) return end_pictures(plan_->sound_end);
+        CHALK_TRY(line_->add(*kept->frame, kept->source_pts));
+      }
+    };
+    const Result<void> outcome = feed();
+    for (const auto& rung : video_) rung->queue().finish();
+    pictures_end_.store(true, std::memory_order_release);
+    return outcome;
   }
 
   Result<void> picture(DecodedPicture decoded) override { return line_->add(*decoded.frame, decoded.pts); }
@@ -172,9 +196,9 @@ class Pipeline final : public DecodedOutlet {
   }
 
   // The last picture is held under sound that goes on; for less than a blink it is not worth an odd frame duration.
-  Result<void> end_pictures(const ReadOutcome& read) {
+  Result<void> end_pictures(MediaTime sound_end) {
     const Timescale scale = facts_.video ? facts_.video->timescale : static_cast<Timescale>(kSampleRate);
-    end_ = {read.sound_end.in(scale), scale};
+    end_ = {sound_end.in(scale), scale};
     if (!line_) return {};
     const MediaTime picture_end{plan_->analysis.end, scale};
     const bool hold = end_.seconds() - picture_end.seconds() > kHoldLastPictureSeconds;
@@ -234,9 +258,10 @@ class Pipeline final : public DecodedOutlet {
     return std::clamp(us / static_cast<double>(facts_.duration_us), 0.0, 1.0);
   }
 
-  // The encoders finish what the reader left in their queues and lookaheads.
-  void drain() {
-    while (running_.load(std::memory_order_acquire) > 0) {
+  // Waits for others, as for the encoders that finish what is left in their queues and lookaheads.
+  template <class Done>
+  void drain(Done is_done) {
+    while (!is_done()) {
       if (stop_.stop_requested()) abandon_all();
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       tick();
@@ -245,7 +270,7 @@ class Pipeline final : public DecodedOutlet {
 
   const Request& request_;
   const SourceFacts& facts_;
-  const LessonPlan* plan_;
+  LessonPlan* plan_;
   const std::vector<TrackSound>& sound_;
   const KeptWork& kept_;
   VersionSink& sink_;
@@ -266,31 +291,8 @@ class Pipeline final : public DecodedOutlet {
   std::mutex failure_mutex_;
   std::optional<Error> failure_;
   std::atomic<int> running_{0};
+  std::atomic<bool> pictures_end_{false};  // of those that were kept
   std::vector<std::jthread> threads_;  // last: joined before anything they use goes away
-};
-
-struct NamedText {
-  RenditionFormat format;
-  std::vector<Cue> cues;
-};
-
-// Formats for text tracks: unique ids, a person's label, the first default one only.
-class TextNames {
- public:
-  RenditionFormat make(const std::string& language, std::string label, bool is_default, bool hearing_impaired) {
-    std::string name = language;
-    for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}-{}", language, n);
-    RenditionFormat format = text_format(name, language, std::move(label));
-    format.is_default = is_default && !std::exchange(had_default_, had_default_ || is_default);
-    if (hearing_impaired)
-      format.characteristics = {"public.accessibility.transcribes-spoken-dialog",
-                                "public.accessibility.describes-music-and-sound"};
-    return format;
-  }
-
- private:
-  std::set<std::string> names_;
-  bool had_default_ = false;
 };
 
 Result<KeptWork> keep_work(const Request& request) {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/transcode/new_picture.hpp"
 #include "transcode/quality.hpp"
 
 using namespace chalkline;
@@ -14,11 +15,7 @@ using namespace chalkline::transcode;
 constexpr int kWidth = 320, kHeight = 176;
 
 static av::FramePtr paper(int luma = 235) {
-  auto frame = av::make_frame();
-  frame->width = kWidth;
-  frame->height = kHeight;
-  frame->format = AV_PIX_FMT_YUV420P;
-  REQUIRE(av_frame_get_buffer(frame.get(), 0) == 0);
+  auto frame = new_picture(kWidth, kHeight);
   for (int y = 0; y < kHeight; ++y) std::memset(frame->data[0] + y * frame->linesize[0], luma, kWidth);
   for (int plane = 1; plane <= 2; ++plane)
     for (int y = 0; y < kHeight / 2; ++y) std::memset(frame->data[plane] + y * frame->linesize[plane], 128, kWidth / 2);

@@ -5,17 +5,15 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/transcode/new_picture.hpp"
+
 using namespace chalkline;
 using namespace chalkline::transcode;
 
 static constexpr int kWidth = 320, kHeight = 192;
 
 static av::FramePtr slide() {
-  auto frame = av::make_frame();
-  frame->width = kWidth;
-  frame->height = kHeight;
-  frame->format = AV_PIX_FMT_YUV420P;
-  REQUIRE(av_frame_get_buffer(frame.get(), 0) == 0);
+  auto frame = new_picture(kWidth, kHeight);
   for (int plane = 0; plane < 3; ++plane) {
     const int rows = plane == 0 ? kHeight : kHeight / 2;
     std::memset(frame->data[plane], plane == 0 ? 235 : 128,

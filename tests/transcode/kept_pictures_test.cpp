@@ -1,0 +1,99 @@
+// Pictures come out as they were put in, whatever is between them.
+#include "transcode/kept_pictures.hpp"
+
+#include <cstring>
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "tests/transcode/new_picture.hpp"
+#include "transcode/held_picture.hpp"
+
+using namespace chalkline;
+using namespace chalkline::transcode;
+
+namespace {
+
+constexpr int kWidth = 328, kHeight = 182;  // no whole number of blocks
+
+av::FramePtr grey(std::uint8_t luma, Ticks pts) {
+  auto frame = new_picture(kWidth, kHeight);
+  for (int plane = 0; plane < 3; ++plane) {
+    const int height = plane == 0 ? kHeight : kHeight / 2;
+    std::memset(frame->data[plane], luma, static_cast<std::size_t>(frame->linesize[plane] * height));
+  }
+  frame->pts = pts;
+  return frame;
+}
+
+av::FramePtr copy(const AVFrame& picture, Ticks pts) {
+  auto frame = av::share(picture);
+  REQUIRE(av_frame_make_writable(frame.get()) == 0);
+  frame->pts = pts;
+  return frame;
+}
+
+// A lesson: a slide, strokes on it in its middle, in a corner and in colour, another slide, and a stroke on that.
+std::vector<av::FramePtr> lesson() {
+  std::vector<av::FramePtr> pictures;
+  pictures.push_back(grey(200, 0));
+  for (const auto& [plane, x, y] : {std::tuple{0, 100, 50}, {0, kWidth - 1, kHeight - 1}, {2, 3, kHeight / 2 - 1}}) {
+    auto next = copy(*pictures.back(), static_cast<Ticks>(pictures.size()) * 10);
+    next->data[plane][y * next->linesize[plane] + x] = 17;
+    pictures.push_back(std::move(next));
+  }
+  pictures.push_back(grey(40, 40));
+  pictures.push_back(copy(*pictures.back(), 50));
+  pictures.back()->data[1][0] = 99;
+  return pictures;
+}
+
+}  // namespace
+
+TEST_CASE("pictures that are kept come out to the last bit, in their order, with their properties") {
+  const auto pictures = lesson();
+  KeptPictures kept(10'000'000);
+  std::vector<Ticks> times;
+  for (const auto& picture : pictures) {
+    kept.add(*picture, picture->pts);
+    times.push_back(picture->pts);
+  }
+  CHECK(kept.hold(times));
+  CHECK(kept.hold(std::vector<Ticks>{10, 40}));
+  CHECK(!kept.hold(std::vector<Ticks>{10, 45}));
+  std::vector<av::FramePtr> out;  // held, so that a later one that wrote into an earlier one were seen
+  for (;;) {
+    auto next = kept.take();
+    REQUIRE(next.has_value());
+    if (!*next) break;
+    CHECK((*next)->source_pts == (*next)->frame->pts);
+    out.push_back(std::move((*next)->frame));
+  }
+  REQUIRE(out.size() == pictures.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    CAPTURE(i);
+    CHECK(out[i]->pts == pictures[i]->pts);
+    CHECK(is_same_picture(*out[i], *pictures[i]));
+  }
+}
+
+TEST_CASE("strokes on a slide take little, and a lesson that takes more than the bound is not kept at all") {
+  const std::size_t slide = kWidth * kHeight * 3 / 2;
+  KeptPictures kept(slide * 2);
+  auto picture = grey(200, 0);
+  std::vector<Ticks> times;
+  for (int i = 0; i < 100; ++i) {
+    picture = copy(*picture, i);
+    picture->data[0][i % kHeight * picture->linesize[0] + i] = 17;
+    kept.add(*picture, i);
+    times.push_back(i);
+  }
+  CHECK(kept.hold(times));
+  kept.add(*grey(10, 100), 100);
+  kept.add(*grey(20, 101), 101);
+  CHECK(!kept.hold(times));
+  CHECK(!kept.hold({}));
+  auto next = kept.take();
+  REQUIRE(next.has_value());
+  CHECK(!*next);
+}

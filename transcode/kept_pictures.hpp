@@ -1,0 +1,55 @@
+// The pictures of the first pass that show something, kept for the second, so that a lesson of slides is decoded once:
+// whole, or as the blocks in which one differs from the one before, to the last bit. Within a bound of memory: of a
+// lesson whose pictures take more, as a camera's do within seconds, nothing is kept, and it is decoded again. Filled by
+// the analysis and emptied by the pipeline, one after the other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/media_time.hpp"
+#include "transcode/av/ptr.hpp"
+
+namespace chalkline::transcode {
+
+class KeptPictures {
+ public:
+  explicit KeptPictures(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  // yuv420p, times rising.
+  void add(const AVFrame& picture, Ticks source_pts);
+  // Nothing is kept, nor will be.
+  void give_up();
+  // Whether all of these are there; times rising.
+  [[nodiscard]] bool hold(std::span<const Ticks> wanted) const;
+
+  struct Kept {
+    av::FramePtr frame;  // its properties too are those that it was added with
+    Ticks source_pts = 0;
+  };
+  // The next one, which is kept no longer; none after the last.
+  Result<std::optional<Kept>> take();
+
+ private:
+  struct Entry {
+    Ticks source_pts;
+    av::FramePtr frame;                  // without pixels where only what is new is kept
+    std::vector<std::uint32_t> changed;  // blocks, rising
+    std::vector<std::uint8_t> pixels;    // of those, one after the other
+  };
+  [[nodiscard]] bool note_changes(const AVFrame& picture, Entry& entry) const;
+  Result<void> apply(const Entry& entry);
+
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
+  bool given_up_ = false;
+  av::FramePtr last_;  // as it was added, or taken
+  std::deque<Entry> entries_;
+};
+
+}  // namespace chalkline::transcode
