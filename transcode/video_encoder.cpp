@@ -24,6 +24,8 @@ namespace chalkline::transcode {
 // What is lost at most when the work is interrupted, of each rung. At its end an encoder gives what it looks ahead to;
 // the next begins with an IDR, over which nothing is predicted.
 static constexpr Ticks kGroupMs = 30'000;
+// Nor is a group smaller than this: a slide's has a picture a second, and opening an encoder touches memory for sixty.
+static constexpr int kGroupPictures = 200;
 
 static std::vector<std::uint8_t> header_of(const AVCodecContext& codec) {
   return {codec.extradata, codec.extradata + codec.extradata_size};
@@ -107,6 +109,7 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
   end_ = picture.pts + picture.duration;
   if (picture.starts_segment) boundaries_.push_back(picture.pts);
   ++frames_;
+  ++group_pictures_;
   if (codec_) CHALK_TRY(send(picture));
   encoded_until_.store(end_, std::memory_order_relaxed);
   return {};
@@ -131,7 +134,8 @@ Result<void> VideoEncoder::send(const Picture& picture) {
 // Of AV1 each segment is one (svt_av1.hpp).
 bool VideoEncoder::begins_group(const Picture& picture) const {
   if (!picture.starts_segment) return false;
-  return rung_.codec == Codec::kAv1 || picture.pts - group_start_ >= rescale(kGroupMs, 1000, timescale_);
+  if (rung_.codec == Codec::kAv1) return true;
+  return group_pictures_ >= kGroupPictures && picture.pts - group_start_ >= rescale(kGroupMs, 1000, timescale_);
 }
 
 std::string VideoEncoder::group_name() const { return fmt::format("video-{}-{}", index_, group_); }
@@ -155,6 +159,7 @@ Result<void> VideoEncoder::end_group() {
 Result<void> VideoEncoder::begin_group(const Picture& picture) {
   ++group_;
   group_start_ = picture.pts;
+  group_pictures_ = 0;
   if (const auto bytes = kept_.load(group_name())) {
     finished_ = unpack_packets(*bytes);
     if (!finished_.empty() && finished_.front()->pts == picture.pts) return {};

@@ -67,6 +67,7 @@ class VideoEncoder {
   std::deque<Ticks> boundaries_;        // pts of segment starts not yet reached by a packet
   int group_ = 0;
   Ticks group_start_ = 0;
+  int group_pictures_ = 0;
   std::string group_bytes_;              // of the open group's packets, to be kept
   std::vector<av::PacketPtr> finished_;  // all of the open group's, where that was kept
   Ticks end_ = 0;                        // of the last picture handed to the encoder
