@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "transcode/frame_plan.hpp"
@@ -14,6 +15,12 @@
 
 namespace chalkline::transcode {
 
+// A picture at the size of several rungs: whoever needs it first makes it.
+struct SharedScale {
+  std::mutex mutex;
+  av::FramePtr frame;  // none yet: null
+};
+
 // A normalised picture on its way to the rungs.
 struct Picture {
   av::FramePtr frame;
@@ -21,6 +28,7 @@ struct Picture {
   Ticks duration = 0;  // until the next planned one
   bool starts_segment = false;
   std::shared_ptr<const Regions> pale = nullptr;  // what is pale and new, to be coded finely; none: null
+  std::shared_ptr<SharedScale> scaled = nullptr;  // with the other rungs of this one's size; null: by itself
 };
 
 class PictureLine {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <set>
 #include <span>
@@ -182,6 +183,7 @@ class Pipeline final : public DecodedOutlet {
 
   // To every rung that shows this one.
   Result<void> deliver(std::size_t number, Picture picture) {
+    std::map<std::pair<int, int>, std::shared_ptr<SharedScale>> sizes;
     for (std::size_t i = 0; i < video_.size(); ++i) {
       // What a rung leaves out appears in the next picture that it shows.
       Regions& late = late_[i];
@@ -189,7 +191,10 @@ class Pipeline final : public DecodedOutlet {
         late.insert(late.end(), picture.pale->begin(), picture.pale->end());
       if (!plan_->kept[i][number]) continue;
       auto pale = late.empty() ? picture.pale : std::make_shared<const Regions>(std::exchange(late, {}));
-      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment, std::move(pale)};
+      auto& scaled = sizes[{plan_->rungs[i].width, plan_->rungs[i].height}];
+      if (!scaled) scaled = std::make_shared<SharedScale>();
+      Picture copy{av::share(*picture.frame), picture.pts,     picture.duration,
+                   picture.starts_segment,    std::move(pale), scaled};
       if (!video_[i]->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
     }
     return {};
@@ -292,7 +297,7 @@ class Pipeline final : public DecodedOutlet {
   std::optional<Error> failure_;
   std::atomic<int> running_{0};
   std::atomic<bool> pictures_end_{false};  // of those that were kept
-  std::vector<std::jthread> threads_;  // last: joined before anything they use goes away
+  std::vector<std::jthread> threads_;      // last: joined before anything they use goes away
 };
 
 Result<KeptWork> keep_work(const Request& request) {

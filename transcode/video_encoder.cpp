@@ -115,8 +115,17 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
   return {};
 }
 
+Result<av::FramePtr> VideoEncoder::scale(const Picture& picture) {
+  if (!picture.scaled) return scaler_.scale(*picture.frame);
+  const std::lock_guard lock(picture.scaled->mutex);
+  if (!picture.scaled->frame) {
+    CHALK_TRY_ASSIGN(picture.scaled->frame, scaler_.scale(*picture.frame));
+  }
+  return av::share(*picture.scaled->frame);
+}
+
 Result<void> VideoEncoder::send(const Picture& picture) {
-  CHALK_TRY_ASSIGN(const av::FramePtr frame, scaler_.scale(*picture.frame));
+  CHALK_TRY_ASSIGN(const av::FramePtr frame, scale(picture));
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
   frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;

@@ -43,6 +43,7 @@ class VideoEncoder {
   Result<void> end_group();
   Result<void> encode(const Picture& picture);
   Result<void> send(const Picture& picture);
+  Result<av::FramePtr> scale(const Picture& picture);
   Result<void> receive();
   Result<void> take(av::PacketPtr packet);
   Result<void> write_segment(Ticks end);
