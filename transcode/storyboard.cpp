@@ -10,6 +10,7 @@
 
 #include "transcode/av/error.hpp"
 #include "transcode/jpeg.hpp"
+#include "transcode/sink.hpp"
 
 namespace chalkline::transcode {
 
@@ -149,6 +150,13 @@ Result<Storyboard> StoryboardMaker::conclude(MediaTime end) {
     made.sheets.push_back(std::move(bytes));
   }
   return made;
+}
+
+Result<void> add_storyboard(const Storyboard& storyboard, VersionSink& sink) {
+  if (storyboard.cues.empty()) return {};
+  for (std::size_t i = 0; i < storyboard.sheets.size(); ++i)
+    CHALK_TRY(sink.add_file(fmt::format("image/storyboard-{}.jpg", i + 1), "image/jpeg", storyboard.sheets[i]));
+  return sink.add_file("image/storyboard.vtt", "text/vtt", std::as_bytes(std::span(storyboard.cues)));
 }
 
 }  // namespace chalkline::transcode

@@ -12,6 +12,8 @@
 
 namespace chalkline::transcode {
 
+class VersionSink;
+
 struct Storyboard {
   std::vector<std::vector<std::byte>> sheets;  // image/storyboard-1.jpg ...
   std::string cues;                            // image/storyboard.vtt; empty without pictures
@@ -46,5 +48,8 @@ class StoryboardMaker {
   int width_ = 0, height_ = 0;  // of a tile
   std::vector<Tile> tiles_;
 };
+
+// Puts the sheets and the cues beside the version's playlists (image/storyboard*); nothing where there are none.
+Result<void> add_storyboard(const Storyboard& storyboard, VersionSink& sink);
 
 }  // namespace chalkline::transcode

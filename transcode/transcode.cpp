@@ -43,9 +43,8 @@ class Pipeline final : public DecodedOutlet {
  public:
   // `plan`: of the pictures; null where there are none; the pictures that it holds are used up. `sound`: of each audio
   // track.
-  Pipeline(const Request& request, const SourceFacts& facts, LessonPlan* plan,
-           const std::vector<TrackSound>& sound, const KeptWork& kept, VersionSink& sink,
-           const ProgressListener& progress, std::stop_token stop)
+  Pipeline(const Request& request, const SourceFacts& facts, LessonPlan* plan, const std::vector<TrackSound>& sound,
+           const KeptWork& kept, VersionSink& sink, const ProgressListener& progress, std::stop_token stop)
       : request_(request),
         facts_(facts),
         plan_(plan),
@@ -318,13 +317,6 @@ Result<LessonPlan> kept_or_made(const KeptWork& kept, const SourceFacts& facts, 
   CHALK_TRY_ASSIGN(LessonPlan plan, make());
   if (kept.keeps()) kept.save(kKeptPlan, pack(plan));
   return plan;
-}
-
-Result<void> add_storyboard(const Storyboard& storyboard, VersionSink& sink) {
-  if (storyboard.cues.empty()) return {};
-  for (std::size_t i = 0; i < storyboard.sheets.size(); ++i)
-    CHALK_TRY(sink.add_file(fmt::format("image/storyboard-{}.jpg", i + 1), "image/jpeg", storyboard.sheets[i]));
-  return sink.add_file("image/storyboard.vtt", "text/vtt", std::as_bytes(std::span(storyboard.cues)));
 }
 
 }  // namespace
