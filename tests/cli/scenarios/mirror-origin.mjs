@@ -22,7 +22,7 @@ before(async () => {
   const config = join(folder, 'quick.yaml');
   writeFileSync(config, 'transcode: {x264_preset: veryfast, av1: off}\n');
   for (const [name, course] of [['Water', 'Science 5'], ['Fractions', 'Maths 5']]) {
-    const added = await run(all, 'add', recording(folder, `${name}.mp4`, { seconds: 2 }), '--library', library, '--config', config, '--course', course);
+    const added = await run(all, 'add', recording(folder, `${name}.mp4`, { seconds: 3 }), '--library', library, '--config', config, '--course', course);
     assert.equal(added.code, 0, added.stderr);
   }
   key = JSON.parse((await run(all, 'keys', '--create', '--library', library, '--json')).stdout).own;

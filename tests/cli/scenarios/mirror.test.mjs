@@ -139,10 +139,11 @@ test('a byte that was changed on the way is never served nor kept', async (t) =>
   for (const [spoil, file] of [[/index\.json$/, 'index.json'], [/1\.m4s$/, 'video/0/1.m4s'], [/playlist\.m3u8$/, 'video/0/playlist.m3u8']]) {
     line.spoil = spoil;
     const spoilt = learner(`${one.address}/v/${water}/${file}`);
-    // A large file is on its way when it turns out to be bad, and is broken off; any other is an error from the first byte.
+    // An error from the first byte; a large file may be on its way when it turns out to be bad, and is then broken off (the
+    // test before this one holds the line, so that it is).
+    const whole = await spoilt.ended;
     const given = /\.m4s$/.test(file) && original(water, file).length >= kLeastGivenOn;
-    assert.equal(await spoilt.ended, !given, file);
-    if (!given) assert.ok(spoilt.status >= 500, `${file}: ${spoilt.status}`);
+    assert.ok(whole ? spoilt.status >= 500 : given, `${file}: ${spoilt.status}, ${whole ? 'to its end' : 'broken off'}`);
     line.spoil = null;
     await until('the right bytes', async () => {
       const next = await fetch(`${one.address}/v/${water}/${file}`, { headers: { 'accept-encoding': 'identity' } });
