@@ -54,6 +54,14 @@ bool is_there(const fs::path& file, std::uint64_t bytes) {
   return fs::is_regular_file(fs::symlink_status(file, failed)) && fs::file_size(file, failed) == bytes && !failed;
 }
 
+// What lies here since an earlier run need not be what was written: the power went, or the disk rots.
+void remove_if_spoilt(const fs::path& path, const FileEntry& entry) {
+  if (!is_there(path, entry.bytes)) return;
+  const auto fault = check_file(path, entry);
+  std::error_code ignored;
+  if (fault && !fault->empty()) fs::remove(path, ignored);
+}
+
 Result<library::StoredFile> open_file(const fs::path& file) {
   library::StoredFile found;
   CHALK_TRY_ASSIGN(found.fd, open_for_reading(file));
@@ -328,6 +336,7 @@ Result<void> PullThroughStore::complete(const std::string& version, int parallel
         for (;;) {
           const std::size_t at = next.fetch_add(1);
           if (at >= index->files.size() || stop.stop_requested()) return;
+          remove_if_spoilt(folder_of(version) / index->files[at].path, index->files[at]);  // whole means read
           const auto brought = bring(version, index->files[at]);
           if (brought) continue;
           next = index->files.size();

@@ -195,6 +195,23 @@ test('what a bad disk did to the copy is never served, and mends itself', async 
   }
 });
 
+test('a copy that is called whole has been read: what an earlier run left spoilt is fetched again', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  const { fractions } = await known(one.address);
+  const file = 'video/0/1.m4s';
+  assert.equal((await fetch(`${one.address}/v/${fractions}/${file}`)).status, 200);
+  const kept = join(one.copy, 'mirrored', fractions, file);
+  await until('the file to be kept', () => existsSync(kept));
+  one.process.child.kill('SIGKILL');
+  await one.process.ended;
+  writeFileSync(kept, readFileSync(kept).fill(0, 100, 200)); // blocks that never reached the disk before the power went
+  const again = await mirror(t, ', courses: ["Maths 5"]', one.place);
+  await until('the course to be there', () => names(join(again.copy, 'versions')).includes(fractions));
+  assert.ok(readFileSync(join(again.copy, 'versions', fractions, file)).equals(original(fractions, file)));
+  assert.equal((await run(t, 'verify', '--library', again.copy)).code, 0);
+});
+
 test('a list that somebody changed on the way changes nothing', async (t) => {
   line.cut = false;
   line.spoil = /lessons$/;
