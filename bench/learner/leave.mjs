@@ -1,6 +1,6 @@
 // ./chalk bench learner --part leave: a learner with a prepaid bundle (Save-Data) who leaves each lesson after half a minute, behind each
 // link: what was fetched for nothing. Leaves bench/results/learner-leave.{json,md}. Loaded by main.mjs.
-import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
+import { linkFrom, namedFile, pathsByName, readArguments } from '../support/arguments.mjs';
 import { addLesson, libraryNamed, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { circumstances, show, table, writeResults } from '../support/results.mjs';
@@ -14,7 +14,8 @@ const options = readArguments('learner --part leave: what is fetched and not wat
   seconds: { default: '30', help: 'media seconds after which the learner leaves' },
   limit: { default: '120', help: 'wall seconds a visit may take' },
 });
-const made = new Map((options.library ?? []).map(namedFile).map(({ name, path }) => [name, path]));
+const { library: given } = options;
+const made = pathsByName(given);
 const visits = [];
 for (const { name, path } of (options.lesson ?? []).map(namedFile)) {
   const { library, lesson } = made.has(name) ? libraryNamed(made.get(name)) : await addLesson(name, await looped(path, 180));

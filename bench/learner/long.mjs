@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { peerPage, startNginx } from '../peers/site.mjs';
 import { rungsOfVersion } from '../quality/rungs.mjs';
 import { score } from '../quality/score.mjs';
-import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
+import { linkFrom, namedFile, pathsByName, readArguments } from '../support/arguments.mjs';
 import { addLesson, libraryNamed, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { probe } from '../support/probe.mjs';
@@ -29,7 +29,8 @@ const options = readArguments('learner --part long: minutes of play, ours and hl
 });
 const seconds = Number(options.seconds);
 const links = (options.link ?? ['edge']).map((text) => ({ ...linkFrom(text), trace: text.includes('=') }));
-const made = new Map((options.library ?? []).map(namedFile).map(({ name, path }) => [name, path]));
+const { library: given } = options;
+const made = pathsByName(given);
 const say = (text) => console.error(`bench: ${text}`);
 
 async function rungsWithVmaf(name, path, version) {

@@ -52,12 +52,12 @@ async function counters(port) {
 }
 
 // One arrangement: its days, each with what the origin sent meanwhile and what crossed the link in packets.
-async function arrangement(name, place, lab) {
+async function arrangement(name, { library, key, lessons }, lab) {
   const port = await freePort();
-  const origin = await startServer(process.env.CHALKLINE, ['serve', '--library', place.library, '--address', '0.0.0.0', '--port', String(port), '--config', `${lab}/origin.yaml`], port);
+  const origin = await startServer(process.env.CHALKLINE, ['serve', '--library', library, '--address', '0.0.0.0', '--port', String(port), '--config', `${lab}/origin.yaml`], port);
   const folder = `${lab}/${name.replace(/\W+/g, '-')}`;
   const samples = `${folder}.samples`;
-  const job = { arrangement: name, folder, port, key: place.key, lessons: place.lessons, learners: Number(options.learners), within_s: Number(options.within), most_s: Number(options.most), days: name === 'none' ? 1 : 2 };
+  const job = { arrangement: name, folder, port, key, lessons, learners: Number(options.learners), within_s: Number(options.within), most_s: Number(options.most), days: name === 'none' ? 1 : 2 };
   const child = spawn(process.env.WEAKLINK, ['--down-kbps', options.kbps, '--up-kbps', options.kbps, '--rtt-ms', options.rtt, '--loss', options.loss, '--samples', samples, '--', process.execPath, 'bench/mirror/near.mjs'],
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MIRROR_JOB: JSON.stringify(job) } });
   const ended = new Promise((done) => child.on('close', done));

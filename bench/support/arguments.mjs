@@ -33,6 +33,9 @@ export function namedFile(text) {
   return { name: text.slice(0, at), path: text.slice(at + 1) };
 }
 
+// ["slides=/media/a", ...], or nothing -> a Map from each name to its path
+export const pathsByName = (texts = []) => new Map(texts.map(namedFile).map(({ name, path }) => [name, path]));
+
 // "edge" -> that profile; "bus=/traces/bus.down" -> the trace, with 3g's round trip, and its uplink unless a bus.up is there too.
 export function linkFrom(text) {
   if (!text.includes('=')) return { name: text, options: ['--profile', text] };

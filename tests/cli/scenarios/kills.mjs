@@ -12,19 +12,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { seededRandom } from '../../support/random.mjs';
+
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '6' }, seed: { type: 'string', default: '1' }, improve: { type: 'boolean' } } });
 const binary = process.env.CHALKLINE_BINARY;
 assert.ok(binary, 'CHALKLINE_BINARY must name the built program');
 
-// The same moments for the same seed, as far as the machine lets them be the same (mulberry32).
-let state = Number(values.seed) >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
+const random = seededRandom(Number(values.seed)); // the same moments for the same seed, as far as the machine lets them be the same
 
 const folder = mkdtempSync(join(tmpdir(), 'chalkline-kills-'));
 const library = join(folder, 'library');

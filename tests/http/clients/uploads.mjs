@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 
 import * as tus from 'tus-js-client';
 
+import { seededRandom } from '../../support/random.mjs';
 import { Proxy } from './proxy.mjs';
 
 const { values } = parseArgs({ options: { cuts: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, large: { type: 'string' }, full: { type: 'boolean' } } });
@@ -24,15 +25,7 @@ const binary = process.env.CHALKLINE_BINARY;
 const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8' };
 assert.ok(binary, 'CHALKLINE_BINARY must name the built program');
 
-// mulberry32: the same cuts for the same seed, as far as the network lets them be the same.
-let state = Number(values.seed) >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
+const random = seededRandom(Number(values.seed)); // the same cuts for the same seed, as far as the network lets them be the same
 const between = (least, most) => least + Math.floor(random() * (most - least));
 const running = new Set(); // processes, ended with this one however it ends
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,7 @@
 // events.mjs. The same options make the same lesson; every event has a cell of its own on its slide.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { seededRandom } from '../../support/random.mjs';
 import { ffmpeg } from './run.mjs';
 
 export const kRate = 25;  // frames per second
@@ -25,17 +26,6 @@ const kKinds = [
   { kind: 'word', strengths: [60, 150], share: 16 },
   { kind: 'bullet', strengths: [16, 24, 40], share: 16 },
 ];
-
-/** Numbers in 0..1 that are the same in every run (mulberry32). */
-function dice(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Coverage 0..255 of each word, a cell each. */
 async function drawWords() {
@@ -157,7 +147,7 @@ function script(count, random) {
  * frame that shows it, since: frames of its slide before it, cell: {x, y}, before, after: luma of its cell}.
  */
 export async function makeEventsLesson(path, { events: count = 500, width = 640, height = 360, speaker = false, seed = 1 } = {}) {
-  const random = dice(seed);
+  const random = seededRandom(seed);
   const words = await drawWords();
   const screen = new Screen(width, height);
   const corner = { x: width - 196, y: height - 100, width: 192, height: 96 };
