@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/told_failure.hpp"
 #include "cli/transcode_child.hpp"
 #include "core/file.hpp"
 #include "core/kept_folder.hpp"
@@ -220,8 +221,10 @@ class Runner {
     return JobOutcome{JobOutcome::Kind::kReleased, "", "stopped before its end", Errc::kCancelled};
   }
 
+  // The wall between what happened here, which the outcome has whole for the log, and what strangers may read of it.
   Result<JobOutcome> fail(const Error& error, library::Retry retry) {
-    const auto state = library_.jobs->fail(job_.id, options_.worker, error.to_sentence(), retry);
+    const std::string told = told_failure(error.to_sentence(), job_, library_.root, options_.config_file);
+    const auto state = library_.jobs->fail(job_.id, options_.worker, told, retry);
     if (!state && state.error().code == Errc::kCancelled)
       return JobOutcome{JobOutcome::Kind::kLost, "", state.error().message, Errc::kCancelled};
     if (!state) return state.error();

@@ -126,6 +126,13 @@ TEST_CASE_FIXTURE(Fixture, "a crash is a failure with the signal and the last wo
   CHECK(outcome.sentence.find("assertion failed: x") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Fixture, "what the queue keeps of a failure says nothing of where the library lies") {
+  const JobOutcome outcome = run("for a; do :; done; echo \"cannot read $a for $OUT\" >&2; kill -SEGV $$");
+  CHECK(outcome.sentence.find("cannot read " + root.string()) != std::string::npos);  // the log's
+  CHECK(last_job().failure.find("cannot read a.mp4 for staging/") != std::string::npos);
+  CHECK(last_job().failure.find(folder.path) == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Fixture, "success without a version, or with another name than it has, is no success") {
   CHECK(run("exit 0").kind == JobOutcome::Kind::kFailed);
   CHECK(run("mkdir $OUT; printf '{\"x\":1}' > $OUT/index.json; echo '{\"event\":\"done\",\"version\":\"" +

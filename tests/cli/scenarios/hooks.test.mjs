@@ -104,6 +104,7 @@ test('hooks are told what happens, at least once and signed, whatever fails on t
   start(t, ['worker', '--config', config]);
   const failed = await until('the failure', () => told('/configured', 'job.failed')[0]);
   assert.match(JSON.parse(failed.body).data.failure, /poison\.mp4/);
+  assert.ok(!failed.body.includes(folder), `nobody is told where the library lies: ${failed.body}`);
   assert.equal(told('/made', 'job.failed').length, 0, 'it did not ask for that');
   answers['/made'] = [410];
   for (const state of ['withdrawn', 'published']) assert.equal((await ask('PATCH', 'lessons/talk', { state }, { 'if-match': '*' })).status, 200);
