@@ -87,13 +87,14 @@ Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::strin
   }
   CHALK_TRY_ASSIGN(
       Statement insert,
-      database_.prepare("INSERT INTO lesson (id, title, course, language, version, origin, created_ms, updated_ms) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
-                        "course = excluded.course, language = excluded.language, version = excluded.version, "
-                        "origin = excluded.origin, updated_ms = excluded.updated_ms"));
+      database_.prepare(
+          "INSERT INTO lesson (id, title, course, language, version, origin, created_ms, updated_ms, heard_ms) VALUES "
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, course = "
+          "excluded.course, language = excluded.language, version = excluded.version, origin = excluded.origin, "
+          "updated_ms = excluded.updated_ms, heard_ms = excluded.heard_ms + (excluded.heard_ms = lesson.heard_ms)"));
   CHALK_TRY(insert
                 .bind(lesson.id, lesson.title, lesson.course, lesson.language, lesson.version.value_or(""), origin,
-                      lesson.created_ms, lesson.updated_ms)
+                      lesson.created_ms, lesson.updated_ms, clock_())
                 .run());
   CHALK_TRY_ASSIGN(Statement row, database_.prepare("SELECT row FROM lesson WHERE id = ?"));
   CHALK_TRY(row.bind(lesson.id).step());
@@ -114,6 +115,8 @@ Result<int> SqliteCatalogue::forget_received(const std::set<std::string>& ids) {
   }
   for (const std::int64_t row : gone) {
     CHALK_TRY(forget_lesson(database_, row));
+    CHALK_TRY_ASSIGN(Statement heard, database_.prepare("UPDATE lesson SET heard_ms = ? WHERE row = ?"));
+    CHALK_TRY(heard.bind(clock_(), row).run());  // hooks are told when it went
     CHALK_TRY_ASSIGN(Statement remove, database_.prepare("DELETE FROM lesson WHERE row = ?"));
     CHALK_TRY(remove.bind(row).run());
   }

@@ -303,6 +303,37 @@ BEGIN
     VALUES ('job.failed', NEW.updated_ms, NEW.lesson_id, NEW.id, NEW.failure);
 END;
 )sql",
+    R"sql(
+-- A lesson that came from elsewhere is as old as it is there. heard_ms: when it was received here, by our own clock; each
+-- time another, so that a change that was received is told from one that was made here.
+ALTER TABLE lesson ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
+
+DROP TRIGGER hook_lesson_changed;
+CREATE TRIGGER hook_lesson_changed AFTER UPDATE OF version, state ON lesson
+WHEN NEW.version IS NOT NULL AND (NEW.version IS NOT OLD.version OR NEW.state <> OLD.state)
+  AND 'published' IN (NEW.state, OLD.state) AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, version)
+    SELECT CASE NEW.state WHEN 'published' THEN 'lesson.published' ELSE 'lesson.withdrawn' END,
+      CASE WHEN NEW.heard_ms = OLD.heard_ms THEN NEW.updated_ms ELSE NEW.heard_ms END, NEW.id,
+      CASE NEW.state WHEN 'published' THEN NEW.version ELSE '' END;
+END;
+
+DROP TRIGGER hook_lesson_came;
+CREATE TRIGGER hook_lesson_came AFTER INSERT ON lesson
+WHEN NEW.version IS NOT NULL AND NEW.state = 'published' AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id, version)
+    VALUES ('lesson.published', CASE NEW.heard_ms WHEN 0 THEN NEW.updated_ms ELSE NEW.heard_ms END, NEW.id, NEW.version);
+END;
+
+-- Of what is received, the origin's withdrawal is that it is not there any more.
+CREATE TRIGGER hook_lesson_went AFTER DELETE ON lesson
+WHEN OLD.version IS NOT NULL AND OLD.state = 'published' AND EXISTS (SELECT 1 FROM hook)
+BEGIN
+  INSERT INTO hook_event (type, at_ms, lesson_id) VALUES ('lesson.withdrawn', OLD.heard_ms, OLD.id);
+END;
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

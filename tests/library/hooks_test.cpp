@@ -75,6 +75,38 @@ TEST_CASE("what happens to lessons and jobs enters the outbox of each hook that 
   CHECK(failed.event_id.size() == 32);
 }
 
+TEST_CASE("what a mirror receives and loses is told as of when that was, however old it is at its origin") {
+  Place place;
+  place.now = 40LL * 24 * 3'600'000;  // later than all that would be forgotten
+  Hooks& hooks = *place.library.hooks;
+  const Hook hook = hooks.create("https://a.example/", {}).value().first;
+  Catalogue& lessons = *place.library.catalogue;
+  Lesson old{"old", "Old", "", "en", kOne, 1'000, 1'000};
+  CHECK(lessons.receive(old, "origin").value() == Received::kTaken);
+  old.version = kTwo;
+  old.updated_ms = 2'000;
+  CHECK(lessons.receive(old, "origin").value() == Received::kTaken);  // in the same millisecond
+  const std::int64_t received = place.now;
+  LessonRecord here = place.library.records->find("old").value();
+  place.now += 5'000;
+  here.details.state = LessonState::kWithdrawn;
+  REQUIRE(place.library.records->replace("old", here.details, here.revision, {}).value());
+  here = place.library.records->find("old").value();
+  here.details.state = LessonState::kPublished;
+  REQUIRE(place.library.records->replace("old", here.details, here.revision, {}).value());
+  place.now += 5'000;
+  CHECK(lessons.forget_received({}).value() == 1);
+  CHECK(place.told(hook.id) == std::vector<std::string>{"lesson.published old", "lesson.published old",
+                                                        "lesson.withdrawn old", "lesson.published old",
+                                                        "lesson.withdrawn old"});
+  std::vector<std::int64_t> after;
+  for (const Delivery& one : hooks.deliveries(hook.id, std::nullopt, std::nullopt, 9).value().deliveries)
+    after.insert(after.begin(), one.at_ms - received);
+  CHECK(after == std::vector<std::int64_t>{0, 1, 5'000, 5'000, 10'000});
+  REQUIRE(hooks.forget(received));
+  CHECK(hooks.claim(20s).value().value().delivery.version == kOne);
+}
+
 TEST_CASE("a delivery is claimed by one, one at a time for a hook, and again when the claim ran out") {
   Place place;
   Hooks& hooks = *place.library.hooks;
