@@ -227,7 +227,7 @@ static const std::array kKeys = {
         "speech; the last goes with the best ones. An 8 before them makes a last resort."},
     Key{"transcode.opus_stereo_kbps", Rates{PLACE(std::vector<int>, transcode.opus_stereo_kbps), 12, 510},
         "Of speech in stereo: only with keep_stereo."},
-    Key{"transcode.opus_music_kbps", Rates{PLACE(std::vector<int>, transcode.opus_music_kbps), 6, 510},
+    Key{"transcode.opus_music_kbps", Rates{PLACE(std::vector<int>, transcode.opus_music_kbps), 6, 256},
         "Of music, in mono or stereo. The first is for a weak link, as speech's is."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
         "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},

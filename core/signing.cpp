@@ -10,7 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include "core/base64url.hpp"
+#include "core/base64.hpp"
 
 namespace chalkline {
 

@@ -117,6 +117,8 @@ class Analyser final : public DecodedOutlet {
     note.cut = note.shows && is_cut(note);
     moved_ = std::max(0.0, moved_ * (1 - seconds_since_last(pts))) + (note.cut ? 0 : change.area());
     const bool camera = moved_ >= kMovedByCamera;
+    // In motion the plan may want pictures that show nothing, which are not kept: the next pass decodes them all.
+    if (camera && !note.shows) pictures_.give_up();
     if (note.shows) {
       // A camera's pictures are taken whole: held parts of them would show as patches.
       last_is_held_ = note.cut || camera;
@@ -186,7 +188,6 @@ Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceF
   if (!read.whole || !read.warnings.empty()) outcome.pictures.give_up();
   if (what != ReadWhat::kPictures) CHALK_TRY(measure_again(path, facts, options, std::move(stop), outcome.sound));
   outcome.map = std::move(read.map);
-  outcome.sound_end = read.sound_end;
   return outcome;
 }
 

@@ -38,7 +38,6 @@ struct AnalysisOutcome {
   std::vector<TrackSound> sound;  // of each audio track; empty ones where sound was not read
   PictureMap map;                 // for the passes that follow
   KeptPictures pictures{0};       // those that show something, where sound was read too and nothing was damaged
-  MediaTime sound_end;            // as ReadOutcome::sound_end
 };
 
 // `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.

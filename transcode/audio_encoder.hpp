@@ -1,4 +1,4 @@
-// One codec and rate of one audio track: 48 kHz float samples in, brought to its level, a CMAF rendition out, cut at
+// One codec and rate of one audio track: 48 kHz float samples in, brought to its level, a rendition out, cut at
 // the lesson's boundaries to the nearest frame. Used by the track's thread.
 #pragma once
 

@@ -20,6 +20,7 @@ constexpr std::uint32_t kDataOffset = 0x1, kFirstFlags = 0x4, kDuration = 0x100,
                         kComposition = 0x800;
 constexpr std::size_t kBoxHead = 8;
 constexpr std::size_t kRunBytes = kBoxHead + 12;  // version and flags, count, data offset
+constexpr std::string_view kCmafBrand = "cmfc";
 
 struct Sample {
   std::uint32_t duration = 0;
@@ -266,15 +267,27 @@ std::vector<std::byte> compact_segment(Bytes segment) {
 }
 
 std::vector<std::byte> compact_init(Bytes init) {
-  const auto moov = find_box(init, "moov");
-  const auto udta = moov ? find_box(*moov, "udta") : std::nullopt;
-  if (!udta || moov->data() + moov->size() != init.data() + init.size()) return same(init);
-  const auto moov_at = static_cast<std::size_t>(moov->data() - init.data()) - kBoxHead;
-  const auto udta_at = static_cast<std::size_t>(udta->data() - init.data()) - kBoxHead;
+  const auto boxes = boxes_of<2>(init, {"ftyp", "moov"});
+  if (!boxes) return same(init);
+  const auto [ftyp, moov] = *boxes;
+  constexpr std::size_t kBrand = 4, kFirstCompatible = 8;  // after the major brand and its version
+  const Bytes claim = std::as_bytes(std::span(kCmafBrand));
   Writer out;
-  out.raw(init.first(udta_at));
-  out.raw(init.subspan(udta_at + kBoxHead + udta->size()));
-  out.close(moov_at);
+  const std::size_t types = out.open("ftyp");
+  for (std::size_t i = 0; i + kBrand <= ftyp.size(); i += kBrand)
+    if (const Bytes brand = ftyp.subspan(i, kBrand); i < kFirstCompatible || !std::ranges::equal(brand, claim))
+      out.raw(brand);
+  out.close(types);
+  const auto udta = find_box(moov, "udta");
+  const std::size_t box = out.open("moov");
+  if (udta) {
+    const auto at = static_cast<std::size_t>(udta->data() - moov.data()) - kBoxHead;
+    out.raw(moov.first(at));
+    out.raw(moov.subspan(at + kBoxHead + udta->size()));
+  } else {
+    out.raw(moov);
+  }
+  out.close(box);
   return out.take();
 }
 

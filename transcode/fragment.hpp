@@ -14,7 +14,8 @@ namespace chalkline::transcode {
 // `segment`: moof and mdat, one track. What is not shaped as the muxer shapes it comes back as it is.
 std::vector<std::byte> compact_segment(Bytes segment);
 
-// An init segment without what no player reads: the empty user data (8.10.1) that the muxer adds to `moov`.
+// An init segment without what no player reads, the empty user data (8.10.1) that the muxer adds to `moov`, and without
+// the brand of CMAF (ISO/IEC 23000-19), which allows a fragment one run alone.
 std::vector<std::byte> compact_init(Bytes init);
 
 }  // namespace chalkline::transcode

@@ -22,6 +22,13 @@ std::size_t whole_bytes(const AVFrame& picture) {
   return bytes;
 }
 
+// What a picture takes besides its pixels.
+std::size_t properties_bytes(const AVFrame& picture) {
+  std::size_t bytes = sizeof(AVFrame);
+  for (int i = 0; i < picture.nb_side_data; ++i) bytes += sizeof(AVFrameSideData) + picture.side_data[i]->size;
+  return bytes;
+}
+
 int blocks_across(const AVFrame& picture) { return (picture.width + kBlock - 1) / kBlock; }
 int blocks_in(const AVFrame& picture) { return blocks_across(picture) * ((picture.height + kBlock - 1) / kBlock); }
 
@@ -82,13 +89,14 @@ void KeptPictures::add(const AVFrame& picture, Ticks source_pts) {
   Entry entry{source_pts, nullptr, {}, {}};
   if (note_changes(picture, entry)) {
     entry.frame = properties_of(picture);
-    bytes_ += entry.pixels.size() + entry.changed.size() * sizeof entry.changed.front();
+    bytes_ += entry.pixels.capacity() + entry.changed.capacity() * sizeof entry.changed.front();
   } else {
     entry.changed.clear();
     entry.frame = av::share(picture);
     bytes_ += whole_bytes(picture);
   }
   last_ = av::share(picture);
+  bytes_ += sizeof(Entry) + properties_bytes(picture);
   const bool kept = entry.frame && last_;
   entries_.push_back(std::move(entry));
   if (!kept || bytes_ > most_bytes_) give_up();
@@ -116,20 +124,25 @@ Result<void> KeptPictures::apply(const Entry& entry) {
   return {};
 }
 
-Result<std::optional<KeptPictures::Kept>> KeptPictures::take() {
-  if (entries_.empty()) return std::optional<Kept>();
+std::optional<Ticks> KeptPictures::next() const {
+  return entries_.empty() ? std::nullopt : std::optional(entries_.front().source_pts);
+}
+
+Result<KeptPictures::Kept> KeptPictures::take() {
   const Entry entry = std::move(entries_.front());
   entries_.pop_front();
   if (entry.frame->buf[0] != nullptr)
     last_ = av::share(*entry.frame);
   else
     CHALK_TRY(apply(entry));
+  if (!last_) return av::error(AVERROR(ENOMEM), "taking a kept picture");
   Kept kept{av::share(*last_), entry.source_pts};
+  if (!kept.frame) return av::error(AVERROR(ENOMEM), "taking a kept picture");
   // av_frame_copy_props adds to the side data that is there.
   while (kept.frame->nb_side_data > 0) av_frame_remove_side_data(kept.frame.get(), kept.frame->side_data[0]->type);
   const int status = av_frame_copy_props(kept.frame.get(), entry.frame.get());
   if (status < 0) return av::error(status, "taking a kept picture");
-  return std::optional<Kept>(std::move(kept));
+  return kept;
 }
 
 }  // namespace chalkline::transcode

@@ -32,8 +32,10 @@ class KeptPictures {
     av::FramePtr frame;  // its properties too are those that it was added with
     Ticks source_pts = 0;
   };
-  // The next one, which is kept no longer; none after the last.
-  Result<std::optional<Kept>> take();
+  // When the next one is shown; none after the last.
+  [[nodiscard]] std::optional<Ticks> next() const;
+  // That one, which is kept no longer.
+  Result<Kept> take();
 
  private:
   struct Entry {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kWindow = 4 * kSecond;
 constexpr double kMostWindows = 10;
+constexpr std::int64_t kLeastApart =
+    3 * kWindow;                                  // a short lesson is not listened to whole: it costs as an encode does
 constexpr std::size_t kFrame = kSampleRate / 50;  // 20 ms
 constexpr std::size_t kMakesUpItsMind = 50;       // packets of a window that do not count
 constexpr double kAudible = 1e-5;                 // mean square of a frame: -50 dB
@@ -23,7 +25,7 @@ constexpr const char* kDoing = "listening for music";
 }  // namespace
 
 KindListener::KindListener(double seconds)
-    : apart_us_(std::max(kWindow, static_cast<std::int64_t>(seconds / kMostWindows * kSecond))) {}
+    : apart_us_(std::max(kLeastApart, static_cast<std::int64_t>(seconds / kMostWindows * kSecond))) {}
 
 Result<void> KindListener::add(const AVFrame& frame, std::int64_t at_us) {
   if (input_ && at_us >= from_us_ + kWindow) CHALK_TRY(close());

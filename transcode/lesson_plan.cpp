@@ -80,7 +80,6 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   plan.sound = std::move(found.sound);
   plan.map = std::move(found.map);
   plan.pictures = std::make_shared<KeptPictures>(std::move(found.pictures));
-  plan.sound_end = found.sound_end;
   const Ticks whole = MediaTime{facts.duration_us, 1'000'000}.in(video.timescale);
   const bool hold = MediaTime{whole - plan.analysis.end, video.timescale}.seconds() > kHoldLastSeconds;
   const Ticks end = hold ? whole : plan.analysis.end;

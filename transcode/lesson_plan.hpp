@@ -29,7 +29,6 @@ struct LessonPlan {
   std::vector<Ticks> wanted;
   // Where they hold all that is wanted, the next pass need not decode them again; null in a plan from the archive.
   std::shared_ptr<KeptPictures> pictures;
-  MediaTime sound_end;  // with those; as ReadOutcome::sound_end
 };
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().

@@ -16,7 +16,7 @@ int even(double value) { return std::max(2, static_cast<int>(std::lround(value /
 constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
 constexpr double kWorthAnotherSize = 1.2;
 constexpr std::size_t kMostSizes = 4;
-constexpr double kMostSteps = 5;  // more rungs than six help no player
+constexpr std::size_t kMostRungs = 6;  // more help no player
 constexpr double kMostOfAStep = 1.4;
 constexpr double kCrfStep = 1;  // between interpolated points
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
@@ -242,7 +242,7 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
   if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
     rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
   const double top = std::min<double>(options.quality_top, hull.back().quality);
-  const double step = std::max<double>(options.quality_step, (top - floor.quality) / kMostSteps);
+  const double step = std::max<double>(options.quality_step, (top - floor.quality) / (kMostRungs - 1));
   for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
     const ProbePoint& point = hull[i];
     if (point.kbps > options.ceiling_kbps) break;
@@ -252,7 +252,8 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
         i + 1 == hull.size() || hull[i + 1].kbps > options.ceiling_kbps || point.quality >= options.quality_top;
     // Where the hull has no point at the right distance, one too near is better than one too far.
     const bool gap_follows = !is_end && hull[i + 1].quality - rungs.back().expected_quality > step * kMostOfAStep;
-    if (gain >= step || ((is_end || gap_follows) && gain >= step / 2)) add(point, ceiling_of(point));
+    const bool has_room = is_end || rungs.size() + 1 < kMostRungs;
+    if (has_room && (gain >= step || ((is_end || gap_follows) && gain >= step / 2))) add(point, ceiling_of(point));
   }
   share_threads(rungs, cores);
   return rungs;

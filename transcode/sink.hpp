@@ -16,7 +16,7 @@
 
 namespace chalkline::transcode {
 
-// A CMAF segment (ISO/IEC 23000-19 7.3.2.3) as described to a sink; its bytes are styp? moof mdat.
+// A segment as described to a sink; its bytes are one moof and its mdat (RFC 8216bis 3.1.2).
 struct Segment {
   int number = 0;                  // from 1, without gaps
   Ticks start = 0;                 // earliest presentation time, in the rendition's timescale; equals the tfdt

@@ -36,13 +36,14 @@ SoundMeters::SoundMeters(const SourceFacts& facts, const EncodingOptions& option
   }
 }
 
-SoundMeters::SoundMeters(std::span<const SoundChoice> choices) {
-  for (const SoundChoice& choice : choices) tracks_.push_back(std::make_unique<Track>(choice));
+SoundMeters::SoundMeters(std::span<const std::optional<SoundChoice>> choices) {
+  for (const auto& choice : choices) tracks_.push_back(choice ? std::make_unique<Track>(*choice) : nullptr);
 }
 
 SoundMeters::~SoundMeters() = default;
 
 Result<void> SoundMeters::add(std::size_t track, Sound sound) {
+  if (!tracks_[track]) return {};
   if (auto& listener = tracks_[track]->listener) CHALK_TRY(listener->add(*sound.frame, sound.at_us));
   return tracks_[track]->input.feed(*sound.frame, sound.at_us);
 }
@@ -50,13 +51,13 @@ Result<void> SoundMeters::add(std::size_t track, Sound sound) {
 Result<std::vector<TrackSound>> SoundMeters::conclude() {
   std::vector<TrackSound> heard;
   for (const auto& track : tracks_) {
+    TrackSound& sound = heard.emplace_back();
+    if (!track) continue;
     CHALK_TRY(track->input.finish());
-    TrackSound sound;
     sound.loudness = track->meter.profile();
     if (track->listener) {
       CHALK_TRY_ASSIGN(sound.kind, track->listener->conclude());
     }
-    heard.push_back(std::move(sound));
   }
   return heard;
 }
@@ -93,20 +94,20 @@ Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path,
 
 Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
                            std::stop_token stop, std::vector<TrackSound>& sound) {
-  std::vector<SoundChoice> choices;
-  bool differs = false;
+  std::vector<std::optional<SoundChoice>> choices(sound.size());
   for (std::size_t i = 0; i < sound.size(); ++i) {
-    choices.push_back(choose_sound(sound[i].kind, facts.audio[i].channels, options));
+    const SoundChoice choice = choose_sound(sound[i].kind, facts.audio[i].channels, options);
     const SoundChoice supposed = choose_sound({}, facts.audio[i].channels, options);
-    differs =
-        differs || choices[i].channels != supposed.channels || choices[i].treat_as_voice() != supposed.treat_as_voice();
+    if (choice.channels != supposed.channels || choice.treat_as_voice() != supposed.treat_as_voice())
+      choices[i] = choice;
   }
-  if (!differs) return {};
+  if (std::ranges::none_of(choices, [](const auto& choice) { return choice.has_value(); })) return {};
   SourceFacts alone = facts;
   alone.video.reset();
   SoundMeters meters(choices);
   CHALK_TRY_ASSIGN(auto again, hear(path, alone, meters, std::move(stop)));
-  for (std::size_t i = 0; i < sound.size(); ++i) sound[i].loudness = std::move(again[i].loudness);
+  for (std::size_t i = 0; i < sound.size(); ++i)
+    if (choices[i]) sound[i].loudness = std::move(again[i].loudness);
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -20,8 +21,8 @@ class SoundMeters {
  public:
   // All are taken for speech until they have been heard.
   SoundMeters(const SourceFacts& facts, const EncodingOptions& options);
-  // What each track is is known: its kind is not listened for.
-  explicit SoundMeters(std::span<const SoundChoice> choices);
+  // What each track is is known: its kind is not listened for, and none is not heard at all.
+  explicit SoundMeters(std::span<const std::optional<SoundChoice>> choices);
   SoundMeters(const SoundMeters&) = delete;
   SoundMeters& operator=(const SoundMeters&) = delete;
   ~SoundMeters();
@@ -40,8 +41,8 @@ class SoundMeters {
 Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
                                               const EncodingOptions& options, std::stop_token stop);
 
-// `sound` as SoundMeters has concluded it; its loudness is measured by another pass over the sound alone, where any
-// track is not encoded as it was heard. Blocks.
+// `sound` as SoundMeters has concluded it; of the tracks that are not encoded as they were heard, the
+// loudness is measured by another pass over the sound alone. Blocks.
 Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
                            std::stop_token stop, std::vector<TrackSound>& sound);
 

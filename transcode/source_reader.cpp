@@ -75,7 +75,7 @@ class Reader {
       context.streams[stream]->discard = AVDISCARD_DEFAULT;
       return av::open_decoder(*context.streams[stream], threads);
     };
-    if (facts_.video) {
+    if (facts_.video && !reading_.pictures_kept) {
       CHALK_TRY_ASSIGN(video_decoder_, use(facts_.video->stream, 0));
       const AVRational base = context.streams[facts_.video->stream]->time_base;
       normaliser_.emplace(*facts_.video, base);
@@ -148,8 +148,8 @@ class Reader {
   }
 
   Result<void> take_packet(AVPacket& packet) {
-    if (facts_.video && packet.stream_index == facts_.video->stream)
-      return !reading_.pictures_kept && is_needed(packet) ? decode_video(&packet) : Result<void>();
+    if (video_decoder_ && packet.stream_index == facts_.video->stream)
+      return is_needed(packet) ? decode_video(&packet) : Result<void>();
     for (std::size_t i = 0; i < audio_.size(); ++i)
       if (packet.stream_index == audio_[i].stream) return decode_audio(i, &packet);
     for (TextInput& text : text_)
@@ -211,7 +211,8 @@ class Reader {
       context_ = &context;
       av::TimestampRepair repair(context);
       auto packet = av::make_packet();
-      while (input.read(*packet) >= 0) {
+      int ended = 0;
+      while ((ended = input.read(*packet)) >= 0) {
         repair.apply(*packet);
         auto taken = packet->stream_index == facts.stream ? decode_audio(track, packet.get()) : Result<void>();
         av_packet_unref(packet.get());
@@ -221,6 +222,9 @@ class Reader {
       if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
       CHALK_TRY(decode_audio(track, nullptr));
       audio_[track].decoder.reset();
+      context_ = nullptr;  // goes with its input
+      if (ended != AVERROR_EOF)
+        cut_off_.push_back(facts.file.filename().string() + " could not be read to its end: " + av::message(ended));
     }
     return {};
   }
@@ -244,7 +248,7 @@ class Reader {
   }
 
   Result<void> drain_decoders() {
-    if (facts_.video && !reading_.pictures_kept) CHALK_TRY(decode_video(nullptr));
+    if (video_decoder_) CHALK_TRY(decode_video(nullptr));
     tell_passed_over(std::numeric_limits<Ticks>::max());
     for (std::size_t i = 0; i < audio_.size(); ++i)
       if (audio_[i].decoder) CHALK_TRY(decode_audio(i, nullptr));
@@ -265,6 +269,7 @@ class Reader {
     outcome.whole = ended == AVERROR_EOF;
     outcome.ended = ended;
     if (mapper_ && broken_pictures_ == 0) outcome.map = mapper_->conclude();
+    outcome.warnings = std::move(cut_off_);
     broken_ += broken_pictures_;
     if (broken_ > 0)
       outcome.warnings.push_back(
@@ -285,6 +290,7 @@ class Reader {
   std::int64_t sound_end_us_ = 0;
   std::int64_t sounds_ = 0;
   int broken_ = 0, broken_pictures_ = 0;
+  std::vector<std::string> cut_off_;       // what is said of sounds that are files of their own
   std::optional<PictureMapper> mapper_;    // of a first reading
   std::optional<PictureChooser> chooser_;  // of one that follows
   int length_size_ = 0;                    // as h264_packet.hpp has it

@@ -1,5 +1,5 @@
-// Packs one encoded track as CMAF (ISO/IEC 23000-19): an init segment, then media segments that end where the caller
-// says. libavformat's mov muxer writes the boxes. One thread.
+// Packs one encoded track as fragmented MP4 (ISO/IEC 14496-12): an init segment, then media segments that end where the
+// caller says. libavformat's mov muxer writes the boxes. One thread.
 #pragma once
 
 #include <deque>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -62,22 +63,18 @@ class Pipeline final : public DecodedOutlet {
       reading.map = &plan_->map;
       reading.wanted = plan_->wanted;
       reading.pictures_kept = plan_->pictures && plan_->pictures->hold(plan_->wanted);
-      if (reading.pictures_kept)
-        start([this] { return feed_kept_pictures(); });
-      else
-        plan_->pictures.reset();
+      if (!reading.pictures_kept) plan_->pictures.reset();
     }
     auto outcome = read_source(request_.input, facts_, reading, *this, stop_);
     if (outcome) {
-      if (reading.pictures_kept)
-        drain([this] { return pictures_end_.load(std::memory_order_acquire); });
-      else if (auto ended = end_pictures(outcome->sound_end); !ended)
-        fail(ended.error());
+      auto ended = give_kept_pictures(std::numeric_limits<Ticks>::max());
+      if (ended) ended = end_pictures(outcome->sound_end);
+      if (!ended) fail(ended.error());
       timeline_.finish(end_);
       for (const auto& track : audio_) track->set_end(end_);
       for (const auto& rung : video_) rung->queue().finish();
       for (const auto& track : audio_) track->queue().finish();
-      drain([this] { return running_.load(std::memory_order_acquire) == 0; });
+      drain();
     } else {
       abandon_all();
     }
@@ -163,19 +160,18 @@ class Pipeline final : public DecodedOutlet {
     for (const auto& track : audio_) track->queue().abandon();
   }
 
-  // In place of the reader, where the analysis has kept them: meanwhile that reads what else there is.
-  Result<void> feed_kept_pictures() {
-    const auto feed = [this]() -> Result<void> {
-      for (;;) {
-        CHALK_TRY_ASSIGN(const auto kept, plan_->pictures->take());
-        if (!kept) return end_pictures(plan_->sound_end);
-        CHALK_TRY(line_->add(*kept->frame, kept->source_pts));
-      }
-    };
-    const Result<void> outcome = feed();
-    for (const auto& rung : video_) rung->queue().finish();
-    pictures_end_.store(true, std::memory_order_release);
-    return outcome;
+  // Those that the analysis has kept and that come no later than this, in place of the reader's: sound and pictures
+  // keep step as in the file, so that neither piles up.
+  Result<void> give_kept_pictures(Ticks until) {
+    if (plan_ == nullptr || !plan_->pictures) return {};
+    for (;;) {
+      const auto next = plan_->pictures->next();
+      if (!next || *next > until) return {};
+      if (stop_.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
+      CHALK_TRY_ASSIGN(const auto kept, plan_->pictures->take());
+      CHALK_TRY(line_->add(*kept.frame, kept.source_pts));
+      tick();
+    }
   }
 
   Result<void> picture(DecodedPicture decoded) override { return line_->add(*decoded.frame, decoded.pts); }
@@ -213,6 +209,7 @@ class Pipeline final : public DecodedOutlet {
 
   Result<void> sound(std::size_t track, Sound sound) override {
     if (segmenter_ && track == 0) mark_audio_boundary(sound.at_us);
+    if (facts_.video) CHALK_TRY(give_kept_pictures(rescale(sound.at_us, 1'000'000, facts_.video->timescale)));
     if (!facts_.video) heard_us_ = std::max(heard_us_, sound.at_us);
     if (!audio_[track]->queue().push(std::move(sound))) return Error(Errc::kCancelled, "encoding was stopped");
     return {};
@@ -262,10 +259,9 @@ class Pipeline final : public DecodedOutlet {
     return std::clamp(us / static_cast<double>(facts_.duration_us), 0.0, 1.0);
   }
 
-  // Waits for others, as for the encoders that finish what is left in their queues and lookaheads.
-  template <class Done>
-  void drain(Done is_done) {
-    while (!is_done()) {
+  // Waits for the encoders to finish what is left in their queues and lookaheads.
+  void drain() {
+    while (running_.load(std::memory_order_acquire) != 0) {
       if (stop_.stop_requested()) abandon_all();
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       tick();
@@ -295,8 +291,7 @@ class Pipeline final : public DecodedOutlet {
   std::mutex failure_mutex_;
   std::optional<Error> failure_;
   std::atomic<int> running_{0};
-  std::atomic<bool> pictures_end_{false};  // of those that were kept
-  std::vector<std::jthread> threads_;      // last: joined before anything they use goes away
+  std::vector<std::jthread> threads_;  // last: joined before anything they use goes away
 };
 
 Result<KeptWork> keep_work(const Request& request) {

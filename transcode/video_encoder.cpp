@@ -27,6 +27,10 @@ static constexpr Ticks kGroupMs = 30'000;
 // Nor is a group smaller than this: a slide's has a picture a second, and opening an encoder touches memory for sixty.
 static constexpr int kGroupPictures = 200;
 
+// A picture each quarter of a second at least is a rate; what comes more seldom is a still's repetition, and decoding
+// some pictures ahead of it would be seconds.
+static constexpr Ticks kSlowestRate = 4;
+
 static std::vector<std::uint8_t> header_of(const AVCodecContext& codec) {
   return {codec.extradata, codec.extradata + codec.extradata_size};
 }
@@ -209,7 +213,7 @@ Result<void> VideoEncoder::write_segment(Ticks end) {
   if (segment_.empty()) return {};
   std::vector<Ticks> presented(segment_.size());
   std::transform(segment_.begin(), segment_.end(), presented.begin(), [](const auto& packet) { return packet->pts; });
-  std::vector<Ticks> decoded = decode_times(presented);
+  std::vector<Ticks> decoded = decode_times(presented, end, static_cast<Ticks>(timescale_) / kSlowestRate);
   if (decoded.empty()) return Error(Errc::kInternal, "a segment's pictures cannot be put in decode order");
   decoded.push_back(end);
   for (std::size_t i = 0; i < segment_.size(); ++i)

@@ -6,7 +6,7 @@
 
 #include <openssl/crypto.h>
 
-#include "core/base64url.hpp"
+#include "core/base64.hpp"
 #include "core/hmac.hpp"
 
 namespace chalkline::streamer {

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/base64url.hpp"
+#include "core/base64.hpp"
 #include "tests/support/result.hpp"
 
 using namespace chalkline;
@@ -58,6 +58,16 @@ TEST_CASE("what is no key is refused with a sentence") {
   }
   CHECK_FALSE(SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n").has_value());
   CHECK_FALSE(SigningKey::from_pem("").has_value());
+}
+
+TEST_CASE("base64 is read as it is written, and nothing else is") {
+  for (const std::string& bytes :
+       {std::string(), std::string("f"), std::string("fo"), std::string("foo"), std::string("\0\xff\xfe", 3)})
+    CHECK(from_base64(to_base64(bytes)).value() == bytes);
+  CHECK(to_base64("f") == "Zg==");
+  CHECK(to_base64("\xfb\xff") == "+/8=");
+  for (const char* text : {"Z", "Zm8", "Zm9=", "Zh==", "Zg=", "Z===", "====", "Zm-v", "Zm 8", "Zg==Zg=="})
+    CHECK_FALSE_MESSAGE(from_base64(text).has_value(), text);
 }
 
 TEST_CASE("base64url is read as it is written, and nothing else is") {

@@ -1,12 +1,23 @@
 // Decode times: the rules of transcode/decode_times.hpp on the shapes encoders produce.
 #include "transcode/decode_times.hpp"
 
+#include <algorithm>
 #include <random>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 using namespace chalkline;
-using chalkline::transcode::decode_times;
+
+// The last picture in the order of presentation stands as long as the one before it.
+static Ticks end_of(std::vector<Ticks> presented) {
+  std::ranges::sort(presented);
+  return presented.size() < 2 ? 1 : 2 * presented.back() - presented[presented.size() - 2];
+}
+
+static std::vector<Ticks> decode_times(const std::vector<Ticks>& presented, Ticks longest_usual = 22'500) {
+  return transcode::decode_times(presented, end_of(presented), longest_usual);
+}
 
 static void check_rules(const std::vector<Ticks>& presented, const std::vector<Ticks>& decoded) {
   REQUIRE(decoded.size() == presented.size());
@@ -15,6 +26,8 @@ static void check_rules(const std::vector<Ticks>& presented, const std::vector<T
     CHECK(decoded[i] <= presented[i]);
     if (i > 0) CHECK(decoded[i] > decoded[i - 1]);
   }
+  // What the last sample lasts ends where the segment does.
+  CHECK(decoded.back() == presented.back());
 }
 
 TEST_CASE("pictures in order are decoded when they are shown") {
@@ -23,8 +36,8 @@ TEST_CASE("pictures in order are decoded when they are shown") {
 }
 
 TEST_CASE("a reordered picture is decoded before the one it is needed for") {
-  const std::vector<Ticks> presented = {0, 300, 130, 200};
-  CHECK(decode_times(presented) == std::vector<Ticks>{0, 65, 130, 200});
+  const std::vector<Ticks> presented = {0, 300, 100, 200};
+  CHECK(decode_times(presented) == std::vector<Ticks>{0, 50, 100, 200});
 }
 
 TEST_CASE("a pyramid at an unsteady rate shares the time up to its first picture") {
@@ -37,14 +50,14 @@ TEST_CASE("a pyramid at an unsteady rate shares the time up to its first picture
 TEST_CASE("at a steady rate all decode times but the first few are as steady") {
   const std::vector<Ticks> presented = {0, 1200, 600, 300, 900, 2400, 1800, 1500, 2100};
   const auto decoded = decode_times(presented);
-  CHECK(decoded == std::vector<Ticks>{0, 100, 200, 300, 600, 900, 1200, 1500, 1800});
+  CHECK(decoded == std::vector<Ticks>{0, 100, 200, 300, 600, 900, 1200, 1500, 2100});
   check_rules(presented, decoded);
 }
 
 TEST_CASE("a picture that is left out of a steady rate does not make the others unsteady") {
   const std::vector<Ticks> presented = {0, 1200, 600, 900, 1500, 2400, 1800, 2100, 2700};
   const auto decoded = decode_times(presented);
-  CHECK(decoded == std::vector<Ticks>{0, 300, 600, 900, 1200, 1500, 1800, 2100, 2400});
+  CHECK(decoded == std::vector<Ticks>{0, 300, 600, 900, 1200, 1500, 1800, 2100, 2700});
   check_rules(presented, decoded);
 }
 
@@ -53,6 +66,16 @@ TEST_CASE("a long still before reordered pictures costs no delay") {
   const auto decoded = decode_times(presented);
   check_rules(presented, decoded);
   CHECK(decoded[2] == 100'000);
+}
+
+TEST_CASE("the last picture is decoded when it is shown, so that a segment ends where it says") {
+  const std::vector<Ticks> presented = {0, 300, 100, 200, 600, 400, 500};
+  CHECK(decode_times(presented).back() == 500);
+}
+
+TEST_CASE("what a still repeats each second is no steady rate: pictures would wait for seconds") {
+  const std::vector<Ticks> presented = {0, 90'000, 270'000, 180'000, 450'000, 360'000};
+  CHECK(decode_times(presented) == std::vector<Ticks>{0, 90'000, 135'000, 180'000, 270'000, 360'000});
 }
 
 TEST_CASE("a steady rate without reordered pictures needs no delay") {

@@ -19,8 +19,16 @@ struct Sample {
   bool operator==(const Sample&) const = default;
 };
 
+// What a player reads.
+struct Fragment {
+  std::uint32_t sequence = 0, track = 0;
+  std::uint64_t decode_time = 0;
+  std::vector<Sample> samples;
+  bool operator==(const Fragment&) const = default;
+};
+
 // As libavformat's mov muxer has it: one run, every sample with all that differs between any of them.
-std::string muxed(const std::vector<Sample>& samples, bool with_durations = true) {
+std::string muxed(const std::vector<Sample>& samples, bool with_durations = true, std::uint64_t decode_time = 90'000) {
   std::string table, data;
   for (const Sample& sample : samples) {
     if (with_durations) table += u32(sample.duration);
@@ -29,8 +37,9 @@ std::string muxed(const std::vector<Sample>& samples, bool with_durations = true
   }
   const auto moof = [&](std::uint32_t offset) {
     const std::string tfhd =
-        box("tfhd", u32(0x2003A) + u32(1) + u32(1) + u32(samples[0].duration) + u32(1) + u32(0x01010000));
-    const std::string tfdt = box("tfdt", u32(0x01000000) + u32(0) + u32(90'000));
+        box("tfhd", u32(0x2003A) + u32(3) + u32(1) + u32(samples[0].duration) + u32(1) + u32(0x01010000));
+    const std::string tfdt = box("tfdt", u32(0x01000000) + u32(static_cast<std::uint32_t>(decode_time >> 32)) +
+                                             u32(static_cast<std::uint32_t>(decode_time)));
     const std::string trun =
         box("trun", u32(with_durations ? 0xB05 : 0xA05) + u32(static_cast<std::uint32_t>(samples.size())) +
                         u32(offset) + u32(0x02000000) + table);
@@ -40,9 +49,16 @@ std::string muxed(const std::vector<Sample>& samples, bool with_durations = true
 }
 
 // By 8.8.7 and 8.8.8, of any number of runs.
-std::vector<Sample> read(Bytes segment) {
-  const Bytes traf = *find_box(*find_box(segment, "moof"), "traf");
+Fragment read(Bytes segment) {
+  const Bytes moof = *find_box(segment, "moof");
+  const Bytes traf = *find_box(moof, "traf");
+  Fragment fragment;
+  fragment.sequence = big_endian(*find_box(moof, "mfhd"), 4);
+  const Bytes tfdt = *find_box(traf, "tfdt");
+  const bool wide = big_endian(tfdt, 0) >> 24 == 1;
+  fragment.decode_time = wide ? std::uint64_t{big_endian(tfdt, 4)} << 32 | big_endian(tfdt, 8) : big_endian(tfdt, 4);
   const Bytes tfhd = *find_box(traf, "tfhd");
+  fragment.track = big_endian(tfhd, 4);
   std::vector<std::uint32_t> defaults(4);  // description, duration, size, flags
   std::size_t at = 8;
   for (std::size_t bit = 0; bit < 4; ++bit) {
@@ -51,7 +67,6 @@ std::vector<Sample> read(Bytes segment) {
     defaults[bit] = big_endian(tfhd, at);
     at += 4;
   }
-  std::vector<Sample> samples;
   for (Bytes rest = traf; !rest.empty(); rest = rest.subspan(big_endian(rest, 0))) {
     if (big_endian(rest, 4) != 0x7472756E) continue;
     const Bytes trun = rest.subspan(8, big_endian(rest, 0) - 8);
@@ -71,10 +86,10 @@ std::vector<Sample> read(Bytes segment) {
       sample.flags = i == 0 && (flags & 0x4) != 0 ? big_endian(trun, 12) : defaults[3];
       sample.at = segment.size() - data;  // from the end: what stands before the samples may differ
       data += sample.size;
-      samples.push_back(sample);
+      fragment.samples.push_back(sample);
     }
   }
-  return samples;
+  return fragment;
 }
 
 std::vector<Sample> steady(std::size_t count) {
@@ -90,7 +105,16 @@ TEST_CASE("samples that last equally long do not say so each") {
   const std::string before = muxed(steady(100));
   const auto after = compact_segment(bytes(before));
   CHECK(read(after) == read(bytes(before)));
+  CHECK(read(after).sequence == 7);
+  CHECK(read(after).track == 3);
+  CHECK(read(after).decode_time == 90'000);
   CHECK(before.size() - after.size() == 100 * 4 + 8 + 4);  // and two fields of tfhd, half of tfdt
+}
+
+TEST_CASE("a time beyond 32 bits, some 13 hours at 90 kHz, stays") {
+  const std::string before = muxed(steady(3), true, 0x1'2345'6789);
+  CHECK(read(compact_segment(bytes(before))) == read(bytes(before)));
+  CHECK(read(bytes(before)).decode_time == 0x1'2345'6789);
 }
 
 TEST_CASE("a few that last otherwise, first and last, are runs of their own") {
@@ -132,11 +156,17 @@ TEST_CASE("a segment of another shape is left as it is") {
   for (std::size_t cut = 1; cut < good.size(); cut += 7) CHECK(unchanged(good.substr(0, cut)));
 }
 
-TEST_CASE("an init segment loses its empty user data and nothing else") {
+TEST_CASE("an init segment loses its empty user data and the brand of CMAF, and nothing else") {
   const std::string rest = box("mvhd", "header") + box("trak", "track");
-  const std::string ftyp = box("ftyp", "iso6");
-  const auto after = compact_init(bytes(ftyp + box("moov", rest + box("udta", box("meta", "")))));
+  const std::string muxer = box("ftyp", "iso6" + u32(512) + "iso6cmfcmp41");
+  const std::string ftyp = box("ftyp", "iso6" + u32(512) + "iso6mp41");
+  const auto is = [](const std::string& before, const std::string& wanted) {
+    const auto after = compact_init(bytes(before));
+    return std::equal(after.begin(), after.end(), bytes(wanted).begin(), bytes(wanted).end());
+  };
   const std::string wanted = ftyp + box("moov", rest);
-  CHECK(std::equal(after.begin(), after.end(), bytes(wanted).begin(), bytes(wanted).end()));
-  CHECK(compact_init(bytes(wanted)).size() == wanted.size());
+  CHECK(is(muxer + box("moov", rest + box("udta", box("meta", ""))), wanted));
+  CHECK(is(muxer + box("moov", box("udta", "") + rest), wanted));
+  CHECK(is(wanted, wanted));
+  CHECK(is(box("moov", rest), box("moov", rest)));  // of another shape
 }

@@ -1,6 +1,7 @@
 // The ladder made of a source: the fixed table, and the planned one from probed points.
 #include "transcode/plan.hpp"
 
+#include <cmath>
 #include <tuple>
 
 #include <doctest/doctest.h>
@@ -159,6 +160,20 @@ TEST_CASE("where nothing fits the floor, the cheapest is held to it by its ceili
   const auto rungs = planned(face(), options);
   CHECK(rungs.front().expected_kbps == doctest::Approx(18));
   CHECK(rungs.front().max_kbps == 10);
+}
+
+TEST_CASE("there are never more rungs than six, however the points lie") {
+  std::vector<ProbePoint> points;
+  double crf = 46;
+  for (const double quality : {40.0, 46.0, 56.0, 62.0, 72.0, 78.0, 88.0, 90.0})
+    points.push_back({640, 360, 0, --crf, 10 * std::exp2(std::pow((quality - 40) / 10, 1.2)), quality});
+  EncodingOptions options;
+  options.floor_kbps = 10;
+  options.quality_top = 95;
+  options.ceiling_kbps = 5000;
+  const auto rungs = planned(points, options);
+  CHECK(rungs.size() == 6);
+  CHECK(rungs.back().expected_quality == doctest::Approx(90));
 }
 
 TEST_CASE("the ceiling ends the ladder") {

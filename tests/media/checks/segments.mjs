@@ -24,6 +24,8 @@ export function checkSegments(version, problems) {
         if (seen.has(sample.pts)) add(`${uri} presents two frames at tick ${sample.pts}`);
         seen.add(sample.pts);
       }
+      const latest = Math.max(...box.samples.map((sample) => sample.pts + sample.duration));
+      if (latest > box.end) add(`${uri} has a sample that lasts to ${latest}, it ends at ${box.end}`);
       if (rendition.kind === 'video') checkIdr(rendition, uri, bytes, box, add);
       if (i > 0 && box.sequence <= rendition.segments[i - 1].box.sequence) add(`${uri} has sequence number ${box.sequence}, not above the one before`);
     });
