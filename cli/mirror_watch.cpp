@@ -28,7 +28,7 @@ static void watch(streamer::Steering::Mirror& mirror, const std::stop_token& sto
   while (!stop.stop_requested()) {
     const auto reply = client.ask(request);
     const bool up = reply && reply->status == 200;
-    if (up) mirror.refuses = reply->body.starts_with("ready\nupstream: ");  // streamer/delivery's own words
+    if (up) mirror.refuses = reply->field(streamer::Steering::kNearField) == "?1";
     if (mirror.up.exchange(up) != up)
       log_info(up ? "learners are sent to a mirror" : "a mirror does not answer, and nobody is sent there",
                {{"mirror", mirror.pathway.base}});

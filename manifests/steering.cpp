@@ -13,13 +13,12 @@ std::string group_of(const std::string& group, const Pathway& pathway) {
 
 }  // namespace
 
-void offer_by_pathways(MultivariantPlaylist& playlist, std::span<const Pathway> preferred_first,
-                       const std::string& steering_uri) {
+void offer_by_pathways(MultivariantPlaylist& playlist, const SteeredPlaylist& steered) {
   MultivariantPlaylist offered;
   offered.version = playlist.version;
-  offered.steering_uri = steering_uri;
-  offered.steering_pathway = preferred_first.front().id;
-  for (const Pathway& pathway : preferred_first) {
+  offered.steering_uri = steered.steering_uri;
+  offered.steering_pathway = steered.preferred_first.front().id;
+  for (const Pathway& pathway : steered.preferred_first) {
     for (MediaRendition rendition : playlist.renditions) {
       rendition.group_id = group_of(rendition.group_id, pathway);
       rendition.uri = pathway.base + rendition.uri;

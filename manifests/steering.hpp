@@ -22,9 +22,8 @@ struct SteeredPlaylist {
 
 // Offers every variant by each pathway, the preferred one first: a player that knows no steering begins there, and one
 // that does goes on by another where it fails. Groups of renditions get one of their own each, for their addresses are
-// a pathway's too.
-void offer_by_pathways(MultivariantPlaylist& playlist, std::span<const Pathway> preferred_first,
-                       const std::string& steering_uri);
+// a pathway's too. `steered` names one pathway at least.
+void offer_by_pathways(MultivariantPlaylist& playlist, const SteeredPlaylist& steered);
 
 // The steering manifest; `ttl_s`: when to ask again.
 std::string render_steering_manifest(std::int64_t ttl_s, const std::string& reload_uri,

@@ -70,7 +70,7 @@ std::string_view home_stylesheet() {
 
 LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, const config::Config& config,
                                     const Steering& steering, int port, int tls_port) {
-  LibrarySourceOptions options;
+  LibrarySourceOptions options(steering);
   const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
   options.base_url = config.server.base_url;
@@ -82,7 +82,6 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   options.cors_segment_fields = cors.segment_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
-  options.steering = &steering;
   options.hosts_page = [config, port, tls_port] { return render_hosts_page(needed_hosts(config, port, tls_port)); };
   return options;
 }
@@ -117,7 +116,7 @@ class OriginServer final : public Server {
                   limits_,
                   tls_.get(),
                   library.following.get(),
-                  &steering_,
+                  steering_,
                   management_.get(),
                   [this] { return metrics(); }} {
     if (management_) {

@@ -12,6 +12,12 @@ backend origin {
 import std;
 
 sub vcl_recv {
+  # RFC 8586: an origin that sends learners of some networks to a mirror (steering.mirrors) serves a cache itself.
+  if (req.http.CDN-Loop) {
+    set req.http.CDN-Loop = req.http.CDN-Loop + ", chalkline-varnish";
+  } else {
+    set req.http.CDN-Loop = "chalkline-varnish";
+  }
   # Tokens in front of a path and in fields open closed lessons: those are for one learner, and pass.
   if (req.http.Authorization || req.url ~ "^/(t|api|files|studio)/" || req.url ~ "[?&]token=" ||
       (req.method != "GET" && req.method != "HEAD")) {

@@ -1,9 +1,8 @@
 // What session.cpp and h2/ ask for every request.
 #include "streamer/delivery/answering.hpp"
 
-#include "manifests/steering.hpp"
-#include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
+#include "streamer/delivery/steered_answers.hpp"
 #include "streamer/delivery/steering.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/http/access.hpp"
@@ -57,9 +56,7 @@ bool start_fresh_load(Services& services, std::string_view key, const MakeWaiter
 Cmcd client_data(const RequestHead& head) {
   Cmcd data;
   for (const std::string_view field : head.cmcd) parse_cmcd(field, data);
-  const std::size_t question = head.target.find('?');
-  if (question != std::string_view::npos)
-    if (const auto value = query_value(head.target.substr(question + 1), "CMCD")) parse_cmcd(*value, data);
+  if (const auto value = query_value(query_of(head.target), "CMCD")) parse_cmcd(*value, data);
   return data;
 }
 
@@ -92,19 +89,13 @@ void note_client(Worker& worker, const RequestHead& head, std::string_view path,
   start_load(services, next, now);
 }
 
-bool is_closed(RouteId route) {
-  return route == RouteId::kVersionFile || route == RouteId::kLessonPlaylist || route == RouteId::kLessonIndex ||
-         route == RouteId::kWatch || route == RouteId::kEmbed || route == RouteId::kMirrorList ||
-         route == RouteId::kMirrorChanges || route == RouteId::kOembed || route == RouteId::kAttachment;
-}
-
 // Where lessons are closed: the refusal (RFC 6750 3), or none and, for a playlist, a key whose addresses carry a token.
 std::optional<Response> check_access(Worker& worker, const RequestHead& head, std::string_view path_token,
                                      RequestPlan& plan) {
   std::string from_query;
   std::string_view token = path_token.empty() ? bearer_token(head.authorization) : path_token;
-  if (const std::size_t question = head.target.find('?'); token.empty() && question != std::string_view::npos) {
-    from_query = query_value(head.target.substr(question + 1), "token").value_or("");
+  if (token.empty()) {
+    from_query = query_value(query_of(head.target), "token").value_or("");
     token = from_query;
   }
   const auto grant = check_token(token, worker.access().secrets, worker.unix_now());
@@ -158,73 +149,17 @@ Answering answer_from_cache(Worker& worker, const RequestHead& head, std::string
   return made;
 }
 
-// What of a request is not in its head.
-struct Asker {
-  const boost::asio::ip::address& learner;
-  std::string_view target;  // as it was sent
-  std::string_view token;
-  bool stays = false;  // came back from a mirror, or never is sent to one
-};
-
-Response steering_manifest(Worker& worker, const RequestHead& head, const Asker& asker) {
-  const Steering& steering = *worker.services().steering;
-  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
-  const std::size_t question = head.target.find('?');
-  const auto asked =
-      question == std::string_view::npos ? std::nullopt : query_value(head.target.substr(question + 1), "pathway");
-  const std::string id = mirror != nullptr ? mirror->pathway.id : asked.value_or("");
-  std::vector<manifests::Pathway> pathways = steering.pathways(id);
-  if (pathways.empty()) pathways = {{".", {}}};
-  // Without what players add to it (RFC 8216bis 7.2): they would add it again.
-  const std::string path(asker.target.substr(0, asker.target.find('?')));
-  const std::string reload = id.empty() ? path : path + "?pathway=" + id;
-  Response response = answer_with_text(head.method, "application/json",
-                                       manifests::render_steering_manifest(steering.ttl_s(), reload, pathways));
-  response.head += worker.services().cors_fields;
-  return response;
-}
-
-// RFC 9110 15.4.8: the same request there. Not kept: the mirror may not answer the next time.
-Response redirect(Worker& worker, const RequestHead& head, const Steering::Mirror& mirror, std::string_view target) {
-  ErrorAnswer answer;
-  answer.status = 307;
-  answer.detail = "it is nearer there";
-  const std::string location = "Location: " + mirror.base() + std::string(target) + "\r\n";
-  answer.extra_fields = location;
-  answer.shared_fields = worker.services().cors_fields;
-  return answer_with_error(head.method, answer);
-}
-
-// A learner near a mirror: his playlist offers both, what he asks for without one is sent there.
-std::optional<Response> steer(Worker& worker, const RequestHead& head, const Asker& asker, RequestPlan& plan) {
-  const Steering& steering = *worker.services().steering;
-  const RouteId route = plan.route->id;
-  if (asker.stays || (route != RouteId::kLessonPlaylist && route != RouteId::kVersionFile)) return std::nullopt;
-  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
-  if (mirror == nullptr) return std::nullopt;
-  if (route == RouteId::kVersionFile)
-    return steering.redirects() && asker.target.starts_with('/')
-               ? std::optional(redirect(worker, head, *mirror, asker.target))
-               : std::nullopt;
-  const KeyParts parts = split_key(plan.key);
-  PlaylistChoice choice = parse_playlist_choice(parts.query);
-  if (choice.pathway.empty()) choice.pathway = mirror->pathway.id;
-  std::string key = std::string(parts.path) + '\n' + canonical_query(choice);
-  worker.key_storage() = std::move(key);
-  plan.key = worker.key_storage();
-  return std::nullopt;
-}
-
 Answering answer_planned(Worker& worker, const RequestHead& head, const Asker& asker, TimerWheel::Clock::time_point now,
                          const MakeWaiter& make_waiter) {
   Services& services = worker.services();
-  const std::string_view token = asker.token;
   RequestPlan plan = plan_request(head, worker.key_storage(), services.cors_fields);
+  if (plan.route != nullptr && asker.by_prefix && !may_follow_prefix(*plan.route, !asker.token.empty()))
+    return at_once(answer_loaded(worker, head, Error(Errc::kNotFound, "nothing of a lesson")));
   if (plan.response) return at_once(std::move(*plan.response));
   if (auto steered = steer(worker, head, asker, plan)) return at_once(std::move(*steered));
   if (plan.route->id == RouteId::kSteering) return at_once(steering_manifest(worker, head, asker));
-  if (worker.access().closed() && is_closed(plan.route->id))
-    if (auto refused = check_access(worker, head, token, plan)) return at_once(std::move(*refused));
+  if (worker.access().closed() && plan.route->access == RouteAccess::kToken)
+    if (auto refused = check_access(worker, head, asker.token, plan)) return at_once(std::move(*refused));
   switch (plan.route->source) {
     case RouteSource::kInline: return at_once(answer_inline(worker, head, plan.route->id));
     case RouteSource::kStatic: {
@@ -251,18 +186,10 @@ Answering answer_request(Worker& worker, const RequestHead& head, const boost::a
   const library::Following* following = worker.services().following;
   if (following != nullptr && library::names_hop(head.cdn_loop, following->name()))
     return at_once(refusal(worker, head, 508, "this mirror follows itself; let it follow the origin"));
-  // A mirror is not sent to a mirror, which may be itself.
-  Asker asker{learner, head.target, {}, !head.cdn_loop.empty() || head.target.ends_with(Steering::kAgain)};
-  const auto prefixed = [&](std::string_view prefix) { return head.target.starts_with(prefix); };
-  if (!prefixed(Steering::kStay) && !prefixed(Steering::kNear) && !prefixed("/t/"))
-    return answer_planned(worker, head, asker, now, make_waiter);
+  const Asker asker = asker_of(head, learner);
+  if (!asker.by_prefix) return answer_planned(worker, head, asker, now, make_waiter);
   RequestHead inner = head;
-  for (const std::string_view prefix : {Steering::kStay, Steering::kNear}) {
-    if (!inner.target.starts_with(prefix)) continue;
-    inner.target.remove_prefix(prefix.size() - 1);
-    asker.stays = true;
-  }
-  if (inner.target.starts_with("/t/")) asker.token = take_path_token(inner.target);
+  inner.target = asker.rest;
   return answer_planned(worker, inner, asker, now, make_waiter);
 }
 

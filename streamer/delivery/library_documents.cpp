@@ -13,6 +13,7 @@
 #include "streamer/delivery/document_parts.hpp"
 #include "streamer/delivery/library_source.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
+#include "streamer/delivery/steering.hpp"
 
 namespace chalkline::streamer {
 
@@ -89,6 +90,7 @@ LoadResult LibrarySource::readiness() {
   std::string text = "ready\n";
   if (library_.following) {
     const library::UpstreamView view = library_.following->view();
+    spec.extra_fields = Steering::kKnowsNear;
     text += fmt::format("upstream: {}\nlast in step: {}\n", library_.following->address(), utc(view.in_step_ms));
     if (view.stale_since_ms != 0)
       text += fmt::format("stale since: {}\nbecause: {}\n", utc(view.stale_since_ms), view.trouble);

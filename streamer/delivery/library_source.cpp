@@ -264,8 +264,7 @@ LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyPa
   // A token in front of the path stays there for every address that a player makes from it.
   if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(access_secret(), {base, key.expires}), base);
   const PlaylistChoice choice = parse_playlist_choice(key.query);
-  const auto pathways =
-      options_.steering ? options_.steering->pathways(choice.pathway) : std::vector<manifests::Pathway>();
+  const std::vector<manifests::Pathway> pathways = options_.steering.pathways(choice.pathway);
   const manifests::SteeredPlaylist steered{pathways, "/steering/" + lesson + "?pathway=" + choice.pathway};
   return document(render_chosen_playlist(found.second->index, base, choice, steered), kPlaylistType,
                   closed() || !pathways.empty() ? CacheKind::kPrivatePointer : CacheKind::kPointer);

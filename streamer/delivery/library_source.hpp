@@ -24,6 +24,9 @@
 namespace chalkline::streamer {
 
 struct LibrarySourceOptions {
+  explicit LibrarySourceOptions(const Steering& steers) : steering(steers) {}
+
+  const Steering& steering;                      // outlives the source
   std::uint64_t file_from_bytes = 24'000;        // files at least this large are sent from the page cache (sendfile)
   std::uint64_t largest_read_ahead = 4'000'000;  // larger files are read as they are sent
   bool verify_reads = false;                     // every file is hashed each time, not only what is new or has changed
@@ -38,7 +41,6 @@ struct LibrarySourceOptions {
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
   std::function<std::string()> hosts_page;  // HTML; may block
-  const Steering* steering = nullptr;       // null: nobody is steered
 };
 
 class LibrarySource final : public ObjectSource {

@@ -117,8 +117,7 @@ std::string render_chosen_playlist(const VersionIndex& index, std::string_view b
   options.max_audio_kbps = choice.audio_kbps;
   if (!choice.rung.empty()) options.video_rendition = "video/" + choice.rung;
   manifests::MultivariantPlaylist playlist = manifests::make_multivariant_playlist(index, options);
-  if (!steered.preferred_first.empty())
-    manifests::offer_by_pathways(playlist, steered.preferred_first, steered.steering_uri);
+  if (!steered.preferred_first.empty()) manifests::offer_by_pathways(playlist, steered);
   return manifests::render(playlist);
 }
 

@@ -73,11 +73,7 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
     PlaylistChoice choice = parse_playlist_choice(target->query);
     if (choice.max_bandwidth == 0 && choice.rung.empty()) choice.max_bandwidth = suitable_bandwidth(head);
     const std::string query = canonical_query(choice);
-    if (!query.empty()) {
-      std::string key = std::string(target->path) + '\n' + query;
-      storage = std::move(key);
-      plan.key = storage;
-    }
+    if (!query.empty()) plan.key = key_with_query(target->path, query, storage);
   }
   if (plan.route->id == RouteId::kOembed) {
     const OembedRequest request =
@@ -86,9 +82,7 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
       plan.response = refusal(head, request.refusal, request.why, target->path, cors_fields);
       return plan;
     }
-    std::string key = std::string(target->path) + '\n' + key_of(request);
-    storage = std::move(key);
-    plan.key = storage;
+    plan.key = key_with_query(target->path, key_of(request), storage);
   }
   if (is_curriculum_page(plan.route->id)) {
     const CurriculumQuery query = parse_curriculum_query(target->query, head.accept_language);
@@ -96,11 +90,17 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
       plan.response = refusal(head, 400, "the query's " + query.fault, target->path, cors_fields);
       return plan;
     }
-    std::string key = std::string(target->path) + '\n' + canonical_query(query);
-    storage = std::move(key);
-    plan.key = storage;
+    plan.key = key_with_query(target->path, canonical_query(query), storage);
   }
   return plan;
+}
+
+std::string_view key_with_query(std::string_view path, std::string_view query, std::string& storage) {
+  std::string key;
+  key.reserve(path.size() + 1 + query.size());
+  key.append(path).append(1, '\n').append(query);
+  storage = std::move(key);
+  return storage;
 }
 
 std::string key_with_expiry(std::string_view key, std::int64_t expires) {

@@ -21,6 +21,9 @@ struct RequestPlan {
 // `storage` keeps what the key needs beyond the request's own bytes. `cors_fields` as CorsPolicy::object_fields().
 RequestPlan plan_request(const RequestHead& head, std::string& storage, std::string_view cors_fields);
 
+// The key of a path and a query: `storage`, which `path` may be a part of.
+std::string_view key_with_query(std::string_view path, std::string_view query, std::string& storage);
+
 // The key of a lesson's playlist whose addresses must carry a token: the same, and "\n" with when that ends.
 std::string key_with_expiry(std::string_view key, std::int64_t expires);
 

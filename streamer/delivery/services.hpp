@@ -31,9 +31,9 @@ struct Services {
   ObjectSource& source;
   BlockingPool& pool;
   ConnectionLimits& limits;
-  const TlsContext* tls;                        // null where there is no TLS
-  const library::Following* following;          // null where this is no mirror
-  Steering* steering;                           // null where there is none
+  const TlsContext* tls;                // null where there is no TLS
+  const library::Following* following;  // null where this is no mirror
+  const Steering& steering;
   Management* management;                       // null where nothing is managed
   std::function<std::string()> render_metrics;  // any thread, does not block
 };

@@ -26,6 +26,10 @@ class Steering {
   // (RFC 9110 15.5.20), not with 503: who is told to wait, waits (hls.js for half a minute), and the other way is
   // there.
   static constexpr std::string_view kNear = "/near/";
+  // A mirror's answer to /readyz says with this line that it knows kNear (a boolean of RFC 8941); in lower case, as
+  // names of fields come from client/.
+  static constexpr std::string_view kNearField = "chalkline-near";
+  static constexpr std::string_view kKnowsNear = "Chalkline-Near: ?1\r\n";
   // Behind an address that a player asks for once more: where it was sent the first time, it got nothing.
   static constexpr std::string_view kAgain = "?here";
 

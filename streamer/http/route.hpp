@@ -44,48 +44,68 @@ enum class RouteSource : std::uint8_t {
   kFresh,   // made anew by the blocking pool for every request
 };
 
+// Who gets in where lessons are closed (http/access.hpp).
+enum class RouteAccess : std::uint8_t { kAnybody, kToken };
+
 struct Route {
   RouteId id;
   std::string_view pattern;  // "{}" stands for one segment, "{*}" for one or more, only at the end
   RouteSource source;
+  RouteAccess access;
   std::string_view about;  // for the table in the docs
 };
 
 inline constexpr std::array kRoutes = {
-    Route{RouteId::kVersionFile, "/v/{}/{*}", RouteSource::kCached, "a file of an immutable version"},
-    Route{RouteId::kLessonPlaylist, "/l/{}/multivariant.m3u8", RouteSource::kCached,
-          "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?video= ?max= ?rung= choose among its variants"},
-    Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached,
+    Route{RouteId::kVersionFile, "/v/{}/{*}", RouteSource::kCached, RouteAccess::kToken,
+          "a file of an immutable version"},
+    Route{RouteId::kLessonPlaylist, "/l/{}/multivariant.m3u8", RouteSource::kCached, RouteAccess::kToken,
+          "the lesson's multivariant playlist; ?audio= ?text= ?codec= ?video= ?max= ?rung= ?pathway= choose among its "
+          "variants"},
+    Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached, RouteAccess::kToken,
           "the index of the lesson's published version"},
-    Route{RouteId::kLessonNext, "/l/{}/next.json", RouteSource::kCached, "the next lesson of its course"},
-    Route{RouteId::kLessonCourse, "/l/{}/course.json", RouteSource::kCached,
+    Route{RouteId::kLessonNext, "/l/{}/next.json", RouteSource::kCached, RouteAccess::kAnybody,
+          "the next lesson of its course"},
+    Route{RouteId::kLessonCourse, "/l/{}/course.json", RouteSource::kCached, RouteAccess::kAnybody,
           "the lessons of its course, and what they cost"},
-    Route{RouteId::kAttachment, "/l/{}/files/{}", RouteSource::kCached, "an attachment of the lesson, by its name"},
-    Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, "the page that plays a lesson"},
-    Route{RouteId::kEmbed, "/embed/{}", RouteSource::kCached, "the same for a frame in another site's page"},
-    Route{RouteId::kOembed, "/oembed", RouteSource::kCached,
+    Route{RouteId::kAttachment, "/l/{}/files/{}", RouteSource::kCached, RouteAccess::kToken,
+          "an attachment of the lesson, by its name"},
+    Route{RouteId::kWatch, "/watch/{}", RouteSource::kCached, RouteAccess::kToken, "the page that plays a lesson"},
+    Route{RouteId::kEmbed, "/embed/{}", RouteSource::kCached, RouteAccess::kToken,
+          "the same for a frame in another site's page"},
+    Route{RouteId::kOembed, "/oembed", RouteSource::kCached, RouteAccess::kToken,
           "oEmbed 1.0: ?url= a lesson's page, ?maxwidth= ?maxheight="},
-    Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, "scripts and styles of the pages, named by their hash"},
-    Route{RouteId::kStudio, "/studio/", RouteSource::kStatic, "the content team's page"},
-    Route{RouteId::kStudio, "/studio", RouteSource::kStatic, "the same"},
-    Route{RouteId::kHome, "/", RouteSource::kCached,
+    Route{RouteId::kAsset, "/assets/{*}", RouteSource::kStatic, RouteAccess::kAnybody,
+          "scripts and styles of the pages, named by their hash"},
+    Route{RouteId::kStudio, "/studio/", RouteSource::kStatic, RouteAccess::kAnybody, "the content team's page"},
+    Route{RouteId::kStudio, "/studio", RouteSource::kStatic, RouteAccess::kAnybody, "the same"},
+    Route{RouteId::kHome, "/", RouteSource::kCached, RouteAccess::kAnybody,
           "the top of the curriculum, and what is outside it; ?lang= ?page= ?pictures="},
-    Route{RouteId::kNode, "/browse/{}", RouteSource::kCached, "a country, grade, subject or course with what is in it"},
-    Route{RouteId::kLooseCourse, "/browse", RouteSource::kCached, "?course= a course outside the curriculum"},
-    Route{RouteId::kSearch, "/search", RouteSource::kCached, "?q= lessons and courses with these words, ?in= a node"},
-    Route{RouteId::kApiLessons, "/api/v1/lessons", RouteSource::kFresh, "all lessons, newest first"},
-    Route{RouteId::kApiLesson, "/api/v1/lessons/{}", RouteSource::kFresh, "one lesson with its renditions"},
-    Route{RouteId::kApiJobs, "/api/v1/jobs", RouteSource::kFresh, "all transcode jobs, newest first"},
-    Route{RouteId::kMirrorList, "/mirror/lessons", RouteSource::kCached,
+    Route{RouteId::kNode, "/browse/{}", RouteSource::kCached, RouteAccess::kAnybody,
+          "a country, grade, subject or course with what is in it"},
+    Route{RouteId::kLooseCourse, "/browse", RouteSource::kCached, RouteAccess::kAnybody,
+          "?course= a course outside the curriculum"},
+    Route{RouteId::kSearch, "/search", RouteSource::kCached, RouteAccess::kAnybody,
+          "?q= lessons and courses with these words, ?in= a node"},
+    Route{RouteId::kApiLessons, "/api/v1/lessons", RouteSource::kFresh, RouteAccess::kAnybody,
+          "all lessons, newest first"},
+    Route{RouteId::kApiLesson, "/api/v1/lessons/{}", RouteSource::kFresh, RouteAccess::kAnybody,
+          "one lesson with its renditions"},
+    Route{RouteId::kApiJobs, "/api/v1/jobs", RouteSource::kFresh, RouteAccess::kAnybody,
+          "all transcode jobs, newest first"},
+    Route{RouteId::kMirrorList, "/mirror/lessons", RouteSource::kCached, RouteAccess::kToken,
           "the published lessons, signed, for mirrors; 404 where the library has no key"},
-    Route{RouteId::kMirrorChanges, "/mirror/changes/{}", RouteSource::kCached,
+    Route{RouteId::kMirrorChanges, "/mirror/changes/{}", RouteSource::kCached, RouteAccess::kToken,
           "what changed since the list of that serial, for mirrors; 404 where that cannot be told"},
-    Route{RouteId::kSteering, "/steering/{}", RouteSource::kInline,
+    Route{RouteId::kSteering, "/steering/{}", RouteSource::kInline, RouteAccess::kAnybody,
           "the steering manifest of a lesson (HLS content steering): from where this learner should fetch"},
-    Route{RouteId::kHosts, "/hosts", RouteSource::kCached, "every host, address and port that a learner's phone needs"},
-    Route{RouteId::kHealth, "/healthz", RouteSource::kInline, "200 while the process answers at all"},
-    Route{RouteId::kReady, "/readyz", RouteSource::kFresh, "200 while lessons can be served, else 503"},
-    Route{RouteId::kMetrics, "/metrics", RouteSource::kInline, "counters in the Prometheus text format"},
+    Route{RouteId::kHosts, "/hosts", RouteSource::kCached, RouteAccess::kAnybody,
+          "every host, address and port that a learner's phone needs"},
+    Route{RouteId::kHealth, "/healthz", RouteSource::kInline, RouteAccess::kAnybody,
+          "200 while the process answers at all"},
+    Route{RouteId::kReady, "/readyz", RouteSource::kFresh, RouteAccess::kAnybody,
+          "200 while lessons can be served, else 503"},
+    Route{RouteId::kMetrics, "/metrics", RouteSource::kInline, RouteAccess::kAnybody,
+          "counters in the Prometheus text format"},
 };
 
 // Every resource is read-only for now.
@@ -126,6 +146,14 @@ constexpr std::optional<RouteMatch> match_route(std::string_view path) {
     if (fits && rest.empty()) return match;
   }
   return std::nullopt;
+}
+
+// Whether /here/, /near/ (delivery/steering.hpp) and /t/TOKEN/ may stand in front: of what belongs to a lesson and its
+// playlists, and a token of all that it opens. Of the rest there is no other address, for proxies hide it by its own.
+constexpr bool may_follow_prefix(const Route& route, bool with_token) {
+  for (const std::string_view top : {"/v/", "/l/", "/steering/"})
+    if (route.pattern.starts_with(top)) return true;
+  return with_token && route.access == RouteAccess::kToken;
 }
 
 // Pages in the language of whoever asks (pages/curriculum_query.hpp).

@@ -18,6 +18,12 @@ struct Target {
 // control character, ".." above the root, or a form we do not serve (authority-form).
 std::optional<Target> parse_target(std::string_view raw, std::string& storage);
 
+// What stands behind the first '?' of a target as it was sent; empty where there is none.
+constexpr std::string_view query_of(std::string_view raw) {
+  const std::size_t question = raw.find('?');
+  return question == std::string_view::npos ? std::string_view() : raw.substr(question + 1);
+}
+
 // The first value of `key` in a query, percent-decoded, '+' kept as it is; none where absent or badly escaped.
 std::optional<std::string> query_value(std::string_view query, std::string_view key);
 

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "streamer/delivery/steering.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/h2_client.hpp"
 #include "tests/http/origin.hpp"
@@ -77,6 +78,52 @@ TEST_CASE("a token in front of a path is nothing where lessons are open") {
   CHECK(fetch(origin.port(), "/t/1.2.3" + origin.url(Origin::kSmall)).status == 200);
   CHECK(fetch(origin.port(), origin.url(Origin::kSmall)).field("cache-control") ==
         "public, max-age=31536000, immutable");
+}
+
+TEST_CASE("what stands in front of a path opens lessons alone: nothing that a proxy hides has another address") {
+  Origin origin(closed_config());
+  Client client(origin.port());
+  const std::string token = "/t/" + make_token(kSecret, {"/", std::time(nullptr) + 600});
+  const std::string playlist = "/l/" + origin.lesson.id + "/multivariant.m3u8";
+  for (const std::string& front : {std::string("/here"), std::string("/near"), token, "/here" + token}) {
+    for (const char* hidden : {"/metrics", "/v/../metrics", "/%6Detrics", "/api/v1/jobs", "/api/v1/lessons", "/healthz",
+                               "/readyz", "/hosts", "/studio/", "/", "/search", "/here/metrics", "/near/metrics"}) {
+      CAPTURE(front);
+      CAPTURE(hidden);
+      CHECK(client.get(front + hidden).status == 404);
+    }
+  }
+  CHECK(client.get("/here" + origin.url(Origin::kSmall)).status == 401);
+  CHECK(client.get("/near/watch/" + origin.lesson.id).status == 404);
+  for (const std::string& front : {token, "/here" + token, "/near" + token}) {
+    CAPTURE(front);
+    CHECK(client.get(front + origin.url(Origin::kSmall)).status == 200);
+    CHECK(client.get(front + playlist).status == 200);
+    CHECK(client.get(front + "/steering/" + origin.lesson.id).status == 200);
+  }
+  CHECK(client.get(token + "/watch/" + origin.lesson.id).status == 200);
+  CHECK(client.get("/here/steering/" + origin.lesson.id).status == 200);
+}
+
+TEST_CASE("who shows his token in a field is not sent to a mirror, where browsers and curl would not show it") {
+  for (const bool closed : {true, false}) {
+    config::Config config = closed ? closed_config() : Origin::usual_config();
+    config.steering.mirrors = {"https://mirror.example 127.0.0.0/8"};
+    Origin origin(config);
+    origin.server().steering().mirrors().front().up = true;
+    const std::string url = origin.url(Origin::kSmall);
+    const std::string token = make_token(kSecret, {"/v/" + origin.lesson.version + "/", std::time(nullptr) + 600});
+    const std::string field = "Authorization: Bearer " + token + "\r\n";
+    Client client(origin.port());
+    CAPTURE(closed);
+    CHECK(client.get(url, field).status == (closed ? 200 : 307));
+    for (const std::string& carried : {url + "?token=" + token, "/t/" + token + url}) {
+      CAPTURE(carried);
+      const Reply sent = client.get(carried, field);
+      CHECK(sent.status == 307);
+      CHECK(sent.field("location") == "https://mirror.example" + carried);
+    }
+  }
 }
 
 TEST_CASE("secrets are exchanged while the server runs: the new one signs, the old one opens until it goes") {

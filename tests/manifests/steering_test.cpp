@@ -37,7 +37,7 @@ static MultivariantPlaylist simple() {
 TEST_CASE("every variant is offered by each pathway, the preferred one first, with groups of its own") {
   MultivariantPlaylist playlist = simple();
   const std::vector<Pathway> pathways = {{"mirror-1", "https://mirror.example"}, {".", {}}};
-  offer_by_pathways(playlist, pathways, "/steering/x");
+  offer_by_pathways(playlist, {pathways, "/steering/x"});
   REQUIRE(playlist.variants.size() == 2);
   CHECK(playlist.variants[0].uri == "https://mirror.example/v/x/video/0/playlist.m3u8");
   CHECK(playlist.variants[0].pathway_id == "mirror-1");

@@ -14,6 +14,7 @@
 
 #include "streamer/delivery/connection.hpp"
 #include "streamer/delivery/services.hpp"
+#include "streamer/delivery/steering.hpp"
 #include "streamer/delivery/worker.hpp"
 
 using namespace chalkline;
@@ -73,8 +74,9 @@ struct Fixture {
   NoSource source;
   BlockingPool pool{1, 1};
   ConnectionLimits limits{10, 10};
-  Services services{config, nullptr, cors,    "",      assets,  cache,   source,
-                    pool,   limits,  nullptr, nullptr, nullptr, nullptr, {}};
+  Steering steering{{}};
+  Services services{config, nullptr, cors,    "",      assets,   cache,   source,
+                    pool,   limits,  nullptr, nullptr, steering, nullptr, {}};
   Worker worker{services, {}};
   Poller poller;
   UniqueFd peer;

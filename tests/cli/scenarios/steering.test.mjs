@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { addressOf, start, until } from './chalkline.mjs';
+import { addressOf, folderFor, start, until } from './chalkline.mjs';
 import { known, library, line, mirror, original } from './mirror-origin.mjs';
 
 // As a learner at `from`, with curl: [status, where it came from, body].
@@ -47,6 +48,25 @@ test('learners near a mirror are sent there, for as long as it answers', async (
   await until('the origin to serve them itself', async () => (await ask(file)).status === 200);
   assert.ok((await ask(file)).body.equals(right));
   assert.deepEqual((await steered())['PATHWAY-PRIORITY'], ['.', 'mirror-1']);
+});
+
+test('who is sent to another server than a mirror of ours does not ask it for what it does not know', async (t) => {
+  line.cut = false;
+  const place = folderFor(t);
+  let fields = {};
+  const server = createServer((request, answer) => answer.writeHead(200, fields).end('ready\nupstream: http://127.0.0.1:1\n'));
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => server.close());
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const config = join(place, 'steering.yaml');
+  writeFileSync(config, `steering: {mirrors: ["${address} 127.0.0.1/32"]}\n`);
+  const steering = await addressOf(start(t, ['serve', '--library', library, '--config', config, '--port', '0']));
+  const { water } = await known(steering);
+  const file = `/v/${water}/video/0/1.m4s`;
+  const sentTo = async (where) => (await fetch(steering + file, { redirect: 'manual' })).headers.get('location') === where + file;
+  await until('learners to be sent there', () => sentTo(address));
+  fields = { 'Chalkline-Near': '?1' };
+  await until('them to be sent as to a mirror', () => sentTo(`${address}/near`));
 });
 
 test('what a mirror cannot get is refused to who has another way, and kept waiting for who has none', async (t) => {
