@@ -137,26 +137,105 @@ describe('a lesson that is saved on the device', () => {
 });
 
 describe('a course that is saved on the device', () => {
-  it('says what it costs, comes lesson by lesson, and plays with the server stopped', async () => {
-    const school = await openStage({ make: () => curriculum(chalkline, work) });
+  let school;
+  before(async () => { school = await openStage({ make: () => curriculum(chalkline, work), line: true }); });
+  after(() => school?.close());
+
+  async function visitCourse() {
     const p = await visit(school.browser, school.address(`/watch/${school.lesson}`));
+    await openSaving(p);
+    await p.page.waitForSelector('#savecourse', { state: 'visible' });
+    return p;
+  }
+  const courseSaved = (p) => p.until('the course is saved', () => document.getElementById('saving').textContent.includes('The course is on this device.'));
+  const bothListed = (p) => p.until('both are in the list, and nothing is left to save', () => document.querySelectorAll('#savedlist li').length === 2 && document.getElementById('savecourse').hidden);
+  const recordOf = (p) => p.page.evaluate(async (id) => (await (await caches.open('chalkline-saved')).match(`/saved/${id}`))?.json(), school.lesson);
+  const pathsOf = (p) => p.page.evaluate(async (version) => (await (await caches.open(`chalkline-lesson-${version}`)).keys()).map(({ url }) => new URL(url).pathname), p.version);
+
+  it('goes on with a lesson that was begun, at the picture it was begun with, and fetches nothing twice', async () => {
+    const p = await visitCourse();
     try {
-      await openSaving(p);
-      await p.page.waitForSelector('#savecourse', { state: 'visible' });
+      const top = await p.page.evaluate(() => document.querySelectorAll('#saving option').length - 2); // the last one is sound alone
+      await p.page.selectOption('#saving select', { index: top });
+      school.link.limit(800_000);
+      await p.page.click('#save');
+      await p.until('something came', () => document.querySelector('#saving progress').value > 0.1);
+      assert.equal(await p.page.isDisabled('#savecourse'), true, 'not two at once');
+      await p.page.click('#save');
+      await p.until('it is paused, and listed', () => document.getElementById('save').textContent === 'Go on' && !document.getElementById('savecourse').disabled && document.querySelector('#savedlist button'));
+      school.link.limit(Infinity);
+      const begun = await recordOf(p);
+      p.version = begun.version;
+      const there = new Set(await pathsOf(p));
+      assert.ok(there.size > 2 && !begun.complete, `${there.size} files`);
+      p.requests.length = 0;
+      const locked = await p.page.evaluate(() => {
+        document.getElementById('savecourse').click();
+        return [document.getElementById('save').disabled, document.querySelector('#savedlist button').disabled];
+      });
+      assert.deepEqual(locked, [true, true], 'what is being saved is neither saved twice at once nor removed');
+      await courseSaved(p);
+      await bothListed(p);
+      const record = await recordOf(p);
+      assert.deepEqual([record.rung, record.name, record.complete], [begun.rung, begun.name, true]);
+      const now = new Set(await pathsOf(p));
+      assert.deepEqual(record.files.filter(({ path }) => !now.has(path)), [], 'all of its files are there');
+      const asked = p.requests.map(({ pathname }) => pathname);
+      assert.deepEqual(asked.filter((path) => path.startsWith('/v/') && there.has(path)), [], 'what was there is not fetched again');
+      assert.deepEqual(asked.filter((path, i) => asked.indexOf(path) !== i), [], 'and nothing is asked for twice');
+      assert.equal(await p.page.evaluate(() => document.getElementById('save').textContent.startsWith('Save on') && document.querySelector('#saving progress').hidden), true, 'nothing is left to go on with');
+      assert.deepEqual(p.wrong, []);
+    } finally {
+      school.link.limit(Infinity);
+      await p.close();
+    }
+  });
+
+  it('can be paused, and a lesson that cannot be saved does not keep the others from it', async () => {
+    const p = await visitCourse();
+    try {
+      const labels = await p.page.evaluate(() => [...document.querySelectorAll('#saving progress')].map((bar) => bar.getAttribute('aria-label')));
+      assert.equal(new Set(labels).size, 2, `each bar has a name of its own: ${labels}`);
+      school.link.limit(200_000);
+      await p.page.click('#savecourse');
+      await p.until('something came', () => document.querySelectorAll('#saving progress')[1].value > 0.02);
+      await p.page.click('#savecourse');
+      await p.until('it is paused', () => document.getElementById('savecourse').textContent === 'Go on' && !document.getElementById('save').disabled);
+      school.link.limit(Infinity);
+      await p.page.route(`**/watch/${school.lesson}`, (route) => route.fulfill({ status: 403 })); // the first of the two
+      await p.page.click('#savecourse');
+      await p.until('it says which was not saved', () => /could not be saved: How things fall.*403/.test(document.getElementById('saving').textContent));
+      await p.until('the other one is on this device', () => [...document.querySelectorAll('#savedlist li')].some(({ textContent }) => textContent.startsWith('Falling & flying') && !textContent.includes('…')));
+      assert.equal(await p.page.textContent('#savecourse'), 'Go on');
+      await p.page.unroute(`**/watch/${school.lesson}`);
+      await p.page.click('#savecourse');
+      await courseSaved(p);
+      await bothListed(p);
+      assert.equal(await p.page.evaluate(() => document.activeElement.getAttribute('role')), 'status', 'the focus does not go with the button');
+      assert.deepEqual(p.wrong.filter((line) => !line.includes('403')), []);
+    } finally {
+      school.link.limit(Infinity);
+      await p.close();
+    }
+  });
+
+  it('says what it costs, comes lesson by lesson, and plays with the server stopped', async () => {
+    const p = await visitCourse();
+    try {
       assert.match(await p.page.textContent('#savecourse'), /^Save the rest of the course \(lessons: 2, [\d.]+\u00a0MB\)$/);
       await p.page.click('#savecourse');
-      await p.until('the course is saved', () => document.getElementById('saving').textContent.includes('The course is on this device.'));
-      await p.until('both are in the list, and nothing is left to save', () => document.querySelectorAll('#savedlist li').length === 2 && document.getElementById('savecourse').hidden);
+      await courseSaved(p);
+      await bothListed(p);
       await p.page.screenshot({ path: join(shots, 'saved-course.png'), fullPage: true });
       assert.deepEqual(p.wrong, []);
       await school.server.stop();
       school.server = null;
-      await p.page.goto(`http://127.0.0.1:${new URL(p.page.url()).port}/watch/${school.second}`);
+      school.link.cut();
+      await p.page.goto(school.address(`/watch/${school.second}`));
       await p.page.click('#play');
       await p.until('the other lesson plays', () => video.currentTime > 1);
     } finally {
       await p.close();
-      await school.close();
     }
   });
 });

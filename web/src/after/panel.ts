@@ -34,8 +34,11 @@ const kStyle = `
 let panel: HTMLElement | null = null;
 const parts: Record<string, HTMLDetailsElement> = {};
 
-function details(id: string, name: string, ...children: (Node | string)[]): HTMLDetailsElement {
-  return (parts[id] = make('details', { id }, make('summary', {}, name), ...children));
+// `opened`: when it is opened for the first time.
+function details(id: string, name: string, content: Node, opened?: () => void): HTMLDetailsElement {
+  const part = (parts[id] = make('details', { id }, make('summary', {}, name), content));
+  if (opened) part.addEventListener('toggle', opened, { once: true });
+  return part;
 }
 
 // A part whose list is filled when it is opened for the first time.
@@ -43,9 +46,7 @@ function listPart(id: string, name: string, fill: (list: HTMLOListElement) => bo
   const list = make('ol');
   list.tabIndex = 0; // it scrolls: keys must reach it
   list.setAttribute('aria-label', name);
-  const part = details(id, name, list);
-  part.addEventListener('toggle', () => { if (!fill(list)) list.replaceWith(make('p', {}, none)); }, { once: true });
-  return part;
+  return details(id, name, list, () => { if (!fill(list)) list.replaceWith(make('p', {}, none)); });
 }
 
 function speedChoice({ page, words }: Beside): HTMLElement {
@@ -93,13 +94,14 @@ function limitChoices({ words, limit }: Beside): HTMLElement {
 function build(beside: Beside): HTMLElement {
   const { page, words } = beside;
   document.head.append(make('style', {}, kStyle));
+  const saving = savePart(beside);
   return make('section', { id: 'panel', tabIndex: -1 },
     speedChoice(beside),
     listPart('transcript', words.transcript, (list) => fillTranscript(page, list), words.noTranscript),
     ...(page.lesson?.chapters?.length ? [listPart('chapters', words.chapters, (list) => fillChapters(page, list), '')] : []),
     details('look', words.look, lookChoices(beside)),
     details('data', words.data, limitChoices(beside)),
-    details('offline', words.offline, savePart(beside)),
+    details('offline', words.offline, saving.part, saving.opened),
     make('p', {}, words.keys));
 }
 

@@ -10,16 +10,26 @@ export interface Pausable {
   bar: HTMLProgressElement;
   line: HTMLParagraphElement; // role status
   running: () => boolean;
+  paused: () => boolean; // there is something to go on with
+  offer: (text: string) => void; // what the button is to begin: it says so, and no bar stands from before
+}
+
+/** Why something could not be saved, for people. */
+export function whyNot({ words }: Beside, reason: unknown): string {
+  if (reason instanceof DOMException && reason.name === 'QuotaExceededError') return words.noRoom;
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 type Work = (signal: AbortSignal, came: (progress: Progress, text: string) => void) => Promise<void>;
 
-// `work` is called again to go on; `after`, whatever came of it: true where there is nothing left to do.
-export function pausable({ words, register }: Beside, work: Work, after: (done: boolean) => Promise<void>): Pausable {
+// `began` is called when the button was pressed; `work` is called again to go on; `after`, whatever came of it: true where there is
+// nothing left to do.
+export function pausable(beside: Beside, began: () => void, work: Work, after: (done: boolean) => Promise<void>): Pausable {
+  const { words, register } = beside;
   const line = make('p');
   line.setAttribute('role', 'status');
+  line.tabIndex = -1; // it takes the focus where the button goes
   const bar = make('progress', { max: 1, value: 0, hidden: true });
-  bar.setAttribute('aria-label', words.offline);
   let pausing: AbortController | null = null;
 
   // The service worker comes over the same line: one that breaks is a TypeError, anything else does not get better.
@@ -36,6 +46,7 @@ export function pausable({ words, register }: Beside, work: Work, after: (done: 
     go.textContent = words.pause;
     bar.hidden = false;
     bar.value = 0;
+    began();
     line.textContent = ''; // what stands there is of a lesson that was saved before
     let done = false;
     try {
@@ -46,14 +57,20 @@ export function pausable({ words, register }: Beside, work: Work, after: (done: 
       });
       bar.hidden = done = true;
     } catch (reason) {
-      const name = reason instanceof DOMException ? reason.name : '';
       go.textContent = words.resume;
-      if (name !== 'AbortError') line.textContent = words.notSaved(name === 'QuotaExceededError' ? words.noRoom : String(reason));
+      if (!(reason instanceof DOMException && reason.name === 'AbortError')) line.textContent = words.notSaved(whyNot(beside, reason));
     }
     pausing = null;
     await after(done);
   }
 
   const go = button('', () => (pausing ? pausing.abort() : void run()));
-  return { go, bar, line, running: () => pausing !== null };
+  const running = () => pausing !== null;
+  const offer = (text: string) => {
+    if (running()) return;
+    go.textContent = text;
+    bar.setAttribute('aria-label', text);
+    bar.hidden = true;
+  };
+  return { go, bar, line, running, paused: () => !running() && !bar.hidden, offer };
 }

@@ -55,7 +55,17 @@ async function indexOf(version: string, signal: AbortSignal): Promise<IndexFile[
   return (JSON.parse(new TextDecoder().decode(bytes)) as { files: IndexFile[] }).files;
 }
 
-async function begin(lesson: Lesson, codec: AudioCodec, language: string, rung: string, name: string, signal: AbortSignal): Promise<Saved> {
+export interface What {
+  lesson: Lesson;
+  page?: string; // the text of its watch page, where it is there already
+  codec: AudioCodec;
+  language: string;
+  rung: string; // rendition id; "" for sound alone
+  name: string;
+  scripts: string[]; // addresses that the page loads by itself
+}
+
+async function begin({ lesson, page, codec, language, rung, name }: What, signal: AbortSignal): Promise<Saved> {
   const version = versionOf(lesson.base);
   const known = await findRecord(lesson.id);
   if (known && known.version === version && known.rung === rung) return known;
@@ -66,9 +76,10 @@ async function begin(lesson: Lesson, codec: AudioCodec, language: string, rung: 
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   if (quota - usage < bytes * 1.1) throw new DOMException('no room', 'QuotaExceededError');
-  const page = new TextDecoder().decode(await fetchAll(`/watch/${encodeURIComponent(lesson.id)}`, signal));
+  const address = `/watch/${encodeURIComponent(lesson.id)}`;
+  const html = page ?? new TextDecoder().decode(await fetchAll(address, signal));
   const cache = await caches.open(cacheOf(version));
-  await cache.put(`/watch/${encodeURIComponent(lesson.id)}`, new Response(savedPage(page, rung, sound), { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
+  await cache.put(address, new Response(savedPage(html, rung, sound), { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
   const saved: Saved = { lesson: lesson.id, title: lesson.title, version, rung, name, files, bytes, complete: false, until: Date.now() + kKeptMs };
   await writeRecord(saved);
   return saved;
@@ -77,12 +88,9 @@ async function begin(lesson: Lesson, codec: AudioCodec, language: string, rung: 
 const typeOf = (path: string) =>
   path.endsWith('.vtt') ? 'text/vtt' : path.endsWith('.jpg') ? 'image/jpeg' : path.includes('/audio/') ? 'audio/mp4' : 'video/mp4';
 
-// `scripts`: addresses that the page loads by itself. Rejects with an AbortError when `signal` pauses it; called again it goes on.
-export async function saveLesson(
-  what: { lesson: Lesson; codec: AudioCodec; language: string; rung: string; name: string; scripts: string[] },
-  signal: AbortSignal, came: (progress: Progress) => void,
-): Promise<Saved> {
-  const saved = await begin(what.lesson, what.codec, what.language, what.rung, what.name, signal);
+// Rejects with an AbortError when `signal` pauses it, or when somebody removes the lesson meanwhile; called again it goes on.
+export async function saveLesson(what: What, signal: AbortSignal, came: (progress: Progress) => void): Promise<Saved> {
+  const saved = await begin(what, signal);
   void navigator.storage?.persist?.(); // a browser that is short of room then asks before it throws a lesson away
   const shared = await caches.open(kShared);
   for (const script of what.scripts) if (!(await shared.match(script))) await again(signal, () => shared.add(script));
@@ -97,6 +105,9 @@ export async function saveLesson(
     done += file.bytes;
     came({ done, all: saved.bytes });
   }
+  // Another window may have removed it, or begun it with another picture: what came here is not in the cache that there is now.
+  const still = await findRecord(saved.lesson);
+  if (still?.version !== saved.version || still.rung !== saved.rung) throw new DOMException('removed meanwhile', 'AbortError');
   const complete = { ...saved, complete: true, until: Date.now() + kKeptMs };
   await writeRecord(complete);
   return complete;

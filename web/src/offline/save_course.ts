@@ -1,10 +1,11 @@
 // Saves the lessons of a course one after the other, each with its cheapest picture or with sound alone; those that are on this
-// device already stay as they are. Called by the panel.
+// device already stay as they are, and one that was begun goes on with the picture that it was begun with. A lesson that cannot
+// be saved does not keep the others from it. Called by the panel.
 import { rungs } from '../lesson';
-import type { AudioCodec, Lesson } from '../lesson';
-import { inCodec } from '../saver';
+import type { AudioCodec } from '../lesson';
+import { inCodec, playsAv1 } from '../saver';
 import { fetchAll } from './fetch_whole';
-import { listSaved } from './records';
+import { findRecord, listSaved } from './records';
 import { factsIn, saveLesson } from './save';
 import type { Progress } from './save';
 
@@ -13,6 +14,11 @@ export interface CourseLesson {
   title: string;
   bytes: number; // of the cheapest picture with its sound
   sound_bytes: number;
+}
+
+export interface Failure {
+  title: string; // of the lesson
+  reason: unknown;
 }
 
 const costOf = ({ bytes, sound_bytes }: CourseLesson, soundOnly: boolean): number => (soundOnly || bytes === 0 ? sound_bytes : bytes);
@@ -31,23 +37,46 @@ export async function courseOf(lesson: string): Promise<CourseLesson[]> {
 
 const savedIds = async (): Promise<Set<string>> => new Set((await listSaved()).filter(({ complete }) => complete).map(({ lesson }) => lesson));
 
-async function lessonOf(id: string, signal: AbortSignal): Promise<Lesson> {
-  return inCodec(factsIn(new TextDecoder().decode(await fetchAll(`/watch/${encodeURIComponent(id)}`, signal))), 'h264');
+interface Manner {
+  soundOnly: boolean;
+  soundName: string;
+  codec: AudioCodec;
+  language: string;
+  scripts: string[];
 }
 
-// `came`: bytes of the whole rest. Rejects as saveLesson; called again it goes on.
+async function saveOne(id: string, { soundOnly, soundName, ...how }: Manner, signal: AbortSignal, came: (progress: Progress) => void): Promise<void> {
+  const page = new TextDecoder().decode(await fetchAll(`/watch/${encodeURIComponent(id)}`, signal));
+  const facts = factsIn(page);
+  const lesson = inCodec(facts, (await playsAv1(facts)) ? 'av1' : 'h264'); // as the page that plays it chooses
+  const begun = await findRecord(id);
+  const wished = rungs(facts).find((rung) => rung.id === begun?.rung);
+  const [cheapest] = rungs(lesson).sort((a, b) => a.average_bandwidth - b.average_bandwidth);
+  const picture = wished ?? (soundOnly || begun?.rung === '' ? undefined : cheapest);
+  const rung = picture?.id ?? '';
+  const name = picture ? `${picture.height ?? 0}p` : soundName;
+  await saveLesson({ ...how, lesson, page, rung, name }, signal, came);
+}
+
+// `came`: bytes of the whole rest, and of the lesson under way; `ended`: one lesson is saved. Resolves with those that could not be
+// saved; rejects with an AbortError when `signal` pauses it. Called again it goes on.
 export async function saveCourse(
-  course: CourseLesson[], what: { soundOnly: boolean; soundName: string; codec: AudioCodec; language: string; scripts: string[] },
-  signal: AbortSignal, came: (progress: Progress, lesson: CourseLesson) => void,
-): Promise<void> {
-  const { lessons, bytes: all } = restOf(course, await savedIds(), what.soundOnly);
+  course: CourseLesson[], how: Manner, signal: AbortSignal,
+  came: (progress: Progress, lesson: CourseLesson, part: Progress) => void, ended: () => Promise<void>,
+): Promise<Failure[]> {
+  const { lessons, bytes: all } = restOf(course, await savedIds(), how.soundOnly);
+  const failures: Failure[] = [];
   let done = 0;
   for (const one of lessons) {
-    const lesson = await lessonOf(one.id, signal);
-    const rung = what.soundOnly ? undefined : rungs(lesson).sort((a, b) => a.average_bandwidth - b.average_bandwidth)[0];
-    const name = rung ? `${rung.height ?? 0}p` : what.soundName;
-    await saveLesson({ lesson, codec: what.codec, language: what.language, rung: rung?.id ?? '', name, scripts: what.scripts }, signal,
-      (part) => came({ done: done + (part.done / part.all) * costOf(one, what.soundOnly), all }, one));
-    done += costOf(one, what.soundOnly);
+    const cost = costOf(one, how.soundOnly);
+    try {
+      await saveOne(one.id, how, signal, (part) => came({ done: done + (part.done / part.all) * cost, all }, one, part));
+      await ended();
+    } catch (reason) {
+      if (signal.aborted) throw reason;
+      failures.push({ title: one.title, reason });
+    }
+    done += cost;
   }
+  return failures;
 }
