@@ -126,14 +126,24 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   assert.match(vtt, /Habari za maji/);
   assert.match(await (await fetch(stage.address('/watch/maji'))).text(), /Maji safi/);
 
+  // A work sheet that is refused at first, and comes while somebody writes.
+  await page.fill('textarea[name=description]', 'Maji ya kunywa, na ya kupikia');
+  await page.route('**/files/', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"detail":"not today"}' }), { times: 1 });
   await page.setInputFiles('input[aria-label="Attach files"]', { name: 'zoezi.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 zoezi') });
+  await page.waitForSelector('text=not today');
+  await page.click('button[aria-label="Try again: zoezi.pdf"]');
   await page.waitForSelector('a[href="/l/maji/files/zoezi.pdf"]');
+  assert.equal(await page.inputValue('textarea[name=description]'), 'Maji ya kunywa, na ya kupikia', 'words that were not saved yet stay');
+  await page.click('form button[type=submit]');
+  await page.waitForSelector('form [role=status]:has-text("Saved.")');
+  assert.equal((await page.evaluate(async () => (await (await fetch('/api/v1/lessons/maji')).json()).description)), 'Maji ya kunywa, na ya kupikia');
   assert.equal(await (await fetch(stage.address('/l/maji/files/zoezi.pdf'))).text(), '%PDF-1.4 zoezi');
 
   // As on a phone behind GPRS, with what it costs: no faster than 50 kbit/s, whatever the page's own line is.
   await page.click('button:has-text("Show it")');
   const phone = await (await page.waitForSelector('iframe.phone')).contentFrame();
   await wait(page, () => Number(document.querySelector('.budget')?.dataset.bytes) > 5_000); // the page itself
+  assert.equal(await phone.evaluate(() => navigator.connection.type), 'cellular');
   const used = () => page.evaluate(() => [Number(document.querySelector('.budget').dataset.bytes), performance.now()]);
   const [pageBytes, began] = await used();
   await phone.click('#play');
@@ -171,6 +181,12 @@ test('Uppy uploads over a line that is cut', { timeout: 120_000 }, async () => {
   const site = createServer((_asked, reply) => reply.setHeader('Content-Type', 'text/html').end('<title>Another site</title>'));
   await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
   const page = await stage.browser.newPage();
+  const begun = []; // where an upload was begun
+  const offsets = []; // from which byte on it was sent, in every try
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
+    else if (request.method() === 'POST') begun.push(request.url());
+  });
   await page.goto(`http://127.0.0.1:${site.address().port}/`);
   await page.addScriptTag({ content: bundle.text });
   const network = await page.context().newCDPSession(page);
@@ -186,10 +202,14 @@ test('Uppy uploads over a line that is cut', { timeout: 120_000 }, async () => {
     return { url: successful[0]?.uploadURL, failed: failed.map(({ error }) => String(error)), sha256: [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
   }, { endpoint: stage.address('/files/'), secret: JSON.parse(made.stdout).secret });
   await wait(page, () => window.percent > 20);
-  stage.link.cut();
+  const before = offsets.length;
+  assert.ok(stage.link.cut() > 0, 'the line was in use');
   await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
   const { url, failed, sha256 } = await uploading;
   assert.deepEqual(failed, []);
+  assert.equal(begun.length, 1, 'one upload was begun');
+  assert.equal(before, 1, 'it was under way when the line was cut');
+  assert.ok(offsets.length > 1 && offsets.at(-1) > 0 && offsets.at(-1) < 1_500_000, `it went on where it was: ${offsets}`);
   const told = await (await fetch(url, { headers: { authorization: `Bearer ${JSON.parse(made.stdout).secret}` } })).json();
   assert.equal(told.state, 'done');
   assert.equal(told.length, 1_500_000);

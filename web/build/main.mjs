@@ -13,11 +13,9 @@ import { build as buildStudio } from 'vite';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
 import { icon } from './icons.mjs';
+import { kOwnNames } from './own_names.mjs';
 
 const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
-// What the parts of our own player call each other's values, and nobody else any value: no name of the DOM, of the lesson's JSON, of
-// window.chalkline or of what the first script shares with later ones. Shortened, they save 150 bytes of a page that a learner waits for.
-const kOwnNames = /^(asked|begin|buffer|busy|came|cheapest|count|current|drop|early|epoch|feed|enough|finished|forget|idle|initSegment|inits|interrupt|lengths|measured|next|piece|playing|put|rate|reach|reaches|received|row|sounds|source|starts|stream|throughput|turn|untilEnd|wait|wanting)$/;
 const kScript = 'text/javascript; charset=utf-8';
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, embed: { type: 'string' } } });

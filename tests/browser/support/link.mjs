@@ -81,11 +81,13 @@ export async function openLink(port) {
     towards(other) { originPort = other; }, // where new connections lead
     get sent() { return sent; }, // bytes that the browser was sent, heads included
     get cuts() { return cuts; }, // connections that were cut with something on its way
-    cut() { // every connection breaks off
-      for (const pair of [...pairs]) {
+    cut() { // every connection breaks off; returns how many there were
+      const open = [...pairs];
+      for (const pair of open) {
         if (pair.waiting > 0) ++cuts;
         pair.close();
       }
+      return open.length;
     },
     async close() {
       clearInterval(timer);

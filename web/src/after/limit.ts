@@ -101,7 +101,7 @@ export function keepLimit(page: Page, words: Words, say: (text: string) => void)
       page.show();
     }
     const last = plan.last === Infinity ? Infinity : Math.max(from + plan.last, parts.soundNext + (parts.underWay > 0 ? 1 : 0));
-    obey(plan.row < 0 ? Infinity : plan.row, last);
+    obey(Math.max(plan.row, 0), last); // with sound alone too: a picture that is asked for again begins at the cheapest
     stopAt = last === Infinity ? Infinity : endOfSentence(timeline.start(last), cues());
   }
 

@@ -1,10 +1,11 @@
 // One SourceBuffer and what goes into it. Pieces of a segment are appended as they come, so that a picture shows before the
 // rest of its segment is there; a transfer that breaks goes on from the byte it reached.
-import type { Throughput } from './throughput';
+import type { Throughput, Transfer } from './throughput';
 
 const kBehind = 60; // seconds that are kept of what was played
 const kFirstRetryMs = 500; // doubled with each failure ...
 const kDoublings = 4; // ... so often at most
+const kAgain = '?here'; // asks the origin where a mirror gave nothing: Steering::kAgain in streamer/delivery/steering.hpp
 const kTries = 4; // answers that are refusals (404, 403 ...) before a segment is given up
 
 // How a segment is fetched.
@@ -30,6 +31,8 @@ export class Feed {
   // Appends the segment at `url` after its rendition's init segment. false: it was interrupted.
   async append(init: string, url: string, how: Manner): Promise<boolean> {
     const { signal } = this.aborted;
+    // From when it is asked for: what comes while the init segment is waited for has taken that long.
+    const transfer = this.throughput.begin();
     try {
       // Asked for together: on a slow link a round trip is most of the wait.
       const segment = this.open(url, 0, how.piece, signal);
@@ -40,11 +43,13 @@ export class Feed {
         this.init = init;
       }
       how.came(0, head);
-      await this.stream(url, segment, signal, how);
+      await this.stream(url, segment, transfer, signal, how);
       return true;
     } catch (reason) {
       if (signal.aborted) return false;
       throw reason;
+    } finally {
+      transfer.end();
     }
   }
 
@@ -81,12 +86,12 @@ export class Feed {
     return found;
   }
 
-  private async stream(url: string, first: Promise<Response>, signal: AbortSignal, how: Manner): Promise<void> {
+  private async stream(url: string, first: Promise<Response>, began: Transfer, signal: AbortSignal, how: Manner): Promise<void> {
     let received = 0;
     let early: Promise<Response> | null = null;
-    for (let next = first, failures = 0; ; next = early ?? this.open(url, received, how.piece, signal), early = null) {
+    let transfer = began;
+    for (let next = first, failures = 0; ; transfer = this.throughput.begin(), next = early ?? this.open(url, received, how.piece, signal), early = null) {
       const end = received + how.piece;
-      const transfer = this.throughput.begin();
       try {
         const answer = await next;
         if (answer.status === 416) return; // it broke after its last byte: there is no more
@@ -128,7 +133,7 @@ export class Feed {
     for (let tries = 0; ; ++tries) {
       let answer: Response | null = null;
       try {
-        answer = await fetch(tries & 1 ? `${url}?here` : url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
+        answer = await fetch(tries & 1 ? url + kAgain : url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
       } catch (reason) {
         if (signal.aborted) throw reason; // else: no network, which passes
       }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment, Lesson } from './api';
 import { Act, Bar } from './parts';
 import { useStore } from './store';
-import { attach, giveUp, sendings } from './uploads';
+import { attach, giveUp, goOn, sendings } from './uploads';
 import { megabytes, percent, say } from './words';
 
 interface Props {
@@ -41,6 +41,11 @@ export function Attachments({ lesson, save, arrived }: Props) {
               {one.name} <small>{one.problem ?? percent(one.bytes ? one.sent / one.bytes : 0)}</small>
             </div>
             <Bar fraction={one.bytes ? one.sent / one.bytes : 0} label={say('Upload of {0}', one.name)} />
+            {one.state === 'refused' && (
+              <button type="button" onClick={() => goOn(one.key)} aria-label={say('Try again: {0}', one.name)}>
+                {say('Try again')}
+              </button>
+            )}
             {one.state !== 'done' && (
               <button type="button" class="plain" onClick={() => giveUp(one.key)} aria-label={say('Give up {0}', one.name)}>
                 {say('Give up')}

@@ -63,7 +63,15 @@ function NewCourse({ made }: { made: (id: string) => Promise<unknown> }) {
   );
 }
 
+// What was typed and not saved yet.
+interface Typed {
+  text: string;
+  over?: string; // what was saved there then: it stands for as long as that is so, else somebody else has changed it; absent: over anything
+}
+
+// Words that are not saved yet stay when the lesson is shown anew, for a work sheet that came, or a job that ended.
 function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
+  const [typed, setTyped] = useState<Record<string, Typed>>({});
   const [nodes, load] = usePlaces();
   const [course, setCourse] = useState(lesson.course_id ?? '');
   useEffect(() => setCourse(lesson.course_id ?? ''), [lesson.course_id]);
@@ -73,6 +81,7 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string) => String(form.get(name) ?? '').trim();
+    const sent = typed;
     const body = {
       title: text('title'),
       description: text('description'),
@@ -87,25 +96,35 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
     setSaid('');
     setTrouble('');
     change('PATCH', '', body).then(
-      () => setSaid(say('Saved.')),
+      () => {
+        setSaid(say('Saved.'));
+        // What was typed while it was saved stays.
+        setTyped((now) => Object.fromEntries(Object.entries(now).filter(([name, one]) => one !== sent[name]).map(([name, { text }]) => [name, { text }])));
+      },
       (problem) => setTrouble(textOf(problem)),
     );
   };
   const readOnly = !may('editor');
+  const field = (name: string, saved: string) => ({
+    name,
+    value: typed[name] && (typed[name].over ?? saved) === saved ? typed[name].text : saved,
+    readOnly,
+    onInput: ({ currentTarget: { value } }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => setTyped((now) => ({ ...now, [name]: { text: value, over: saved } })),
+  });
   return (
     <form class="card" onSubmit={save}>
       <label>
         {say('Title')}
-        <input name="title" dir="auto" value={lesson.title} required readOnly={readOnly} />
+        <input {...field('title', lesson.title)} dir="auto" required />
       </label>
       <label>
         {say('Description')}
-        <textarea name="description" dir="auto" rows={3} value={lesson.description} readOnly={readOnly} />
+        <textarea {...field('description', lesson.description)} dir="auto" rows={3} />
       </label>
       <div class="row">
         <label>
           {say('Language spoken')}
-          <input name="language" size={8} value={lesson.language === 'und' ? '' : lesson.language} readOnly={readOnly} />
+          <input {...field('language', lesson.language === 'und' ? '' : lesson.language)} size={8} />
         </label>
         <label class="wide">
           {say('Course')}
@@ -121,7 +140,7 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
       </div>
       <label>
         {say('Tags, with commas between')}
-        <input name="tags" dir="auto" value={lesson.tags.join(', ')} readOnly={readOnly} />
+        <input {...field('tags', lesson.tags.join(', '))} dir="auto" />
       </label>
       <details>
         <summary>{say('Title in other languages ({0})', lesson.texts.length)}</summary>
@@ -135,11 +154,11 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
         <div class="row">
           <label>
             {say('Language')}
-            <input name="other" size={8} readOnly={readOnly} />
+            <input {...field('other', '')} size={8} />
           </label>
           <label class="wide">
             {say('Title in it')}
-            <input name="other_title" dir="auto" readOnly={readOnly} />
+            <input {...field('other_title', '')} dir="auto" />
           </label>
         </div>
       </details>

@@ -1,6 +1,6 @@
 // A weak line for the lesson in the preview's frame: what its player fetches comes at the line's rate and after its round trip, however
 // fast the studio's own line is, and is counted. The figures are WebPageTest's, as in bench/weaklink. Only what the player fetches is held
-// back; the page itself is there at once, and counted.
+// back; the page itself is there at once, and counted, and its player is told that it came over the weak line.
 export interface Link {
   id: string;
   kbps: number;
@@ -64,11 +64,22 @@ export class Line {
     };
   }
 
+  #asItCame(page: PerformanceNavigationTiming): PerformanceNavigationTiming {
+    const { requestStart, encodedBodySize } = page;
+    const responseStart = requestStart + this.link.roundTripMs;
+    const transferSize = encodedBodySize + kHeadBytes; // also where the browser had it already
+    return { ...(page.toJSON() as PerformanceNavigationTiming), transferSize, responseStart, responseEnd: responseStart + (encodedBodySize * 8) / this.link.kbps };
+  }
+
   // Before Play is pressed nothing of the lesson is fetched, so that its frame can be told of the line once it is there.
   hold(frame: Window & typeof globalThis): void {
     frame.fetch = this.over(frame.fetch.bind(frame));
-    const told = { effectiveType: this.link.effectiveType, downlink: this.link.kbps / 1000, rtt: this.link.roundTripMs, saveData: false, addEventListener: () => undefined };
+    const told = { effectiveType: this.link.effectiveType, downlink: this.link.kbps / 1000, rtt: this.link.roundTripMs, type: 'cellular', saveData: false, addEventListener: () => undefined };
     Object.defineProperty(frame.navigator, 'connection', { value: told, configurable: true });
+    // From how the page came the player takes its first rate.
+    const { performance } = frame;
+    const entries = performance.getEntriesByType.bind(performance);
+    performance.getEntriesByType = (type) => (type === 'navigation' ? entries(type).map((page) => this.#asItCame(page as PerformanceNavigationTiming)) : entries(type));
   }
 }
 
