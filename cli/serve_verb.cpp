@@ -61,12 +61,12 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     return Error(Errc::kBadConfig, "the configuration names no mirror.upstream",
                  "write the address of the origin there, and its key into mirror.keys");
   CHALK_TRY_ASSIGN(library::Library library, library::open_library(config.library.path));
-  CHALK_TRY(library.hooks->configure(config.hooks.urls));
   std::unique_ptr<MirrorService> mirror;  // ended before the library goes
   if (config.mirror.enabled()) {
     CHALK_TRY_ASSIGN(mirror, MirrorService::attach(config, library));
   }
   CHALK_TRY_ASSIGN(const std::unique_ptr<streamer::Server> server, streamer::Server::listen(config, library));
+  CHALK_TRY(library.hooks->configure(config.hooks.urls));  // not before it is known that this server starts
   log_info("serving", {{"library", library.root.string()},
                        {"address", fmt::format("http://{}:{}/", host_of(config.server.address), server->port())}});
   if (server->tls_port() != 0)

@@ -28,6 +28,7 @@ struct Transfer {
   std::uint64_t sent = 0;
   std::string body;
   std::optional<Error> failed;  // what a callback of ours said
+  bool cut = false;             // where its request lets it
   bool kept_off = false;        // an address that is not public was passed over
 };
 
@@ -48,6 +49,8 @@ std::size_t take_body(char* data, std::size_t, std::size_t length, void* to) noe
   } else if (transfer.body.size() + length <= transfer.request.most) {
     transfer.body.append(piece);
     return length;
+  } else if (transfer.request.cut) {
+    transfer.cut = true;
   } else if (status < 400) {
     const std::string most = std::to_string(transfer.request.most);
     transfer.failed = Error(Errc::kLimitExceeded, "the answer is larger than " + most + " bytes");
@@ -226,7 +229,7 @@ Result<Reply> HttpClient::ask(const Request& request) {
   if (!curl) return Error(Errc::kIo, "libcurl has no memory");
   std::array<char, CURL_ERROR_SIZE> said{};
   const Lines lines = lines_of(request);
-  Transfer transfer{curl.get(), request, state_->options.stop, 0, {}, {}, false};
+  Transfer transfer{curl.get(), request, state_->options.stop, 0, {}, {}, false, false};
   state_->prepare(curl.get());
   describe(transfer);
   if (state_->options.public_only) {
@@ -239,7 +242,7 @@ Result<Reply> HttpClient::ask(const Request& request) {
   Reply reply{status_of(curl.get()), fields_of(curl.get()), std::move(transfer.body)};
   std::optional<Error> failed = std::move(transfer.failed);
   // A refusal says more than the line that broke while it was told.
-  if (!failed && done != CURLE_OK && reply.status < 400)
+  if (!failed && done != CURLE_OK && reply.status < 400 && !transfer.cut)
     failed = failure_of(done, curl.get(), said.data(), request.url);
   if (failed && done == CURLE_COULDNT_CONNECT && transfer.kept_off)
     failed = Error(Errc::kPermissionDenied, "its address is none of the public Internet");

@@ -45,6 +45,7 @@ struct Request {
   bool compressed = false;       // the answer may come in gzip, and is unpacked
   std::uint64_t from = 0;        // the answer begins at this byte of the file (RFC 9110 14)
   std::size_t most = 1'000'000;  // bytes of Reply::body
+  bool cut = false;              // an answer that is longer is cut there, and is an answer
   // Where it is given, takes the body of an answer of 2xx, instead of Reply::body.
   std::function<Result<void>(std::string_view piece)> sink;
 };

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 using library::DeliveryState;
 
 static constexpr int kThreads = 4;
+static constexpr std::size_t kMostHeard = 4'000;
 static constexpr std::int64_t kKeptMs = 31LL * 24 * 3'600'000;  // events, whatever became of them
 static constexpr std::int64_t kForgetEveryMs = 3'600'000;
 
@@ -38,21 +39,22 @@ Courier::Courier(library::Hooks& hooks, config::HooksConfig config)
       config_(std::move(config)),
       anywhere_(options_for(config_, false, stop_.get_token())),
       public_only_(options_for(config_, true, stop_.get_token())) {
-  for (int i = 0; i < kThreads; ++i)
-    threads_.emplace_back([this] {
-      try {
-        run();
-      } catch (const std::exception& thrown) {
-        log_error("a thread that tells hooks ended", {{"error", thrown.what()}});
-      }
-    });
+  for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { run(); });
 }
 
 Courier::~Courier() { request_stop(); }
 
+// The wall is inside the loop: one event that cannot be told ends the telling of none. What was claimed is claimed
+// again when its time is over.
 void Courier::run() {
-  while (!stop_.stop_requested())
-    if (const auto errand = next()) deliver(*errand);
+  while (!stop_.stop_requested()) {
+    try {
+      if (const auto errand = next()) deliver(*errand);
+    } catch (const std::exception& thrown) {
+      log_error("a hook cannot be told now", {{"error", thrown.what()}});
+      pause();
+    }
+  }
 }
 
 std::optional<library::Errand> Courier::next() {
@@ -97,7 +99,8 @@ Result<client::Reply> Courier::send(const library::Errand& errand, std::int64_t 
     std::memcpy(into.data(), body.data() + at, piece);
     return piece;
   };
-  request.sink = [](std::string_view) -> Result<void> { return {}; };  // what a receiver says besides is not read
+  request.most = kMostHeard;  // what a receiver says besides is not for us
+  request.cut = true;
   // Who writes the configuration has the machine; who has a token of the API may not reach through it.
   const bool anywhere = errand.hook.configured || config_.private_addresses;
   return (anywhere ? anywhere_ : public_only_).ask(request);
@@ -116,9 +119,12 @@ library::DeliveryOutcome Courier::outcome_of(const library::Errand& errand, cons
     outcome.problem = fmt::format("status {}", reply->status);
   const std::scoped_lock lock(mutex_);
   const double chance = std::uniform_real_distribution<double>(0, 1)(chance_);
-  const auto pause = std::max(pause_after(errand.delivery.tries, config_.first_retry, chance),
-                              reply ? asked_pause(reply->field("retry-after")) : 0ms);
+  const auto asked = reply ? asked_pause(reply->field("retry-after")) : 0ms;
+  const auto pause = std::max(pause_after(errand.delivery.tries, config_.first_retry, chance), asked);
   outcome.next_ms = now_ms + pause.count();
+  // What else it is to be told would fare no better, so that its receiver rests: as long as it fails, ever longer.
+  const auto rest = std::max(pause_after(errand.hook.failures + 1, config_.first_retry, chance), asked);
+  outcome.rests_until_ms = now_ms + rest.count();
   const bool over = outcome.status == 410 || outcome.next_ms > errand.delivery.at_ms + config_.give_up.count();
   outcome.state = over ? DeliveryState::kGivenUp : DeliveryState::kWaiting;
   return outcome;
@@ -134,6 +140,7 @@ void Courier::deliver(const library::Errand& errand) {
   if (!reply && reply.error().code == Errc::kCancelled) {
     outcome.state = DeliveryState::kWaiting;
     outcome.next_ms = now_ms;
+    outcome.rests_until_ms.reset();
   }
   const auto noted = hooks_.settle(delivery, outcome);
   if (!noted) log_error("cannot note what a hook was told", {{"error", noted.error().to_sentence()}});

@@ -28,7 +28,9 @@ struct Hook {
   std::vector<std::string> events;  // of kHookEvents; empty: all
   bool configured = false;          // it stands in the configuration, and its secrets are there
   bool enabled = true;
-  std::int64_t created_ms = 0;  // Unix time
+  std::int64_t created_ms = 0;      // Unix time
+  int failures = 0;                 // of its receiver since it last took something
+  std::int64_t rests_until_ms = 0;  // nothing is sent to it before
 };
 
 enum class DeliveryState {
@@ -76,6 +78,8 @@ struct DeliveryOutcome {
   std::int64_t next_ms = 0;
   int status = 0;
   std::string problem;
+  // The receiver failed, and gets nothing before then. What it took ends that; without either the hook stays as it is.
+  std::optional<std::int64_t> rests_until_ms = std::nullopt;
 };
 
 inline constexpr int kMostHooks = 50;
@@ -95,17 +99,19 @@ class Hooks {
   // With its secret, which is kept (a signature wants it) and not shown again. kBusy beyond kMostHooks.
   virtual Result<std::pair<Hook, std::string>> create(const std::string& url,
                                                       const std::vector<std::string>& events) = 0;
-  // While it is off nothing is entered for it, and what it is still to be told waits. kNotFound.
+  // While it is off nothing is entered for it, and what it is still to be told waits. Turned on it rests no more.
+  // kNotFound.
   virtual Result<Hook> set_enabled(const std::string& id, bool enabled) = 0;
   virtual Result<void> remove(const std::string& id) = 0;  // kNotFound; kBusy: it stands in the configuration
 
   virtual Result<DeliveryPage> deliveries(const std::string& hook, std::optional<DeliveryState> state,
                                           std::optional<std::int64_t> from, int limit) = 0;
-  // One that was delivered or given up is sent again, now. kNotFound; kBusy: it is on its way.
+  // One that was delivered or given up is sent again, now, also where the hook rests. kNotFound; kBusy: it is on its
+  // way.
   virtual Result<Delivery> send_again(const std::string& hook, std::int64_t delivery) = 0;
 
-  // The delivery that has been due for longest, of a hook that is on and has none under way; for `lease` long nobody
-  // else gets it. None while there is nothing to send.
+  // The delivery that has been due for longest, of a hook that is on, does not rest and has none under way; for `lease`
+  // long nobody else gets it. None while there is nothing to send.
   virtual Result<std::optional<Errand>> claim(std::chrono::milliseconds lease) = 0;
   // How a claimed one went. Of one that was claimed again since, nothing is noted.
   virtual Result<void> settle(const Delivery& claimed, const DeliveryOutcome& outcome) = 0;

@@ -9,7 +9,8 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelectHook = "SELECT id, url, events, configured, enabled, created_ms FROM hook ";
+static constexpr std::string_view kSelectHook =
+    "SELECT id, url, events, configured, enabled, created_ms, failures, rests_until_ms FROM hook ";
 
 static constexpr std::string_view kSelectDelivery =
     "SELECT delivery.id, hook.id, event.uid, event.type, event.at_ms, event.lesson_id, event.version, event.job, "
@@ -41,6 +42,8 @@ static Hook hook_of(const Statement& row) {
   hook.configured = row.integer(3) != 0;
   hook.enabled = row.integer(4) != 0;
   hook.created_ms = row.integer(5);
+  hook.failures = static_cast<int>(row.integer(6));
+  hook.rests_until_ms = row.integer(7);
   return hook;
 }
 
@@ -135,7 +138,8 @@ Result<std::pair<Hook, std::string>> SqliteHooks::create(const std::string& url,
 
 Result<Hook> SqliteHooks::set_enabled(const std::string& id, bool enabled) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement update, database_.prepare("UPDATE hook SET enabled = ? WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement update, database_.prepare("UPDATE hook SET enabled = ?1, failures = failures * (1 - ?1), "
+                                                       "rests_until_ms = rests_until_ms * (1 - ?1) WHERE id = ?2"));
   CHALK_TRY(update.bind(enabled ? 1 : 0, id).run());
   return read(id);
 }
@@ -176,6 +180,7 @@ Result<Delivery> SqliteHooks::send_again(const std::string& hook, std::int64_t d
   const std::scoped_lock lock(mutex_);
   CHALK_TRY(read(hook));
   const std::int64_t now = clock_();
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
   CHALK_TRY_ASSIGN(
       Statement update,
       database_.prepare("UPDATE hook_delivery SET state = 'waiting', tries = 0, next_ms = ?1, updated_ms = "
@@ -186,6 +191,9 @@ Result<Delivery> SqliteHooks::send_again(const std::string& hook, std::int64_t d
   CHALK_TRY_ASSIGN(Delivery after, read_delivery(delivery));
   if (after.hook_id != hook) return Error(Errc::kNotFound, "there is no delivery " + std::to_string(delivery));
   if (!queued) return Error(Errc::kBusy, "delivery " + std::to_string(delivery) + " is on its way already");
+  CHALK_TRY_ASSIGN(Statement wake, database_.prepare("UPDATE hook SET rests_until_ms = 0 WHERE id = ?"));
+  CHALK_TRY(wake.bind(hook).run());
+  CHALK_TRY(transaction.commit());
   return after;
 }
 
@@ -202,7 +210,8 @@ Result<std::optional<std::int64_t>> SqliteHooks::take(std::int64_t now, std::int
       database_.prepare(
           "UPDATE hook_delivery SET state = 'sending', tries = tries + 1, next_ms = ?2, updated_ms = ?1 WHERE id = "
           "(SELECT due.id FROM hook_delivery AS due JOIN hook ON hook.row = due.hook WHERE due.state IN ('waiting', "
-          "'sending') AND due.next_ms <= ?1 AND hook.enabled = 1 AND NOT EXISTS (SELECT 1 FROM hook_delivery AS other "
+          "'sending') AND due.next_ms <= ?1 AND hook.enabled = 1 AND hook.rests_until_ms <= ?1 AND NOT EXISTS (SELECT "
+          "1 FROM hook_delivery AS other "
           "WHERE other.hook = due.hook AND other.state = 'sending' AND other.next_ms > ?1) ORDER BY due.next_ms, "
           "due.id "
           "LIMIT 1) RETURNING id"));
@@ -231,12 +240,21 @@ Result<std::optional<Errand>> SqliteHooks::claim(std::chrono::milliseconds lease
 
 Result<void> SqliteHooks::settle(const Delivery& claimed, const DeliveryOutcome& outcome) {
   const std::scoped_lock lock(mutex_);
+  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
   CHALK_TRY_ASSIGN(Statement update,
                    database_.prepare("UPDATE hook_delivery SET state = ?, next_ms = ?, status = ?, problem = ?, "
                                      "updated_ms = ? WHERE id = ? AND state = 'sending' AND tries = ?"));
-  return update
-      .bind(name(outcome.state), outcome.next_ms, outcome.status, outcome.problem, clock_(), claimed.id, claimed.tries)
-      .run();
+  CHALK_TRY(update
+                .bind(name(outcome.state), outcome.next_ms, outcome.status, outcome.problem, clock_(), claimed.id,
+                      claimed.tries)
+                .run());
+  const bool took = outcome.state == DeliveryState::kDelivered;
+  if (database_.changes() > 0 && (took || outcome.rests_until_ms)) {
+    CHALK_TRY_ASSIGN(Statement rest, database_.prepare("UPDATE hook SET failures = iif(?1, 0, failures + 1), "
+                                                       "rests_until_ms = ?2 WHERE id = ?3"));
+    CHALK_TRY(rest.bind(took ? 1 : 0, took ? 0 : *outcome.rests_until_ms, claimed.hook_id).run());
+  }
+  return transaction.commit();
 }
 
 Result<void> SqliteHooks::forget(std::int64_t before_ms) {

@@ -334,6 +334,11 @@ BEGIN
   INSERT INTO hook_event (type, at_ms, lesson_id) VALUES ('lesson.withdrawn', OLD.heard_ms, OLD.id);
 END;
 )sql",
+    R"sql(
+-- A receiver that fails is left alone for a while, whatever else it is to be told.
+ALTER TABLE hook ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE hook ADD COLUMN rests_until_ms INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

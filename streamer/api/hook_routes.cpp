@@ -18,9 +18,14 @@ void enter(ApiParts& parts, const Call& call, const std::string& action, const s
 }
 
 Json hook_value(const library::Hook& hook) {
-  return {{"id", hook.id},           {"url", hook.url},
-          {"events", hook.events},   {"configured", hook.configured},
-          {"enabled", hook.enabled}, {"created_ms", hook.created_ms}};
+  const bool rests = hook.rests_until_ms > library::system_clock_ms();
+  return {{"id", hook.id},
+          {"url", hook.url},
+          {"events", hook.events},
+          {"configured", hook.configured},
+          {"enabled", hook.enabled},
+          {"created_ms", hook.created_ms},
+          {"rests_until_ms", rests ? Json(hook.rests_until_ms) : Json(nullptr)}};
 }
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }

@@ -130,7 +130,8 @@ std::string_view openapi_schemas() {
   "id": {"type": "string"}, "url": {"type": "string"},
   "events": {"type": "array", "items": {"$ref": "#/components/schemas/HookEvent"}, "description": "None: all"},
   "configured": {"type": "boolean", "description": "It stands in the server's configuration"},
-  "enabled": {"type": "boolean"}, "created_ms": {"type": "integer"}}},
+  "enabled": {"type": "boolean"}, "created_ms": {"type": "integer"},
+  "rests_until_ms": {"type": ["integer", "null"], "description": "Its receiver failed: nothing is sent before"}}},
 "HookWithSecret": {"allOf": [{"$ref": "#/components/schemas/Hook"}, {"type": "object", "required": ["secret"],
   "properties": {"secret": {"type": "string", "pattern": "^whsec_"}}}]},
 "HookList": {"type": "object", "required": ["hooks"], "properties": {

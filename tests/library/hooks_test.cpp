@@ -146,6 +146,44 @@ TEST_CASE("a delivery is claimed by one, one at a time for a hook, and again whe
   CHECK(hooks.send_again(quick.id, first.delivery.id).error().code == Errc::kNotFound);
 }
 
+TEST_CASE(
+    "a hook whose receiver fails rests with all that it is to be told, and is told of it when it takes something") {
+  Place place;
+  Hooks& hooks = *place.library.hooks;
+  const Hook hook = hooks.create("https://a.example/", {}).value().first;
+  place.publish("A", LessonState::kPublished, kOne);
+  place.publish("B", LessonState::kPublished, kOne);
+  place.publish("C", LessonState::kPublished, kOne);
+  const auto fail = [&](const Errand& errand, std::int64_t until) {
+    REQUIRE(hooks.settle(errand.delivery, {DeliveryState::kWaiting, until, 503, "status 503", until}));
+  };
+  fail(hooks.claim(20s).value().value(), place.now + 5'000);
+  CHECK_FALSE(hooks.claim(20s).value());
+  CHECK(hooks.find(hook.id).value().rests_until_ms == place.now + 5'000);
+  place.now += 5'000;
+  const Errand second = hooks.claim(20s).value().value();
+  CHECK(second.delivery.lesson_id == "b");  // what fails lets others by
+  CHECK(second.hook.failures == 1);
+  fail(second, place.now + 20'000);
+  CHECK(hooks.find(hook.id).value().failures == 2);
+  CHECK_FALSE(hooks.claim(20s).value());
+  REQUIRE(hooks.set_enabled(hook.id, true));  // somebody knows that it is well
+  const Errand third = hooks.claim(20s).value().value();
+  CHECK(third.delivery.lesson_id == "c");
+  CHECK(third.hook.failures == 0);
+  fail(third, place.now + 20'000);
+  REQUIRE(hooks.settle(third.delivery, {DeliveryState::kDelivered, 0, 204, ""}));  // not its claim any more
+  CHECK(hooks.find(hook.id).value().failures == 1);
+  place.now += 20'000;
+  REQUIRE(hooks.settle(hooks.claim(20s).value().value().delivery, {DeliveryState::kDelivered, 0, 204, ""}));
+  CHECK(hooks.find(hook.id).value().failures == 0);
+  const Errand last = hooks.claim(20s).value().value();
+  fail(last, place.now + 90'000);
+  const Delivery taken = hooks.deliveries(hook.id, DeliveryState::kDelivered, std::nullopt, 1).value().deliveries.at(0);
+  REQUIRE(hooks.send_again(hook.id, taken.id));  // by hand, and now
+  CHECK(hooks.claim(20s).value().has_value());
+}
+
 TEST_CASE("a hook that is off is not told, one that goes takes its outbox with it, and old events are forgotten") {
   Place place;
   Hooks& hooks = *place.library.hooks;

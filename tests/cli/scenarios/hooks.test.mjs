@@ -19,7 +19,14 @@ function isGenuine({ headers, body }, secret) {
   return fresh && headers['webhook-signature'].split(' ').includes(`v1,${wanted}`);
 }
 
-/** A receiver that answers what `answers` says for an address, the last of them for ever; 'hang' is no answer at all. */
+// Takes what it was sent, and never ends saying so.
+function flood(reply) {
+  reply.writeHead(200);
+  const more = () => reply.destroyed || (reply.write('x'.repeat(10_000)) ? setImmediate(more) : reply.once('drain', more));
+  more();
+}
+
+/** A receiver that answers what `answers` says for an address, the last of them for ever; 'hang' is no answer at all, 'flood' one without an end. */
 async function receiverFor(t) {
   const got = [];
   const answers = {};
@@ -29,6 +36,7 @@ async function receiverFor(t) {
       got.push({ path: asked.url, method: asked.method, headers: asked.headers, body });
       const left = answers[asked.url] ?? [204];
       const answer = left.length > 1 ? left.shift() : left[0];
+      if (answer === 'flood') return flood(reply);
       if (answer !== 'hang') reply.writeHead(answer, { location: '/elsewhere' }).end('ignored');
     });
   });
@@ -77,6 +85,7 @@ test('hooks are told what happens, at least once and signed, whatever fails on t
   const kept = await until('the other to be kept off', async () => (await deliveries(hook)).find(({ problem }) => problem));
   assert.match(kept.problem, /its address is none of the public Internet/);
   assert.equal(got.filter(({ path }) => path === '/made').length, 0);
+  answers['/made'] = ['flood'];
   write(', private_addresses: true');
   await restart();
   await until('the receiver to take it', async () => (await deliveries(configured, 'delivered')).length === 1);
@@ -94,7 +103,8 @@ test('hooks are told what happens, at least once and signed, whatever fails on t
   assert.equal(got.filter((one) => one.path === '/elsewhere').length, 0, 'redirects are not followed');
 
   // That of the API was kept for when it may be reached, and is signed with its own secret.
-  await until('the hook that the API made', () => told('/made', 'lesson.published').length > 0);
+  await until('the hook that the API made', async () => (await deliveries(hook, 'delivered')).length === 1);
+  assert.equal(told('/made', 'lesson.published').length, 1, 'that it was taken is heard before all is heard');
   assert.ok(isGenuine(told('/made', 'lesson.published')[0], hook.secret));
   assert.ok(!isGenuine(told('/made', 'lesson.published')[0], SECRETS[0]));
 
@@ -117,4 +127,22 @@ test('hooks are told what happens, at least once and signed, whatever fails on t
   await until('what is sent again', async () => (await deliveries(hook, 'delivered')).some(({ id }) => id === gone.id));
   assert.match(server.said.stderr, /a hook was told .*event=lesson\.withdrawn .*status=204/);
   assert.ok(!server.said.stderr.includes('whsec_'), 'no secret in the log');
+});
+
+test('a server that cannot start changes no hook', async (t) => {
+  const folder = folderFor(t);
+  const { base } = await receiverFor(t);
+  const place = (name, port, urls) => {
+    const config = join(folder, name);
+    writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${join(folder, 'library')}}\nworker: {enabled: false}\n`
+      + `hooks: {urls: [${urls}], secrets: [${SECRETS}]}\n`);
+    return config;
+  };
+  const config = place('first.yaml', 0, [`"${base}/first"`]);
+  const { secret } = JSON.parse((await run(t, 'token', 'create', '--role', 'admin', '--label', 'platform', '--config', config, '--json')).stdout);
+  const address = await addressOf(start(t, ['serve', '--config', config]));
+  const taken = new URL(base).port;  // by somebody who does not share it
+  assert.equal((await run(t, 'serve', '--config', place('second.yaml', taken, []))).code, 1);
+  const { hooks } = await (await fetch(`${address}/api/v1/hooks`, { headers: { authorization: `Bearer ${secret}` } })).json();
+  assert.deepEqual(hooks.map(({ url }) => url), [`${base}/first`]);
 });
