@@ -29,6 +29,7 @@ Result<std::string> run_attach(const Options& options) {
   CHALK_TRY(library.records->find(options.lesson));
   std::vector<library::Attachment> taken;
   std::string text;
+  CHALK_TRY_ASSIGN(const UniqueFd turn, library::turn_to_attach(library.root));
   for (const std::string& file : options.files) {
     CHALK_TRY_ASSIGN(const library::Attachment one, library::take_attachment(library.root, file));
     CHALK_TRY(library::attach(library, options.lesson, one, {"command line", ""}));

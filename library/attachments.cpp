@@ -1,14 +1,24 @@
-// Copies first, hashes the copy: what is named by the hash is what lies there.
+// A sweep hides what nobody names while nobody can name anything, and removes what is hidden afterwards. Copies first,
+// hashes the copy: what is named by the hash is what lies there.
 #include "library/attachments.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <set>
 #include <stop_token>
 #include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include "core/sha256.hpp"
 #include "library/copy_file.hpp"
 #include "library/random_name.hpp"
+#include "library/verified_files.hpp"
 
 namespace chalkline::library {
 
@@ -16,18 +26,86 @@ namespace fs = std::filesystem;
 
 fs::path attachment_file(const fs::path& root, std::string_view sha256) { return root / "attachments" / sha256; }
 
-Result<UniqueFd> open_attachment(const fs::path& root, const Attachment& attachment) {
-  constexpr std::int64_t kLargestHashed = 4'000'000;
+Result<UniqueFd> AttachmentFiles::open(const Attachment& attachment) {
+  constexpr std::int64_t kLargestHashedEachTime = 4'000'000;
   if (attachment.sha256.empty()) return Error(Errc::kNotFound, "the file of " + attachment.name + " has not come yet");
-  const fs::path path = attachment_file(root, attachment.sha256);
+  const fs::path path = attachment_file(root_, attachment.sha256);
   CHALK_TRY_ASSIGN(UniqueFd file, open_for_reading(path));
-  std::error_code failed;
-  if (static_cast<std::int64_t>(fs::file_size(path, failed)) != attachment.bytes || failed)
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + path.string());
+  if (info.st_size != attachment.bytes)
     return Error(Errc::kCorrupt, path.string() + " has not the length that was attached");
-  if (attachment.bytes > kLargestHashed) return file;
-  CHALK_TRY_ASSIGN(const std::string sha256, sha256_file(path));
+  const FileState state = state_of(info);  // before it is read: what changes meanwhile is read again
+  if (attachment.bytes > kLargestHashedEachTime) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto at = verified_.find(attachment.sha256); at != verified_.end() && at->second == state) return file;
+  }
+  CHALK_TRY_ASSIGN(const std::string sha256, sha256_file("/proc/self/fd/" + std::to_string(file.get())));
   if (sha256 != attachment.sha256) return Error(Errc::kCorrupt, path.string() + " is not what was attached");
+  if (attachment.bytes > kLargestHashedEachTime) {
+    const std::scoped_lock lock(mutex_);
+    verified_.insert_or_assign(attachment.sha256, state);
+  }
   return file;
+}
+
+static constexpr std::string_view kTurn = ".turn";
+
+// `how` as flock() takes it. kBusy where it may not wait and would have to.
+static Result<UniqueFd> take_turn(const fs::path& root, int how) {
+  CHALK_TRY(make_directories(root / "attachments"));
+  const fs::path path = root / "attachments" / kTurn;
+  UniqueFd turn(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!turn) return error_from_errno(errno, "cannot open " + path.string());
+  while (::flock(turn.get(), how) != 0) {
+    if (errno == EWOULDBLOCK) return Error(Errc::kBusy, "somebody is attaching a file");
+    if (errno != EINTR) return error_from_errno(errno, "cannot lock " + path.string());
+  }
+  return turn;
+}
+
+Result<UniqueFd> turn_to_attach(const fs::path& root) { return take_turn(root, LOCK_SH); }
+
+// Those that may have to go: by their hash; and ".name", which nobody is at work with, since the turn is ours.
+static Result<std::pair<std::set<std::string>, std::vector<fs::path>>> list_attachments(const fs::path& folder) {
+  std::pair<std::set<std::string>, std::vector<fs::path>> found;
+  std::error_code failed;
+  for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
+    const std::string name = it->path().filename().string();
+    if (is_sha256_hex(name)) found.first.insert(name);
+    if (name.starts_with('.') && name != kTurn) found.second.push_back(it->path());
+  }
+  if (failed) return error_from_errno(failed.value(), "cannot read " + folder.string());
+  return found;
+}
+
+Result<int> sweep_attachments(Library& library) {
+  const fs::path folder = library.root / "attachments";
+  std::error_code failed;
+  if (!fs::exists(folder, failed)) return 0;
+  const auto turn = take_turn(library.root, LOCK_EX | LOCK_NB);
+  if (!turn && turn.error().code == Errc::kBusy) return 0;
+  if (!turn) return turn.error();
+  CHALK_TRY_ASSIGN(auto found, list_attachments(folder));
+  auto& [files, going] = found;
+  // Killed between its file and its entry: the file is here, and the upload goes on.
+  CHALK_TRY_ASSIGN(const std::vector<Upload> uploads, library.uploads->unfinished());
+  for (const Upload& upload : uploads) files.erase(upload.sha256);
+  if (!files.empty())
+    CHALK_TRY(library.records->with_attached([&](const std::set<std::string>& named) -> Result<void> {
+      for (const std::string& name : files) {
+        if (named.contains(name)) continue;
+        CHALK_TRY(rename_durably(folder / name, folder / ("." + name)));
+        going.push_back(folder / ("." + name));
+      }
+      return {};
+    }));
+  int removed = 0;
+  for (const fs::path& path : going) {
+    if (!fs::remove(path, failed) && failed) return error_from_errno(failed.value(), "cannot remove " + path.string());
+    ++removed;
+  }
+  return removed;
 }
 
 std::string_view media_type_of(std::string_view name) noexcept {

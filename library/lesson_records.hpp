@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -125,6 +127,8 @@ class LessonRecords {
   // the version before improves this one from now on, whoever was at it beginning again. None as replace.
   virtual Result<std::optional<LessonRecord>> point_at(const std::string& id, const std::string& version,
                                                        std::int64_t revision, const Author& author) = 0;
+  // `work`, with the hashes of all lessons' attachments, while no lesson can get another. Quick.
+  virtual Result<void> with_attached(const std::function<Result<void>(const std::set<std::string>& hashes)>& work) = 0;
   // All rows or, on an error and when the process dies, none: one transaction and one entry in the audit log. A row
   // whose id is there replaces that lesson's details. kInvalidArgument begins with "row N: ", counted from 1.
   virtual Result<ImportReport> import(std::span<const LessonRow> rows, const Author& author) = 0;

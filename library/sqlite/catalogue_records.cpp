@@ -219,4 +219,20 @@ Result<std::optional<LessonRecord>> SqliteLessonRecords::change_version(const st
   return std::optional<LessonRecord>(std::move(made));
 }
 
+Result<void> SqliteLessonRecords::with_attached(
+    const std::function<Result<void>(const std::set<std::string>& hashes)>& work) {
+  CHALK_TRY_ASSIGN(Unit unit, Unit::begin(*store_));
+  std::set<std::string> hashes;
+  {
+    CHALK_TRY_ASSIGN(Statement rows, store_->database.prepare("SELECT DISTINCT sha256 FROM lesson_attachment"));
+    for (;;) {
+      CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+      if (step == Statement::Step::kDone) break;
+      hashes.insert(rows.text(0));
+    }
+  }
+  CHALK_TRY(work(hashes));
+  return unit.commit();
+}
+
 }  // namespace chalkline::library::sqlite

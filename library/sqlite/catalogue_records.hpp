@@ -27,6 +27,7 @@ class SqliteLessonRecords final : public LessonRecords {
                                                const Author& author) override;
   Result<ImportReport> import(std::span<const LessonRow> rows, const Author& author) override;
   Result<std::vector<LessonRow>> export_all() override;
+  Result<void> with_attached(const std::function<Result<void>(const std::set<std::string>& hashes)>& work) override;
 
  private:
   enum class Which { kHad, kAny };

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "library/attachments.hpp"
-
 namespace chalkline::streamer {
 
-LoadResult load_attachment(library::Library& library, const std::string& lesson_id, std::string_view name,
-                           const AttachmentTerms& terms) {
+LoadResult load_attachment(library::Library& library, library::AttachmentFiles& files, const std::string& lesson_id,
+                           std::string_view name, const AttachmentTerms& terms) {
   CHALK_TRY_ASSIGN(const library::LessonRecord lesson, library.records->find(lesson_id));
   const auto& all = lesson.details.attachments;
   const auto one =
@@ -17,7 +15,7 @@ LoadResult load_attachment(library::Library& library, const std::string& lesson_
   if (lesson.details.state != library::LessonState::kPublished || one == all.end())
     return Error(Errc::kNotFound, "the lesson has no such attachment");
   ObjectSpec spec;
-  CHALK_TRY_ASSIGN(spec.file, library::open_attachment(library.root, *one));
+  CHALK_TRY_ASSIGN(spec.file, files.open(*one));
   spec.media_type = one->media_type;
   spec.cache = terms.closed ? CacheKind::kPrivatePointer : CacheKind::kPointer;
   spec.extra_fields =

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "library/attachments.hpp"
 #include "library/library.hpp"
 #include "streamer/delivery/object_source.hpp"
 
@@ -19,7 +20,7 @@ struct AttachmentTerms {
 
 // kNotFound where learners see no such lesson, it has no attachment of that name, or the file is not here; kCorrupt
 // where it has other bytes than were attached.
-LoadResult load_attachment(library::Library& library, const std::string& lesson_id, std::string_view name,
-                           const AttachmentTerms& terms);
+LoadResult load_attachment(library::Library& library, library::AttachmentFiles& files, const std::string& lesson_id,
+                           std::string_view name, const AttachmentTerms& terms);
 
 }  // namespace chalkline::streamer

@@ -53,6 +53,7 @@ LibrarySource::LibrarySource(library::Library& library, LibrarySourceOptions opt
     : library_(library),
       options_(std::move(options)),
       versions_(*library.versions, options_.index_bytes),
+      attachments_(library.root),
       curriculum_(library, versions_, options_.access_secret.empty()),
       documents_(options_.index_bytes / 4) {}
 
@@ -68,7 +69,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole);
     case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded);
     case RouteId::kAttachment:
-      return load_attachment(library_, first, match->parameters[1],
+      return load_attachment(library_, attachments_, first, match->parameters[1],
                              {closed(), options_.least_file_charge, options_.most_file_charge});
     case RouteId::kOembed: return oembed(parts.query);
     case RouteId::kLessonNext:

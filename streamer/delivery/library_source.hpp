@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "library/attachments.hpp"
 #include "library/library.hpp"
 #include "streamer/cache/s3_fifo.hpp"
 #include "streamer/delivery/curriculum_source.hpp"
@@ -91,6 +92,7 @@ class LibrarySource final : public ObjectSource {
   std::mutex secret_mutex_;  // of options_.access_secret
   std::atomic<std::int64_t> files_hashed_{0};
   VersionTable versions_;
+  library::AttachmentFiles attachments_;
   CurriculumSource curriculum_;
   RenditionMeters meters_;
   std::mutex lessons_mutex_;

@@ -132,17 +132,13 @@ static Planned plan_append(const ManagedRequest& request, TusPlan plan, std::uin
   return plan;
 }
 
-// The lesson that "?attach=LESSON" names; empty where the query does not say so.
-static std::string attach_of(std::string_view query) {
-  constexpr std::string_view kName = "attach=";
-  return query.starts_with(kName) ? percent_decoded(query.substr(kName.size())).value_or("") : std::string();
-}
-
 static Planned plan_direct(const ManagedRequest& request, TusPlan plan, std::string_view name, std::uint64_t most) {
   plan.action = Action::kDirect;
   TusMetadata metadata;
   metadata.set("filename", std::string(name));
-  if (std::string lesson = attach_of(request.query); !lesson.empty()) metadata.set("attach", std::move(lesson));
+  // "?attach=LESSON"
+  std::string lesson = query_value(request.query, "attach").value_or("");
+  if (!lesson.empty()) metadata.set("attach", std::move(lesson));
   plan.metadata = metadata.text();
   auto wish = wish_of(metadata);
   if (!wish) return tus_problem(wish.error().code == Errc::kUnusableInput ? 415 : 400, wish.error().to_sentence());

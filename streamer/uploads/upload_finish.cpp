@@ -82,9 +82,9 @@ Result<std::optional<library::Job>> UploadDesk::job_of(const fs::path& source) {
 Result<std::string> UploadDesk::attach(const Upload& upload, const std::string& name, const std::string& lesson) {
   const fs::path bytes = UploadFile::path_of(library_.root, upload.id);
   const fs::path file = library::attachment_file(library_.root, upload.sha256);
+  CHALK_TRY_ASSIGN(const UniqueFd turn, library::turn_to_attach(library_.root));
   std::error_code failed;
   if (fs::exists(bytes, failed)) {
-    CHALK_TRY(make_directories(file.parent_path()));
     CHALK_TRY(rename_durably(bytes, file));
   }
   library::Attachment attachment;

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "core/log.hpp"
+#include "library/attachments.hpp"
 #include "streamer/uploads/upload_desk.hpp"
 
 namespace chalkline::streamer {
@@ -58,6 +59,9 @@ void UploadDesk::tend() {
   for (const Upload& upload : *uploads)
     if (auto tended = tend_one(upload); !tended && tended.error().code != Errc::kNotFound) note(tended);
   note(remove_strays());
+  const auto swept = library::sweep_attachments(library_);
+  note(swept ? Result<void>() : Result<void>(swept.error()));
+  if (swept && *swept > 0) log_info("files that no lesson has beside it any more are removed", {{"files", *swept}});
   constexpr std::int64_t kRememberedMs = std::int64_t{30} * 24 * 3'600'000;
   note(library_.uploads->forget_expired(clock_() - kRememberedMs));
 }

@@ -94,6 +94,7 @@ TEST_CASE("an attachment is linked where its file is, and comes for saving") {
   REQUIRE(write_file(folder.path() / name, bytes));
   Client client(origin.port());
   CHECK_FALSE(contains(client.get("/browse/water").body, "/files/"));
+  const auto turn = library::turn_to_attach(origin.library().root);
   const auto taken = library::take_attachment(origin.library().root, folder.path() / name);
   REQUIRE(taken);
   CHECK(taken->media_type == "application/pdf");

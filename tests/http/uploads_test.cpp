@@ -290,7 +290,7 @@ TEST_CASE("a work sheet stands beside its lesson: by tus, by PUT and by form, of
   CHECK(served.body == "%PDF-1");
   CHECK(served.field("content-type") == "application/pdf");
   Client client(up.origin.port());
-  client.send(up.bytes("PUT", "/files/book.epub?attach=" + lesson, "", "a book"));
+  client.send(up.bytes("PUT", "/files/book.epub?from=shelf&attach=" + lesson + "&x", "", "a book"));
   const Reply put = client.read();
   CHECK(put.status == 201);
   CHECK(put.field("location") == "/l/" + lesson + "/files/book.epub");

@@ -326,3 +326,19 @@ TEST_CASE("an attachment whose finishing was killed is there after the next star
     CHECK(at.files("uploads") == 0);
   }
 }
+
+TEST_CASE("an attachment's file goes when no lesson names it any more, and not before") {
+  Desk at;
+  REQUIRE(at.library.catalogue->create({"Maji", ""}).value().id == "maji");
+  const Upload made = at.begin(5, "filename YS5wZGY=,attach bWFqaQ==");
+  at.append(made.id, "12345");
+  REQUIRE(at.finish(made.id).lesson_id == "maji");
+  at.desk->tend();
+  CHECK(at.files("attachments") == 1);
+  const library::LessonRecord lesson = at.library.records->find("maji").value();
+  library::LessonDetails details = lesson.details;
+  details.attachments.clear();
+  REQUIRE(at.library.records->replace("maji", details, lesson.revision, {}).value());
+  at.desk->tend();
+  CHECK(at.files("attachments") == 0);
+}
