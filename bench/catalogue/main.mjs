@@ -1,20 +1,19 @@
 // ./chalk bench catalogue: a library of 10,000 lessons: its import, and what pages of the list and searches take at the server, as its
 // access log says (us: from the request to the end of the answer). Leaves bench/results/catalogue.{json,md}.
-import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readArguments } from '../support/arguments.mjs';
 import { load } from '../support/fitness.mjs';
-import { freePort, run } from '../support/processes.mjs';
+import { run } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
+import { serveEmpty, workFolder } from '../support/serve.mjs';
+import { until } from '../support/until.mjs';
 
 const options = readArguments('catalogue: import of many lessons, and pages of lists and searches among them', {
   lessons: { default: '10000', help: 'how many' },
   rounds: { default: '50', help: 'how often each question is asked' },
 });
-const work = resolve('build/bench/catalogue');
-rmSync(work, { recursive: true, force: true });
-mkdirSync(work, { recursive: true });
+const work = workFolder('catalogue');
 const chalkline = process.env.CHALKLINE;
 
 // Words of several scripts, so that searches have something to find and something to pass over.
@@ -30,15 +29,8 @@ const began = process.hrtime.bigint();
 await run(chalkline, ['import', join(work, 'lessons.csv'), '--library', library]);
 const imported_s = Number(process.hrtime.bigint() - began) / 1e9;
 
-const port = await freePort();
-const token = JSON.parse((await run(chalkline, ['token', 'create', '--role', 'editor', '--label', 'bench', '--library', library, '--json'])).out).secret;
-writeFileSync(join(work, 'chalkline.yaml'), `server: {port: ${port}}\nlibrary: {path: ${library}}\nworker: {enabled: false}\n`);
-const server = spawn(chalkline, ['serve', '--config', join(work, 'chalkline.yaml')], { stdio: ['ignore', 'ignore', 'pipe'] });
-let log = '';
-server.stderr.setEncoding('utf8').on('data', (text) => { log += text; });
-while (!log.includes('serving ')) await new Promise((resolve_) => setTimeout(resolve_, 20));
-
-const get = (path) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
+const server = await serveEmpty(work, { token: true, access: true, keep: Infinity });
+const get = (path) => fetch(server.base + path, { headers: { authorization: `Bearer ${server.token}` } });
 const list = await (await get('/api/v1/lessons?limit=200')).json();
 const middle = (await (await get(`/api/v1/lessons?limit=1&cursor=${Math.floor(count / 2)}`)).json()).next;
 const course = list.lessons[0].course_id;
@@ -65,14 +57,13 @@ for (const [name, path] of Object.entries(questions)) {
     ({ lessons } = await reply.json());
   }
   // The log is written by a thread of its own: all lines of this question, once they are there.
-  const line = (text) => text.split('\n').filter((one) => /request from=/.test(one) && (one.includes(` target=${path} `) || one.includes(` target="${path.replaceAll('\\', '\\\\')}" `)));
-  while (line(log).length < Number(options.rounds)) await new Promise((resolve_) => setTimeout(resolve_, 20));
-  const ms = line(log).map((one) => Number(/ us=(\d+) /.exec(one)[1]) / 1000).sort((a, b) => a - b);
+  const lines = () => server.log().split('\n').filter((one) => /request from=/.test(one) && (one.includes(` target=${path} `) || one.includes(` target="${path.replaceAll('\\', '\\\\')}" `)));
+  await until(`the lines of ${path} in the access log`, () => lines().length >= Number(options.rounds), 60);
+  const ms = lines().map((one) => Number(/ us=(\d+) /.exec(one)[1]) / 1000).sort((a, b) => a - b);
   took[name] = { lessons: lessons.length, median_ms: median(ms), p95_ms: ms[Math.floor(ms.length * 0.95)], most_ms: ms.at(-1) };
   console.error(`bench: ${name}: ${show(took[name].median_ms)} ms`);
 }
-server.kill('SIGTERM');
-await new Promise((resolve_) => server.on('close', resolve_));
+await server.stop();
 rmSync(work, { recursive: true, force: true });
 const markdown = `# A library of ${count} lessons
 

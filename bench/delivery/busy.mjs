@@ -15,22 +15,33 @@ async function makeRecording() {
   await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=duration=40', '-preset', 'ultrafast', '-y', kRecording]);
 }
 
-// Transcodes over and over until the result is called.
-function transcodeOn() {
+// Transcodes over and over until the result is called, which fails where one ended otherwise than well: without it the machine idles,
+// and an idle one would be measured.
+export function transcodeOn() {
   let child;
   let stopped = false;
+  let failure = null;
+  let ended;
   const again = () => {
     rmSync('build/bench/busy', { recursive: true, force: true });
     // One core each would be less than "both cores": the transcode may run anywhere.
     child = spawn('taskset', ['-c', '0,1', process.env.BACKGROUND, process.env.CHALKLINE, 'transcode', kRecording, '--out', 'build/bench/busy/version'], { stdio: 'ignore' });
-    child.on('close', () => { if (!stopped) again(); });
+    ended = new Promise((done) => {
+      child.on('error', (problem) => { failure ??= problem.message; });
+      child.on('close', (code) => {
+        if (!stopped && code !== 0) failure ??= `ended with ${code}`;
+        if (!stopped && !failure) again();
+        done();
+      });
+    });
   };
   again();
-  return () => new Promise((done) => {
+  return async () => {
     stopped = true;
-    child.on('close', done);
     child.kill('SIGKILL');
-  });
+    await ended;
+    if (failure) throw new Error(`the transcode in the background (${process.env.BACKGROUND}): ${failure}`);
+  };
 }
 
 export async function measureBusy(servers, path, { rounds, seconds, connections = 16 }) {

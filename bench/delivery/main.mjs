@@ -1,8 +1,9 @@
 // ./chalk bench delivery: our server against nginx on the same files, one worker each pinned to the same core, the load on
 // the other, over a loopback with an MTU of 1500 in a network namespace. Leaves bench/results/delivery.{json,md}.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readArguments } from '../support/arguments.mjs';
+import { load, loadRange } from '../support/fitness.mjs';
 import { addLesson } from '../support/lesson.mjs';
 import { run } from '../support/processes.mjs';
 import { circumstances, writeResults } from '../support/results.mjs';
@@ -49,8 +50,7 @@ const kNeeded = [500, 20_000, 100_000, 300_000, 500_000];
 const kColdBytes = 100_000;
 const made = makeVersion(`${library}/versions`, `${library}/versions/${version}`, [...new Set([...sizes, ...kNeeded])], Number(options.cold), kColdBytes);
 const path = (size) => `${made.id}/${made.hot[size]}`;
-const loadAverage = () => readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 2).join(' ');
-const load = [loadAverage()];
+const loads = [load()];
 
 const starts = {
   ours: () => startOurs(library, tls),
@@ -63,7 +63,7 @@ await mustAgree(servers, path(20_000));
 
 const results = {};
 if (parts.includes('hot')) results.hot = await measureHot(servers, made, { sizes, connections: options.connections.split(',').map(Number), rounds, seconds: Number(options.seconds) });
-load.push(loadAverage());
+loads.push(load());
 if (parts.includes('slow')) results.slow = await measureSlow(servers, path(500_000), {});
 if (parts.includes('slowly')) results.slowly = await measureSlowly(servers, path(500_000), {});
 if (parts.includes('queue')) results.queue = await measureQueue(servers, path(300_000), {});
@@ -83,14 +83,14 @@ if (parts.includes('mixed')) {
   const withThreads = { ours: starts.ours, 'nginx, aio threads': () => startPeer(library, 'off', { name: 'nginx, aio threads', extra: 'aio threads;' }) };
   results.mixed = await measureMixed(withThreads, made, { rounds, size: 20_000 });
 }
-load.push(loadAverage());
+loads.push(load());
 
 const markdown = `# Delivery, against nginx on the same files
 
 One worker each on one core, the load on the other; loopback with MTU 1500, ${circumstances().congestion_control}; HTTP/1.1 keep-alive${tls ? ' over TLS 1.3 (AES-128-GCM, P-256)' : ''} with a browser's
 header fields; entity tags, ranges, counters and access logs on; ${options.rounds} rounds in turn. nginx: sendfile, open_file_cache, buffered
-access log, tcp_nopush on and off. Load averages of the machine meanwhile: ${load.join('; ')}.
+access log, tcp_nopush on and off. Load of the machine meanwhile: ${loadRange(loads)}.
 
 ${sectionsOf(results, options).join('\n')}`;
-writeResults(tls ? 'delivery-tls' : 'delivery', { json: { ...circumstances(), load, options, ...results }, markdown });
+writeResults(tls ? 'delivery-tls' : 'delivery', { json: { ...circumstances(), load: loads, options, ...results }, markdown });
 process.stdout.write(markdown);

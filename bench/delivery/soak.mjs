@@ -1,12 +1,12 @@
 // A long time at full load, with clients that go away in the middle of everything: what the server holds must stay flat, and
 // must all be given back. wrk loads it; beside it crowds of sockets ask, read a little or nothing, and are reset or closed.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { statusBytes } from '../support/cost.mjs';
 import { load } from './hot.mjs';
 
 const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
-const residentBytes = (pid) => 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 const open = (server) => fetch(`${server.origin}/metrics`).then((answer) => answer.text()).then((text) => Number(/^chalkline_connections_open (\d+)/m.exec(text)[1]));
 
 // One client that leaves: before its request is whole, while the answer comes, or after it.
@@ -29,7 +29,7 @@ function leave(server, path) {
 
 // {samples: [{minute, descriptors, rss_mb}], left, ...}: the first sample is from before the load, the last from after it.
 export async function measureSoak(server, paths, { seconds, leavers = 20 }) {
-  const sample = (minute) => ({ minute, descriptors: descriptors(server.pid), rss_mb: residentBytes(server.pid) / 1e6 });
+  const sample = (minute) => ({ minute, descriptors: descriptors(server.pid), rss_mb: statusBytes(server.pid, 'VmRSS') / 1e6 });
   await load(server, paths[0], 64, 2); // what is allocated once is
   await wait(1500);
   const samples = [sample(0)];

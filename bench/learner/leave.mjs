@@ -1,7 +1,8 @@
-// ./chalk bench learner --part leave: a learner with a prepaid bundle (Save-Data) who leaves each lesson after half a minute, behind each
+// ./chalk bench learner --part leave: a learner with a prepaid bundle, whose browser tells its pages so, who leaves each lesson after half a minute, behind each
 // link: what was fetched for nothing. Leaves bench/results/learner-leave.{json,md}. Loaded by main.mjs.
-import { linkFrom, namedFile, pathsByName, readArguments } from '../support/arguments.mjs';
-import { addLesson, libraryNamed, serveLibrary } from '../support/lesson.mjs';
+import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
+import { loadRange, unfitWords } from '../support/fitness.mjs';
+import { givenOrMade, kLibraryOption, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { circumstances, show, table, writeResults } from '../support/results.mjs';
 import { measure } from './measure.mjs';
@@ -9,16 +10,15 @@ import { mediaOfLibrary } from './playlists.mjs';
 
 const options = readArguments('learner --part leave: what is fetched and not watched by who leaves after half a minute, on a metered link', {
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; a shorter recording is repeated to three minutes, end to end' },
-  library: { multiple: true, help: 'NAME=FOLDER: the library that holds that lesson alone and already; else it is made' },
+  library: kLibraryOption,
   link: { multiple: true, help: 'a profile, or NAME=TRACE; may be repeated (default edge)' },
   seconds: { default: '30', help: 'media seconds after which the learner leaves' },
   limit: { default: '120', help: 'wall seconds a visit may take' },
 });
-const { library: given } = options;
-const made = pathsByName(given);
+const lessonOf = givenOrMade(options);
 const visits = [];
 for (const { name, path } of (options.lesson ?? []).map(namedFile)) {
-  const { library, lesson } = made.has(name) ? libraryNamed(made.get(name)) : await addLesson(name, await looped(path, 180));
+  const { library, lesson } = await lessonOf(name, await looped(path, 180));
   const server = await serveLibrary(library);
   const site = { port: server.port, path: `/watch/${lesson}`, media: mediaOfLibrary(library) };
   for (const link of (options.link ?? ['edge']).map(linkFrom)) {
@@ -28,13 +28,12 @@ for (const { name, path } of (options.lesson ?? []).map(namedFile)) {
   }
   await server.stop();
 }
-const loads = visits.flatMap(({ fitness }) => fitness.load);
 const markdown = `# Leaving after ${options.seconds} s, on a metered link
 
-The browser says Save-Data. Load of the machine meanwhile: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
+The browser tells its pages that bytes are dear (\`navigator.connection\`: \`saveData\`, type cellular). Load of the machine meanwhile: ${loadRange(visits.flatMap(({ fitness }) => fitness.load))}.
 
 ${table(['lesson', 'link', 'first frame, s', 'waits', 'played, s', 'mean height', 'kB in all', 'not watched, kB'], visits.map((v) => [
   v.lesson, `${v.link}${v.fitness.unfit.length ? ' (unfit)' : ''}`, show(v.first_frame_s), v.stalls, show(v.played_s, 0), show(v.mean_height, 0), show(v.wire_bytes / 1000, 0), show(v.wasted_bytes / 1000, 0),
-]))}`;
+]))}${unfitWords(visits.map(({ lesson, link, fitness }) => ({ names: [lesson, link], fitness })))}`;
 writeResults('learner-leave', { json: { ...circumstances(), seconds: Number(options.seconds), visits }, markdown });
 process.stdout.write(markdown);

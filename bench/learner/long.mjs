@@ -7,8 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { peerPage, startNginx } from '../peers/site.mjs';
 import { rungsOfVersion } from '../quality/rungs.mjs';
 import { score } from '../quality/score.mjs';
-import { linkFrom, namedFile, pathsByName, readArguments } from '../support/arguments.mjs';
-import { addLesson, libraryNamed, serveLibrary } from '../support/lesson.mjs';
+import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
+import { loadRange, unfitWords } from '../support/fitness.mjs';
+import { givenOrMade, kLibraryOption, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { probe } from '../support/probe.mjs';
 import { circumstances, kResults, show, table, writeResults } from '../support/results.mjs';
@@ -18,8 +19,10 @@ import { mediaOfLibrary } from './playlists.mjs';
 
 const options = readArguments('learner --part long: minutes of play, ours and hls.js at its defaults with the same files', {
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; a shorter recording is repeated, end to end' },
-  library: { multiple: true, help: 'NAME=FOLDER: the library that holds that lesson alone and already; else it is made' },
+  library: kLibraryOption,
   link: { multiple: true, help: 'a profile, or NAME=TRACE; may be repeated' },
+  metered: { type: 'boolean', help: 'the browser tells its pages that bytes are dear, as a phone on mobile data does' },
+  as: { default: '', help: 'a word for this run: leaves learner-long-WORD, with it in the title' },
   skip: { multiple: true, help: 'LESSON@LINK that is not to be run' },
   seconds: { default: '600', help: 'media seconds to watch' },
   limit: { default: '700', help: 'wall seconds a visit may take' },
@@ -29,8 +32,7 @@ const options = readArguments('learner --part long: minutes of play, ours and hl
 });
 const seconds = Number(options.seconds);
 const links = (options.link ?? ['edge']).map((text) => ({ ...linkFrom(text), trace: text.includes('=') }));
-const { library: given } = options;
-const made = pathsByName(given);
+const lessonOf = givenOrMade(options);
 const say = (text) => console.error(`bench: ${text}`);
 
 async function rungsWithVmaf(name, path, version) {
@@ -58,7 +60,7 @@ async function serveDefaults(name, version) {
 async function prepare({ name, path: source }) {
   say(`${name}: making it ready`);
   const path = await looped(source, seconds);
-  const { library, lesson, version: id } = made.has(name) ? libraryNamed(made.get(name)) : await addLesson(name, path);
+  const { library, lesson, version: id } = await lessonOf(name, path);
   const version = `${library}/versions/${id}`;
   const rungs = await rungsWithVmaf(name, path, version);
   const ours = await serveLibrary(library);
@@ -83,26 +85,25 @@ async function startTurn() {
 
 const rows = [];
 function report() {
-  const done = rows.filter(({ figures }) => figures).map(({ lesson, link, site, figures: v, fitness }) => [
+  const visits = rows.filter(({ figures }) => figures);
+  const done = visits.map(({ lesson, link, site, figures: v, fitness }) => [
     lesson, link, `${site}${fitness.unfit.length ? ' (unfit)' : ''}`, show(v.first_frame_s), v.stalls, show(v.stalled_s), show(v.held_s), show(v.played_s, 0), show(v.mean_height, 0), show(v.mean_video_kbps),
     show(v.mean_vmaf), show(v.wire_bytes / 1e6, 2), show(v.wasted_bytes / 1000, 0),
   ]);
-  const unfit = rows.filter(({ fitness }) => fitness?.unfit.length).map(({ lesson, link, site, fitness }) => `- ${lesson}, ${link}, ${site}: ${fitness.unfit.join('; ')}\n`);
-  const loads = rows.flatMap(({ fitness }) => fitness?.load ?? []);
-  const markdown = `# ${Math.round(seconds / 60)} minutes of play
+  const markdown = `# ${Math.round(seconds / 60)} minutes of play${options.as ? `: ${options.as}` : ''}
 
-Ours, and on recorded links hls.js at its defaults with the same files, side by side. Load of the machine meanwhile: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, ${options.parallel} visits at once.
+Ours, and on recorded links hls.js at its defaults with the same files, side by side${options.metered ? ', in a browser that tells its pages that bytes are dear' : ''}. Load of the machine meanwhile: ${loadRange(visits.flatMap(({ fitness }) => fitness.load))}, ${options.parallel} visits at once.
 
-${table(['lesson', 'link', '', 'first frame, s', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'mean VMAF', 'MB on the link', 'not played, kB'], done)}${unfit.length ? `\nThe machine was late in these:\n\n${unfit.join('')}` : ''}`;
-  const json = { ...circumstances(), seconds, parallel: Number(options.parallel), visits: rows.filter(({ figures }) => figures).map(({ lesson, link, site, figures, fitness }) => ({ lesson, link, site, fitness, ...figures })) };
-  writeResults('learner-long', { json, markdown });
+${table(['lesson', 'link', '', 'first frame, s', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'mean VMAF', 'MB on the link', 'not played, kB'], done)}${unfitWords(visits.map(({ lesson, link, site, fitness }) => ({ names: [lesson, link, site], fitness })))}`;
+  const json = { ...circumstances(), seconds, parallel: Number(options.parallel), metered: Boolean(options.metered), visits: visits.map(({ lesson, link, site, figures, fitness }) => ({ lesson, link, site, fitness, ...figures })) };
+  writeResults(`learner-long${options.as ? `-${options.as}` : ''}`, { json, markdown });
   return markdown;
 }
 
 async function one(row) {
   await startTurn();
   const label = `long-${row.lesson}-${row.link}-${row.site.replace('.', '')}`;
-  const result = await measure({ site: row.where, link: row.how, label, visits: [{ seconds: row.seconds, limit: Number(options.limit) }] });
+  const result = await measure({ site: row.where, link: row.how, label, metered: options.metered, visits: [{ seconds: row.seconds, limit: Number(options.limit) }] });
   [row.figures] = result.visits;
   row.fitness = result.fitness;
   writeFileSync(`${kResults}/runs/${label}.svg`, pictureOf(`${row.lesson} behind ${row.link}, ${row.site}`, result.raw[0], result.samples, row.figures));

@@ -11,17 +11,16 @@ const kCodings = { br: brotliDecompressSync, gzip: gunzipSync, '': (body) => bod
 
 /**
  * base: where he asks; lesson: its id; over: an AbortSignal after which he gives up. `seen` has all that any learner got: address -> bytes.
- * Returns {started_s (null: never), stalled_s, played_s, requests, bytes}.
+ * Returns {started_s (null: never), stalled_s, played_s, answers (of status 200), retries (requests that had to be repeated), bytes}.
  */
 export async function learn({ base, lesson, over, seen }) {
   setMaxListeners(0, over);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
-  const said = { started_s: null, stalled_s: 0, played_s: 0, requests: 0, bytes: 0 };
+  const said = { started_s: null, stalled_s: 0, played_s: 0, answers: 0, retries: 0, bytes: 0 };
   const began = performance.now();
   const now = () => (performance.now() - began) / 1000;
 
   const once = (path) => new Promise((done, failed) => {
-    ++said.requests;
     const asked = http.get(base + path, { agent, signal: over, headers: { 'accept-encoding': 'gzip, deflate, br' } }, (answer) => {
       let bytes = 0;
       const parts = [];
@@ -36,6 +35,7 @@ export async function learn({ base, lesson, over, seen }) {
       try {
         const answer = await once(path);
         if (answer.status === 200) {
+          ++said.answers;
           seen.set(`${path} ${answer.coded}`, answer.bytes);
           return kCodings[answer.coded](answer.body);
         }
@@ -43,6 +43,7 @@ export async function learn({ base, lesson, over, seen }) {
       } catch (reason) {
         if (over.aborted || reason.fatal) throw reason;
       }
+      ++said.retries;
       await wait(kRetryMs, null, { signal: over });
     }
   }
@@ -54,23 +55,24 @@ export async function learn({ base, lesson, over, seen }) {
     return [...text.matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) => Number(seconds));
   }
 
+  let there = 0; // seconds of lesson that have come
+  let played = 0; // ... and gone by
+  let at = 0; // when that was so
+  const advance = () => {
+    if (said.started_s === null) return;
+    const passed = now() - at;
+    at += passed;
+    said.stalled_s += Math.max(0, passed - (there - played));
+    played = Math.min(there, played + passed);
+    said.played_s = played;
+  };
+
   try {
     await get(`/watch/${lesson}`);
     const { base: version, renditions } = JSON.parse((await get(`/api/v1/lessons/${lesson}`)).toString());
     const cheapest = (kind) => renditions.filter((each) => each.kind === kind).sort((a, b) => a.average_bandwidth - b.average_bandwidth)[0];
     const folders = [cheapest('video'), cheapest('audio')].map(({ id }) => version + id);
     const [lengths] = await Promise.all(folders.map(track));
-    let there = 0; // seconds of lesson that have come
-    let played = 0; // ... and gone by
-    let at = 0; // when that was so
-    const advance = () => {
-      if (said.started_s === null) return;
-      const passed = now() - at;
-      at += passed;
-      said.stalled_s += Math.max(0, passed - (there - played));
-      played = Math.min(there, played + passed);
-      said.played_s = played;
-    };
     for (let i = 0; i < lengths.length; ++i) {
       while (said.started_s !== null && there - played > kAhead) {
         await wait(200, null, { signal: over });
@@ -84,7 +86,8 @@ export async function learn({ base, lesson, over, seen }) {
     advance();
     said.played_s = there; // what is there plays to its end without a line
   } catch (reason) {
-    if (!over.aborted) said.failed = String(reason);
+    if (over.aborted) advance(); // who waits when the day is over has waited until then
+    else said.failed = String(reason);
   } finally {
     agent.destroy();
   }

@@ -1,17 +1,17 @@
-// bench mirror: a class behind a thin line. An origin, an uplink (weaklink), and behind it nothing, nginx, or our mirror, and learners
-// who all play: what crosses the uplink, and how long each waits.
+// ./chalk bench mirror: a class behind a thin line. An origin, an uplink (weaklink), and behind it nothing, nginx, or our mirror, and learners
+// who all play: what crosses the uplink, and how long each waits. Leaves bench/results/mirror.{json,md,svg}.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { readArguments } from '../support/arguments.mjs';
 import { keptFolder } from '../support/cache.mjs';
+import { load } from '../support/fitness.mjs';
 import { freePort, run, startServer } from '../support/processes.mjs';
 import { circumstances, median, round, show, table, writeResults } from '../support/results.mjs';
 import { picture } from '../support/svg.mjs';
 
-const options = readArguments('bench mirror: learners behind a thin line, with a mirror, with nginx and with nothing', {
+const options = readArguments('mirror: learners behind a thin line, with a mirror, with nginx and with nothing', {
   learners: { default: '200', help: 'how many play' },
   lessons: { default: '20', help: 'among how many lessons' },
   seconds: { default: '40', help: 'how long a lesson is' },
@@ -66,7 +66,7 @@ async function arrangement(name, { library, key, lessons }, lab) {
     const told = JSON.parse(line);
     const now = { ...(await counters(port)), unix_ms: Date.now() };
     if (told.event === 'begins') days.push({ begin: now });
-    else Object.assign(days.at(-1), told, { end: now, load: loadavg()[0] });
+    else Object.assign(days.at(-1), told, { end: now, load: load() });
     child.stdin.write('on\n');
   }
   if ((await ended) !== 0) throw new Error(`${name}: what stands behind the uplink failed`);
@@ -84,7 +84,7 @@ function figures({ seconds, learners, distinct_bytes, load }) {
   const sum = (key) => learners.reduce((total, each) => total + each[key], 0);
   const starts = learners.map((each) => each.started_s).filter((each) => each !== null).sort((a, b) => a - b);
   return {
-    seconds, load, distinct_bytes, learner_bytes: sum('bytes'), requests: sum('requests'), played_s: sum('played_s'), stalled_s: sum('stalled_s'),
+    seconds, load, distinct_bytes, learner_bytes: sum('bytes'), answers: sum('answers'), retries: sum('retries'), played_s: sum('played_s'), stalled_s: sum('stalled_s'),
     started: starts.length, start_median_s: median(starts), start_p95_s: starts[Math.ceil(starts.length * 0.95) - 1], starts, failed: learners.map((each) => each.failed).filter(Boolean),
   };
 }
@@ -109,7 +109,7 @@ const named = (day) => (day.day === 0 ? `${day.arrangement}: the night before` :
 const distinct = Math.max(...days.filter((day) => day.arrangement !== 'none').map((day) => day.distinct_bytes), 0);
 const rows = days.map((day) => [
   named(day), mb(day.learner_bytes), mb(day.origin_bytes), show(day.origin_bytes / distinct, 3), mb(day.packets_bytes),
-  day.requests && day.arrangement !== 'none' ? share(1 - day.origin_requests / day.requests) : '–', day.learner_bytes && day.arrangement !== 'none' ? share(1 - day.origin_bytes / day.learner_bytes) : '–',
+  day.answers && day.arrangement !== 'none' ? share(1 - day.origin_requests / day.answers) : '–', day.day ? day.retries : '–', day.learner_bytes && day.arrangement !== 'none' ? share(1 - day.origin_bytes / day.learner_bytes) : '–',
   `${day.started} of ${day.day ? options.learners : 0}`, show(day.start_median_s), show(day.start_p95_s), day.day ? share(day.played_s / all) : '–', show(day.stalled_s, 0), show(day.load)]);
 const facts = circumstances();
 const markdown = `# A class behind a thin line
@@ -118,10 +118,12 @@ const markdown = `# A class behind a thin line
 uplink has ${options.kbps} kbit/s each way, ${options.rtt} ms and loses ${options.loss} of its packets. The cheapest picture and sound of each, by a client that asks as a player does. A day
 ends when all have played, or after ${options.most} s. Commit ${facts.commit}, ${facts.cores} cores, Linux ${facts.kernel}, ${facts.congestion_control}.
 
-${table(['', 'to learners, MB', 'from the origin, MB', 'of the distinct bytes', 'in packets, MB', 'hit ratio', 'traffic saved', 'began', 'start-up, median s', '95 %', 'played', 'stalled, s in all', 'load'], rows)}
+${table(['', 'to learners, MB', 'from the origin, MB', 'of the distinct bytes', 'in packets, MB', 'hit ratio', 'retries', 'traffic saved', 'began', 'start-up, median s', '95 %', 'played', 'stalled, s in all', 'load'], rows)}
 "From the origin" are the bodies that it sent, which is what a second copy would cost again; "in packets" is all that went down the link, heads, lists and what TCP sent twice
-after losses included. With nothing in between the line carries what it can and most learners wait. Bytes are the same on any machine; times
-by the clock are those of one whose load stands beside them.
+after losses included. The night before, a plan fetches whole lessons: every picture and every sound that they have, while the learners take one of each, whence more than
+the distinct bytes. The hit ratio is of the answers that learners got whole; requests that they had to repeat, since the answer broke off or was 5xx, are counted apart. With nothing in
+between the line carries what it can until the day is over and most learners wait: how many bytes that is depends on the machine. With nginx or a mirror bytes are much the same on
+any machine. Times by the clock are those of one whose load stands beside them.
 
 ![Start-up, and what crossed the uplink](mirror.svg)
 `;

@@ -1,11 +1,15 @@
 // Behind the uplink: a mirror, nginx or nothing, and the learners. Started by main.mjs inside weaklink; tells it when a day begins and
 // ends by lines of JSON on standard output, and goes on when a line comes back: the outer side then has read the origin's counters.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { nginxCache } from '../support/nginx_cache.mjs';
 import { freePort, startServer } from '../support/processes.mjs';
+import { until } from '../support/until.mjs';
 import { learn } from './learner.mjs';
+
+const kNightSeconds = 3600; // in which a mirror learns what there is, and fetches what is planned
 
 const job = JSON.parse(process.env.MIRROR_JOB);
 const origin = `http://${process.env.WEAKLINK_HOST}:${job.port}`;
@@ -18,11 +22,7 @@ async function tell(what) {
 async function startNginx(folder) {
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
-  writeFileSync(join(folder, 'conf'), readFileSync('deploy/caches/nginx.conf', 'utf8')
-    .replace('/run/nginx-chalkline.pid', join(folder, 'pid')).replace('/var/cache/nginx/chalkline', join(folder, 'cache'))
-    .replace('video.example:80', new URL(origin).host).replace('listen 8080', `listen 127.0.0.1:${port}`).replace('access_log off;', `access_log off; ${temporary}`));
-  return startServer('nginx', ['-c', join(folder, 'conf'), '-p', folder, '-e', join(folder, 'errors'), '-g', 'daemon off; user root;'], port);
+  return startServer('nginx', nginxCache(folder, port, new URL(origin).host, 'user root;'), port);
 }
 
 async function startMirror(folder, planned) {
@@ -34,7 +34,7 @@ async function startMirror(folder, planned) {
   const server = await startServer(process.env.CHALKLINE, ['mirror', '--config', config], port);
   const knows = async () => (await (await fetch(`http://127.0.0.1:${port}/api/v1/lessons`)).json()).lessons.length >= job.lessons.length;
   const whole = () => readdirSync(`${folder}/copy/versions`).length >= job.lessons.length;
-  while (!(await knows()) || (planned && !whole())) await wait(200);
+  await until(planned ? 'every planned lesson' : 'the list of lessons', async () => (await knows()) && (!planned || whole()), kNightSeconds, 200);
   return server;
 }
 

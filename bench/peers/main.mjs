@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { linkFrom, namedFile, readArguments } from '../support/arguments.mjs';
-import { load } from '../support/fitness.mjs';
+import { load, loadRange } from '../support/fitness.mjs';
 import { addLesson, sampleLesson, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { circumstances, kResults, writeResults } from '../support/results.mjs';
@@ -106,7 +106,7 @@ function report(turns) {
   const markdown = `# Ours and an ordinary site, the same learner behind the same link
 
 Medians of ${rounds * turns.length} round${rounds * turns.length > 1 ? 's' : ''}; ${seconds} s of each lesson, within ${limit} s. MB/hour are all bytes on the link, both ways, for an hour of play.
-Shorter recordings are repeated to ${seconds * Number(options.loop)} s, so that the learner leaves before the end. Load of the machine meanwhile: ${Math.min(...all.flatMap((r) => r.fitness.load)).toFixed(1)} to ${Math.max(...all.flatMap((r) => r.fitness.load)).toFixed(1)};
+Shorter recordings are repeated to ${seconds * Number(options.loop)} s, so that the learner leaves before the end. Load of the machine meanwhile: ${loadRange(all.flatMap((r) => r.fitness.load))};
 ${unfit} of ${all.length} visits were unfit (the emulator or the browser was late) and count only where there is no other.
 
 ${mainTable(cells)}

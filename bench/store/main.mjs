@@ -1,17 +1,20 @@
-// bench store: a mirror whose disk holds 200,000 small files in whole lessons, and a part of them not yet: how soon it serves after a
+// ./chalk bench store: a mirror whose disk holds 200,000 small files in whole lessons, and a part of them not yet: how soon it serves after a
 // start, what a question for changes costs, and what planning costs in memory. Files lie in memory where there is /dev/shm: what is
-// measured is the program.
+// measured is the program. Leaves bench/results/store.{json,md}.
 import { spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readArguments } from '../support/arguments.mjs';
-import { freePort, run, startServer } from '../support/processes.mjs';
+import { cpuSeconds, statusBytes } from '../support/cost.mjs';
+import { load } from '../support/fitness.mjs';
+import { freePort, run } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
+import { serveEmpty } from '../support/serve.mjs';
+import { until } from '../support/until.mjs';
 
-const options = readArguments('bench store: a mirror with very many files', {
+const options = readArguments('store: a mirror with very many files', {
   files: { default: '200000', help: 'in all' },
   lessons: { default: '400', help: 'in so many lessons' },
   missing: { default: '40', help: 'lessons that are not there yet when planning is measured' },
@@ -58,25 +61,23 @@ async function makePack() {
   return { pack, key, files: lessons * (more + index.files.length) };
 }
 
-const statusOf = (pid, name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000; // MB
-function cpuMs(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
+const kPatience = 600; // seconds for what takes a minute on a slow machine
+const peakMb = (mirror) => statusBytes(mirror.pid, 'VmHWM') / 1e6;
+const cpuMs = (server) => cpuSeconds(server.pid) * 1000;
 
 async function startMirror(config, port) {
   const began = performance.now();
   const child = spawn(chalkline, ['mirror', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (data) => { log = (log + data).slice(-20_000); });
-  for (;;) {
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false);
-    if (ready) break;
+  const alive = () => {
     if (child.exitCode !== null) throw new Error(`the mirror ended: ${log}`);
-    await wait(5);
-  }
-  return { child, pid: child.pid, seconds: (performance.now() - began) / 1000, cpu_s: cpuMs(child.pid) / 1000, log: () => log };
+  };
+  await until('the mirror to be ready', () => {
+    alive();
+    return fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false);
+  }, kPatience, 5);
+  return { child, pid: child.pid, seconds: (performance.now() - began) / 1000, cpu_s: cpuSeconds(child.pid), alive };
 }
 const stop = (mirror) => new Promise((done) => { mirror.child.on('close', done); mirror.child.kill('SIGTERM'); });
 
@@ -93,16 +94,12 @@ for (const name of readdirSync(copy).filter((each) => each.startsWith('library.d
 }
 rmSync(join(origin, 'keys'), { recursive: true, force: true });
 const own = JSON.parse((await run(chalkline, ['keys', '--create', '--library', origin, '--json'])).out).own;
-const originPort = await freePort();
-writeFileSync(join(folder, 'origin.yaml'), 'worker: {enabled: false}\nlog: {access: false}\n');
-const server = await startServer(chalkline, ['serve', '--library', origin, '--port', String(originPort), '--config', join(folder, 'origin.yaml')], originPort);
+const server = await serveEmpty(folder, { library: origin });
 const port = await freePort();
 const config = join(folder, 'mirror.yaml');
-const configure = (more = '') => writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${copy}}\nworker: {enabled: false}\nlog: {access: false}\nmirror: {upstream: "http://127.0.0.1:${originPort}", keys: ["${own}"], interval: 1s, longest_interval: 1s${more}}\n`);
+const configure = (more = '') => writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${copy}}\nworker: {enabled: false}\nlog: {access: false}\nmirror: {upstream: "${server.base}", keys: ["${own}"], interval: 1s, longest_interval: 1s${more}}\n`);
 configure();
-const inStep = async () => {
-  while (!/last in step: 20/.test(await (await fetch(`http://127.0.0.1:${port}/readyz`)).text())) await wait(20);
-};
+const inStep = () => until('the mirror to be in step', async () => /last in step: 20/.test(await (await fetch(`http://127.0.0.1:${port}/readyz`)).text()), kPatience);
 
 // Starts.
 const starts = [];
@@ -116,17 +113,17 @@ for (let i = 0; i <= Number(options.rounds); ++i) {
 // Questions for changes: none, then some with a change each, by the time that the two programs compute.
 const mirror = starts.at(-1);
 async function questions(seconds, between) {
-  const before = [cpuMs(mirror.pid), cpuMs(server.pid)];
+  const before = [cpuMs(mirror), cpuMs(server)];
   const answers = [];
   for (let i = 0; i < seconds; ++i) {
     if (between) await between(i);
     const serial = /"serial":(\d+)/.exec(await (await fetch(`http://127.0.0.1:${port}/mirror/lessons`)).text())[1];
     const began = performance.now();
-    await (await fetch(`http://127.0.0.1:${originPort}/mirror/changes/${serial}`)).arrayBuffer();
+    await (await fetch(`${server.base}/mirror/changes/${serial}`)).arrayBuffer();
     answers.push(performance.now() - began);
     await wait(1000);
   }
-  return { mirror_ms: (cpuMs(mirror.pid) - before[0]) / seconds, origin_ms: (cpuMs(server.pid) - before[1]) / seconds, answer_ms: median(answers) };
+  return { mirror_ms: (cpuMs(mirror) - before[0]) / seconds, origin_ms: (cpuMs(server) - before[1]) / seconds, answer_ms: median(answers) };
 }
 const idle = await questions(10);
 const catalogue = JSON.parse((await run(chalkline, ['export', '--library', origin])).out);
@@ -135,7 +132,7 @@ const changing = await questions(10, async (i) => {
   writeFileSync(join(folder, 'change.json'), JSON.stringify({ lessons: [catalogue.lessons[i]] }));
   await run(chalkline, ['import', join(folder, 'change.json'), '--library', origin]);
 });
-const resting_mb = statusOf(mirror.pid, 'VmHWM');
+const resting_mb = peakMb(mirror);
 await stop(mirror);
 
 // Planning: some lessons are not there, all are wanted.
@@ -143,23 +140,22 @@ const gone = readdirSync(join(copy, 'versions')).slice(0, Number(options.missing
 for (const version of gone) rmSync(join(copy, 'versions', version), { recursive: true });
 configure(', courses: ["*"]');
 const planner = await startMirror(config, port);
-const before_mb = statusOf(planner.pid, 'VmHWM');
+const before_mb = peakMb(planner);
 const began = performance.now();
-while (gone.some((version) => !existsSync(join(copy, 'versions', version)))) {
-  if (planner.child.exitCode !== null) throw new Error(`the mirror ended: ${planner.log()}`);
-  await wait(100);
-}
-const planning = { seconds: (performance.now() - began) / 1000, peak_mb: statusOf(planner.pid, 'VmHWM'), before_mb };
+await until('all that was planned', () => {
+  planner.alive();
+  return gone.every((version) => existsSync(join(copy, 'versions', version)));
+}, kPatience, 100);
+const planning = { seconds: (performance.now() - began) / 1000, peak_mb: peakMb(planner), before_mb };
 await stop(planner);
 await server.stop();
 
 const facts = circumstances();
-const load = loadavg()[0];
 const seconds = median(starts.map((each) => each.seconds));
 const cpu = median(starts.map((each) => each.cpu_s));
 const markdown = `# A store of ${files} files
 
-\`./chalk bench store\`: ${options.lessons} lessons of ${files / Number(options.lessons)} files each. Load ${show(load)} on ${facts.cores} cores: processor time says more than time by the clock. Commit ${facts.commit}, Linux ${facts.kernel}.
+\`./chalk bench store\`: ${options.lessons} lessons of ${files / Number(options.lessons)} files each. Load ${show(load())} on ${facts.cores} cores: processor time says more than time by the clock. Commit ${facts.commit}, Linux ${facts.kernel}.
 
 ${table(['what', 'measured', 'may be'], [
     ['start until it serves, median of ' + options.rounds, `${show(seconds, 2)} s (${show(cpu, 2)} s of processor time)`, '2 s'],
@@ -168,5 +164,5 @@ ${table(['what', 'measured', 'may be'], [
     ['peak memory of the mirror, at rest', `${show(resting_mb, 0)} MB`, '–'],
     [`peak memory while it plans and fetches ${gone.length} lessons (${gone.length * Math.round(files / Number(options.lessons))} files, ${show(planning.seconds, 0)} s)`, `${show(planning.peak_mb, 0)} MB`, '100 MB'],
   ])}`;
-writeResults('store', { json: { ...facts, load, options, files, starts: starts.map(({ seconds: s, cpu_s }) => ({ seconds: s, cpu_s })), idle, changing, resting_mb, planning }, markdown });
+writeResults('store', { json: { ...facts, load: load(), options, files, starts: starts.map(({ seconds: s, cpu_s }) => ({ seconds: s, cpu_s })), idle, changing, resting_mb, planning }, markdown });
 console.log(markdown);

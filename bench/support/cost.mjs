@@ -35,6 +35,9 @@ export function exactCpuSeconds(root) {
   return nanoseconds / 1e9;
 }
 
+// A size of /proc/PID/status (VmRSS, VmHWM) in bytes: of that process alone.
+export const statusBytes = (pid, name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+
 // Bytes of memory that are a process's own or its share of shared ones, children too.
 export const proportionalBytes = (root) =>
   tree(root).reduce((sum, [pid]) => sum + 1024 * Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]), 0);

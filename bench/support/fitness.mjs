@@ -6,7 +6,15 @@ const kLateShare = 0.01;    // of packets that the emulator held up by more than
 const kLateMaxMs = 250;     // one packet, once
 const kStarvedShare = 0.02; // of the visit, in which the page's own clock did not tick
 
+// The load average of the last minute, and several as a text says them.
 export const load = () => Number(loadavg()[0].toFixed(2));
+export const loadRange = (loads) => `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+
+// visits: [{names: ['slides', 'edge'], fitness}]. What a text says below its table of those that are unfit, and why; nothing where none is.
+export function unfitWords(visits) {
+  const lines = visits.filter(({ fitness }) => fitness.unfit.length).map(({ names, fitness }) => `- ${names.join(', ')}: ${fitness.unfit.join('; ')}\n`);
+  return lines.length ? `\nThe machine was late in these:\n\n${lines.join('')}` : '';
+}
 
 // Seconds in which a page that should sample itself each 100 ms did not for over 250, beyond those 100.
 export function starvedSeconds(samples) {

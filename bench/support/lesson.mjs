@@ -2,6 +2,7 @@
 // by the content of the recording, the program and the configuration.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { pathsByName } from './arguments.mjs';
 import { hashOf, keptFolder } from './cache.mjs';
 import { freePort, run, startServer } from './processes.mjs';
 
@@ -43,7 +44,15 @@ export async function addLesson(name, path, config) {
 }
 
 // A library that was made before: its only version, and its lesson's id, which stands in FOLDER.lesson.
-export const libraryNamed = (library) => ({ library, version: readdirSync(`${library}/versions`)[0], lesson: readFileSync(`${library}.lesson`, 'utf8').trim() });
+const libraryNamed = (library) => ({ library, version: readdirSync(`${library}/versions`)[0], lesson: readFileSync(`${library}.lesson`, 'utf8').trim() });
+
+// The option of benchmarks that may be told of such libraries, and from all options the function that gives addLesson()'s answer for
+// (name, path): of the library that was named, else of one that is made.
+export const kLibraryOption = { multiple: true, help: 'NAME=FOLDER: the library that holds that lesson alone and already; else it is made' };
+export function givenOrMade({ library }) {
+  const given = pathsByName(library);
+  return async (name, path) => (given.has(name) ? libraryNamed(given.get(name)) : addLesson(name, path));
+}
 
 export async function serveLibrary(library) {
   const port = await freePort();

@@ -45,11 +45,12 @@ const accepts = (port) =>
     socket.on('error', () => resolve(false));
   });
 
-// A server that is listening when this returns; stop() ends it and waits.
-export async function startServer(command, args, port, options = {}) {
+// A server that is listening when this returns; stop() ends it and waits, log() is what it has said on standard error: the last `keep`
+// characters of it.
+export async function startServer(command, args, port, { keep = 4000, ...options } = {}) {
   const child = start(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
   let err = '';
-  child.stderr?.on('data', (data) => { err = (err + data).slice(-4000); });
+  child.stderr?.setEncoding('utf8').on('data', (data) => { err += data; if (err.length > keep) err = err.slice(-keep); });
   let ended = false;
   const end = new Promise((resolve) => child.on('close', () => { ended = true; resolve(); }));
   const deadline = Date.now() + 30_000;
@@ -61,6 +62,7 @@ export async function startServer(command, args, port, options = {}) {
   return {
     pid: child.pid,
     port,
+    log: () => err,
     async stop() {
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 5000);

@@ -5,6 +5,22 @@ import { cpus, release } from 'node:os';
 
 export const kResults = 'bench/results';
 
+// The commit that the tree had when the benchmark began, and "-dirty" behind it where a tracked file differs from it. Results do not
+// count: those of the benchmark before lie there. "unknown" where the source tree is without git.
+export function commitOf(folder = '.') {
+  const git = (...args) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const commit = git('describe', '--always', '--abbrev=7', '--exclude=*');
+    return git('status', '--porcelain', '--untracked-files=no', '--', ':/', `:(top,exclude)${kResults}`) ? `${commit}-dirty` : commit;
+  } catch {
+    return 'unknown';
+  }
+}
+const kCommit = commitOf();
+
+// What a text says where its commit is not all that was measured; nothing otherwise.
+export const dirtyWords = (commit) => (commit.endsWith('-dirty') ? `\nMade with changes that are not in the commit ${commit.slice(0, -'-dirty'.length)}.\n` : '');
+
 // What a reader must know of the machine and of the code to judge figures.
 export function circumstances() {
   const sysctl = (name) => {
@@ -14,22 +30,17 @@ export function circumstances() {
       return 'unknown';
     }
   };
-  let commit = 'unknown';
-  try {
-    commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  } catch {
-    // a source tree without git
-  }
   return {
-    commit, kernel: release(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length,
+    commit: kCommit, kernel: release(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length,
     congestion_control: sysctl('net/ipv4/tcp_congestion_control'),
   };
 }
 
+// json: circumstances() and more.
 export function writeResults(name, { json, markdown, pictures = {} }) {
   mkdirSync(kResults, { recursive: true });
   writeFileSync(`${kResults}/${name}.json`, `${JSON.stringify(json, (_, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value), 1)}\n`);
-  writeFileSync(`${kResults}/${name}.md`, markdown);
+  writeFileSync(`${kResults}/${name}.md`, markdown + dirtyWords(json.commit));
   for (const [file, svg] of Object.entries(pictures)) writeFileSync(`${kResults}/${file}.svg`, svg);
   console.error(`bench: wrote ${kResults}/${name}.{json,md}${Object.keys(pictures).map((p) => ` ${p}.svg`).join('')}`);
 }

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import { namedFile, readArguments } from '../support/arguments.mjs';
 import { costOf } from '../support/cost.mjs';
-import { load } from '../support/fitness.mjs';
+import { load, loadRange } from '../support/fitness.mjs';
 import { sampleLesson } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
@@ -59,11 +59,10 @@ for (const { name, path: given } of lessons) {
 const rows = results.flatMap((r) => ['ours', 'ffmpeg'].map((who) => [
   r.lesson, who, show(r[who].wall_s), show(r[who].cpu_s), show(r.seconds / r[who].wall_s), show(r[who].peak_mb, 0), show(r.bytes[who] / 1e6, 2), ...(who === 'ours' ? [show(r.ratio.wall, 2), show(r.ratio.cpu, 2)] : ['', '']),
 ]));
-const loads = results.flatMap((r) => [...r.runs.ours, ...r.runs.ffmpeg].map((one) => one.load));
 const markdown = `# Transcoding, against ffmpeg making the same rungs
 
-Medians of ${options.rounds}, in turn; the ratios are medians of each round's, ours to ffmpeg's (below 1 is quicker). Load of the machine meanwhile: ${Math.min(...loads).toFixed(1)} to
-${Math.max(...loads).toFixed(1)}: seconds are only comparable within this table. ffmpeg: one process, one decode, the split filter, each rung's size, preset, CRF, ceiling and
+Medians of ${options.rounds}, in turn; the ratios are medians of each round's, ours to ffmpeg's (below 1 is quicker). Load of the machine meanwhile:
+${loadRange(results.flatMap((r) => [...r.runs.ours, ...r.runs.ffmpeg].map((one) => one.load)))}: seconds are only comparable within this table. ffmpeg: one process, one decode, the split filter, each rung's size, preset, CRF, ceiling and
 keyframes; it encodes every frame of the rung's rate, while ours leaves out what shows nothing new; it only writes files, while ours also plans, levels
 the sound, and makes playlists, hashes and compressed copies.
 

@@ -3,19 +3,19 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readArguments } from '../support/arguments.mjs';
-import { load } from '../support/fitness.mjs';
+import { statusBytes } from '../support/cost.mjs';
+import { load, loadRange } from '../support/fitness.mjs';
 import { freePort, run, startServer } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
+import { serveEmpty, workFolder } from '../support/serve.mjs';
 
 const options = readArguments('upload: one large recording, ours against nginx\'s WebDAV PUT on the same disk: time until it is on the disk, memory', {
   megabytes: { default: '2000', help: 'of the recording' },
   rounds: { default: '3', help: 'how often each' },
 });
-const work = resolve('build/bench/upload');
-rmSync(work, { recursive: true, force: true });
-mkdirSync(work, { recursive: true });
+const work = workFolder('upload');
 
 // Bytes that no disk compresses; written once, read from memory by both.
 const file = join(work, 'recording.mp4');
@@ -26,9 +26,8 @@ fsyncSync(made);
 closeSync(made);
 
 // VmRSS of the server, looked at all the time; the growth is of the most.
-const residentOf = (pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 async function watched(pids, upload) {
-  const sum = () => pids().reduce((total, pid) => total + residentOf(pid), 0);
+  const sum = () => pids().reduce((total, pid) => total + statusBytes(pid, 'VmRSS'), 0);
   const before = sum();
   let most = before;
   const look = setInterval(() => { most = Math.max(most, sum()); }, 50);
@@ -52,13 +51,9 @@ http { access_log off; client_max_body_size 0; client_body_temp_path ${work}/ngi
 const nginx = await startServer('nginx', ['-c', join(work, 'nginx.conf'), '-e', join(work, 'nginx-error.log')], nginxPort, { urgent: true });
 const nginxPids = () => [nginx.pid, ...readFileSync(`/proc/${nginx.pid}/task/${nginx.pid}/children`, 'utf8').trim().split(' ').map(Number)];
 
-const port = await freePort();
-const library = join(work, 'library');
-writeFileSync(join(work, 'chalkline.yaml'), `server: {port: ${port}}\nlibrary: {path: ${library}}\nworker: {enabled: false}\nlog: {access: false}\n`);
-const token = JSON.parse(execFileSync(process.env.CHALKLINE, ['token', 'create', '--role', 'editor', '--label', 'bench', '--config', join(work, 'chalkline.yaml'), '--json'])).secret;
-const ours = await startServer(process.env.CHALKLINE, ['serve', '--config', join(work, 'chalkline.yaml')], port, { urgent: true });
-const auth = ['-H', `Authorization: Bearer ${token}`];
-const base = `http://127.0.0.1:${port}`;
+const ours = await serveEmpty(work, { token: true, urgent: true });
+const { base, library } = ours;
+const auth = ['-H', `Authorization: Bearer ${ours.token}`];
 
 // What nginx has answered for is in the page cache; ours answers when it is on the disk. Both are timed to there.
 const onDisk = async (path) => run('sync', [path], { urgent: true });
@@ -111,10 +106,9 @@ const rate = (way, key) => median(runs[way].map((one) => bytes / 1e6 / one[key])
 // Each round's, since the disk and its other users change between rounds.
 const ratio = (way, key) => median(runs[way].map((one, i) => runs['nginx, PUT'][i][key] / one[key]));
 const growth = Math.max(...runs['ours, PUT'].concat(runs['ours, tus']).map((one) => one.growth_mb));
-const loads = Object.values(runs).flat().map((one) => one.load);
 const markdown = `# A large recording, against nginx's WebDAV PUT
 
-${options.megabytes} MB by curl over loopback, in turn, before everything else on the machine, ${options.rounds} rounds, the same disk; load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}. Ours answers when
+${options.megabytes} MB by curl over loopback, in turn, before everything else on the machine, ${options.rounds} rounds, the same disk; load ${loadRange(Object.values(runs).flat().map((one) => one.load))}. Ours answers when
 every byte is on the disk and its sha256 is known; nginx answers when the kernel has them, so that its file is then flushed (sync), and that counts in "on the disk". Ratios are medians of each
 round's throughput, ours to nginx's. Growth is the most of the server's resident memory in any round.
 

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { nginxCache } from '../../bench/support/nginx_cache.mjs';
 import { addressOf, folderFor, recording, run, start, until } from '../cli/scenarios/chalkline.mjs';
 
 const undo = [];
@@ -47,13 +48,7 @@ const shipped = (name) => readFileSync(new URL(`../../deploy/caches/${name}`, im
 
 // Each: its file with this machine's places put in, and how it is started.
 const caches = {
-  nginx: (folder, port, origin) => {
-    writeFileSync(join(folder, 'conf'), shipped('nginx.conf')
-      .replace('/run/nginx-chalkline.pid', join(folder, 'pid')).replace('/var/cache/nginx/chalkline', join(folder, 'cache'))
-      .replace('video.example:80', `127.0.0.1:${origin}`).replace('listen 8080', `listen 127.0.0.1:${port}`)
-      .replace('access_log off;', `access_log off; client_body_temp_path ${folder}/t1; proxy_temp_path ${folder}/t2; fastcgi_temp_path ${folder}/t3; uwsgi_temp_path ${folder}/t4; scgi_temp_path ${folder}/t5;`));
-    return ['nginx', ['-c', join(folder, 'conf'), '-p', folder, '-e', join(folder, 'errors'), '-g', 'daemon off;']];
-  },
+  nginx: (folder, port, origin) => ['nginx', nginxCache(folder, port, `127.0.0.1:${origin}`)],
   varnish: (folder, port, origin) => {
     writeFileSync(join(folder, 'vcl'), shipped('varnish.vcl').replace('"video.example"', '"127.0.0.1"').replace('.port = "80"', `.port = "${origin}"`));
     return ['varnishd', ['-F', '-n', join(folder, 'work'), '-a', `127.0.0.1:${port}`, '-f', join(folder, 'vcl'), '-s', 'malloc,64m']];
