@@ -2,6 +2,7 @@
 #include "transcode/decode_times.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chalkline::transcode {
 
@@ -39,8 +40,8 @@ std::vector<Ticks> late_times(const std::vector<Ticks>& latest) {
 }
 
 // Each picture is decoded when the one `delay` places before it in the order of presentation is shown; the first ones,
-// before which there is none, share the first interval, and the last ones catch up, so that the segment ends where it
-// says. Empty where that cannot be.
+// before which there is none, share the first interval, and the last ones catch up with `late`. Empty where that cannot
+// be.
 std::vector<Ticks> steady_times(std::span<const Ticks> presented, const std::vector<Ticks>& shown,
                                 const std::vector<Ticks>& latest, const std::vector<Ticks>& late, Ticks end) {
   std::size_t delay = 0;
@@ -58,7 +59,16 @@ std::vector<Ticks> steady_times(std::span<const Ticks> presented, const std::vec
       times[i] = std::min(std::max(times[i], late[i]), times[i - 1] + end - presented[i - 1]);
     if (i > 0 && times[i] <= times[i - 1]) return {};
   }
-  return times.back() == presented.back() ? times : std::vector<Ticks>();
+  times.back() = presented.back();
+  return times;
+}
+
+// A sample lasts until the next one is decoded: one that is shown near the end waits, so that it does not last beyond.
+// There is always room: the next one is decoded before the end, and no later than any that is still to be shown.
+std::vector<Ticks> within(Ticks end, std::span<const Ticks> presented, std::vector<Ticks> times) {
+  for (std::size_t i = times.size(); i-- > 1;)
+    times[i - 1] = std::max(times[i - 1], times[i] - (end - presented[i - 1]));
+  return times;
 }
 
 }  // namespace
@@ -72,8 +82,9 @@ std::vector<Ticks> decode_times(std::span<const Ticks> presented, Ticks end, Tic
   std::vector<Ticks> shown(presented.begin(), presented.end());
   std::ranges::sort(shown);
   if (!late.empty() && is_steady(shown, longest_usual))
-    if (auto times = steady_times(presented, shown, latest, late, end); !times.empty()) return times;
-  return late;
+    if (auto times = steady_times(presented, shown, latest, late, end); !times.empty())
+      return within(end, presented, std::move(times));
+  return within(end, presented, late);
 }
 
 }  // namespace chalkline::transcode

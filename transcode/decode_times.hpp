@@ -15,11 +15,11 @@ namespace chalkline::transcode {
 //     deepest one to every presentation time, so that sound and picture part);
 //   - no edit list is needed, a segment's tfdt is its earliest presentation time;
 //   - it works at a variable frame rate, where a constant decoding delay would be as long as the longest still.
-// The last picture is decoded when it is shown: what it lasts then ends where the segment does, and a player's buffer
-// too. At a steady frame rate, whose usual interval is `longest_usual` at most, decode times are as steady, a few
-// pictures behind, so that almost all samples have one duration and the container need not tell each (fragment.hpp).
-// Elsewhere each picture is decoded as late as the rules allow; those that must be there before a picture between them
-// and the last one share the time up to it evenly. Empty where there are not enough ticks for that.
+// No sample lasts beyond the segment's end, and the last one ends there: so does a player's buffer then. At a steady
+// frame rate, whose usual interval is `longest_usual` at most, decode times are as steady, a few pictures behind, so
+// that almost all samples have one duration and the container need not tell each (fragment.hpp). Elsewhere each picture
+// is decoded as late as the rules allow; those that must be there before a picture between them and the last one share
+// the time up to it evenly. Empty where there are not enough ticks for that.
 std::vector<Ticks> decode_times(std::span<const Ticks> presented, Ticks end, Ticks longest_usual);
 
 }  // namespace chalkline::transcode

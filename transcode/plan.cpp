@@ -16,6 +16,7 @@ int even(double value) { return std::max(2, static_cast<int>(std::lround(value /
 constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
 constexpr double kWorthAnotherSize = 1.2;
 constexpr std::size_t kMostSizes = 4;
+constexpr double kOneThread = 1.1;     // cores
 constexpr std::size_t kMostRungs = 6;  // more help no player
 constexpr double kMostOfAStep = 1.4;
 constexpr double kCrfStep = 1;  // between interpolated points
@@ -149,12 +150,14 @@ ProbePoint best_within(const std::vector<ProbePoint>& points, const ProbePoint& 
 }
 
 void share_threads(std::vector<Rung>& rungs, int cores) {
-  // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs.
+  // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs. A rung that is
+  // more than one core's share would keep all others waiting for its one thread.
   double pixels = 0;
   for (const Rung& rung : rungs) pixels += static_cast<double>(rung.width) * rung.height;
   for (Rung& rung : rungs) {
     const double share = static_cast<double>(rung.width) * rung.height / pixels;
-    rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), 1, 16);
+    const int least = share * cores > kOneThread ? 2 : 1;
+    rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), least, 16);
   }
 }
 

@@ -1,6 +1,6 @@
-// The reader: demuxes and decodes the source, on the calling thread, and hands what comes out - normalised pictures,
-// sounds, cues - to an outlet. The one place where lesson time is made from file time. All passes over a source use
-// it: the analysis reads pictures and sound, the encode everything, the saver ladder pictures alone.
+// The reader: demuxes and decodes the source, ahead of the calling thread, and hands what comes out - normalised
+// pictures, sounds, cues - to an outlet. The one place where lesson time is made from file time. All passes over a
+// source use it: the analysis reads pictures and sound, the encode everything, the saver ladder pictures alone.
 #pragma once
 
 #include <filesystem>

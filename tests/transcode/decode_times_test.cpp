@@ -26,7 +26,9 @@ static void check_rules(const std::vector<Ticks>& presented, const std::vector<T
     CHECK(decoded[i] <= presented[i]);
     if (i > 0) CHECK(decoded[i] > decoded[i - 1]);
   }
-  // What the last sample lasts ends where the segment does.
+  // No sample lasts beyond the segment's end, and the last one ends there.
+  for (std::size_t i = 1; i < decoded.size(); ++i)
+    CHECK(presented[i - 1] + decoded[i] - decoded[i - 1] <= end_of(presented));
   CHECK(decoded.back() == presented.back());
 }
 
@@ -71,6 +73,13 @@ TEST_CASE("a long still before reordered pictures costs no delay") {
 TEST_CASE("the last picture is decoded when it is shown, so that a segment ends where it says") {
   const std::vector<Ticks> presented = {0, 300, 100, 200, 600, 400, 500};
   CHECK(decode_times(presented).back() == 500);
+}
+
+TEST_CASE("a picture that is shown last and decoded early does not last beyond the end") {
+  for (const Ticks still : {10'000, 100'000}) {  // at a steady rate, and at none
+    const std::vector<Ticks> presented = {0, 2 * still + 1'000, still, 2 * still};
+    check_rules(presented, decode_times(presented));
+  }
 }
 
 TEST_CASE("what a still repeats each second is no steady rate: pictures would wait for seconds") {

@@ -1,4 +1,4 @@
-// One stream's decoder. Used on the reader's thread.
+// One stream's decoder. Used on the thread that reads.
 #pragma once
 
 #include "core/error.hpp"
