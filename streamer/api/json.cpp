@@ -163,12 +163,18 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   add_segments(json, index);
   // Each byte of the page keeps a learner waiting: what the page does not ask for stays out.
   for (const char* key : {"version", "poster", "multivariant"}) json.erase(key);
+  if (json["chapters"].empty()) json.erase("chapters");
+  for (Json& text : json["text"])
+    for (const char* key : {"default", "bytes"}) text.erase(key);
   for (Json& rendition : json["renditions"]) {
     for (const char* key : {"channels", "kbps"}) rendition.erase(key);
+    if (!rendition.value("default", false)) rendition.erase("default");
     // Nor does it ask for sixteen digits: a peak is up to the next kbit/s, so that a limit is still kept.
     constexpr std::uint64_t kStep = 1000;
     Json& peak = rendition["peak_bandwidth"];
     peak = (peak.get<std::uint64_t>() + kStep - 1) / kStep * kStep;
+    Json& average = rendition["average_bandwidth"];
+    average = (average.get<std::uint64_t>() + 50) / 100 * 100;
     if (const auto rate = rendition.find("frame_rate"); rate != rendition.end())
       *rate = std::round(rate->get<double>() * 1000) / 1000;
   }

@@ -1,10 +1,10 @@
 // How the pages are built: what CMake looks at before it builds them anew, and which names the first script's build may shorten.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { kOwnNames } from '../../web/build/own_names.mjs';
+import { kOwnNames, kSharedNames } from '../../web/build/own_names.mjs';
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url));
 
@@ -46,4 +46,13 @@ test('a name that the first script\'s build shortens is one that our own player\
   for (const file of first) look(file)(file);
   assert.ok(looked > 100, `${looked} uses were found`);
   assert.deepEqual(faults, []);
+});
+
+test('a name that is shortened in the first script and the second is in no other', () => {
+  const both = new RegExp(`\\b(${Object.keys(kSharedNames).join('|')})\\b`);
+  const others = ['hlsjs.ts', 'native.ts', 'rescue.ts', 'hook.ts', 'usage.ts', 'lesson.ts', 'after/panel.ts', 'after/reports.ts', 'after/cmcd.ts', 'after/statements.ts', 'offline/worker.ts']
+    .filter((name) => existsSync(`${web}src/${name}`));
+  const code = (name) => readFileSync(`${web}src/${name}`, 'utf8').replace(/\/\/.*$/gm, '');
+  assert.deepEqual(others.filter((name) => both.test(code(name))), []);
+  assert.deepEqual(['own/player.ts', 'after/limit.ts'].filter((name) => !both.test(code(name))), []);
 });

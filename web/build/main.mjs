@@ -13,9 +13,10 @@ import { build as buildStudio } from 'vite';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
 import { icon } from './icons.mjs';
-import { kOwnNames } from './own_names.mjs';
+import { kOwnNames, kSharedNames } from './own_names.mjs';
 
 const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
+const kShared = new RegExp(`^(${Object.keys(kSharedNames).join('|')})$`);
 const kScript = 'text/javascript; charset=utf-8';
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, embed: { type: 'string' } } });
@@ -23,7 +24,7 @@ const out = values.out ?? fileURLToPath(new URL('../dist/', import.meta.url));
 
 const read = (name) => readFileSync(join(source, name), 'utf8');
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);
-const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 12)}.${extension}`;
+const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 8)}.${extension}`;
 const css = async (...names) => (await transform(names.map(read).join('\n'), { loader: 'css', minify: true, target: kTarget })).code.trim();
 
 // define: names of addresses, which are left for the browser to fetch.
@@ -54,7 +55,7 @@ function add(name, extension, media_type, bytes) {
 async function addMessages() {
   const languages = readdirSync(join(source, 'messages')).map((name) => name.replace('.ts', '')).filter((name) => name !== 'speak').sort();
   const scripts = await Promise.all(languages.map((language) => bundle(`messages/${language}`, {}, { charset: 'utf8' })));
-  const folder = `assets/messages-${sha256(scripts.join('\n'), 'hex').slice(0, 12)}/`;
+  const folder = `assets/messages-${sha256(scripts.join('\n'), 'hex').slice(0, 8)}/`;
   languages.forEach((language, i) => files.push({ path: `${folder}${language}.js`, media_type: kScript, bytes: scripts[i] }));
   return `/${folder}`;
 }
@@ -69,7 +70,7 @@ function addManifest() {
 }
 
 async function watchPage(addresses) {
-  const script = (await bundle('watch', addresses, { mangleProps: kOwnNames })).replaceAll('</script', '<\\/script');
+  const script = (await bundle('watch', addresses, { mangleProps: new RegExp(`${kOwnNames.source}|${kShared.source}`), mangleCache: kSharedNames })).replaceAll('</script', '<\\/script');
   const csp = [
     "default-src 'self'",
     `script-src 'self' 'sha256-${sha256(script, 'base64')}'`,
@@ -93,7 +94,7 @@ const second = {
 const addresses = {
   HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),
   NATIVE_URL: add('native', 'js', kScript, await bundle('native')),
-  SECOND_URL: add('second', 'js', kScript, await bundle('after/second', second)),
+  SECOND_URL: add('second', 'js', kScript, await bundle('after/second', second, { mangleProps: kShared, mangleCache: kSharedNames })),
   MESSAGES_AT: await addMessages(),
 };
 add('home', 'css', 'text/css; charset=utf-8', await css('page.css', 'home.css'));

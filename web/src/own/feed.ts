@@ -43,13 +43,11 @@ export class Feed {
         this.init = init;
       }
       how.came(0, head);
-      await this.stream(url, segment, transfer, signal, how);
+      await this.stream(url, segment, signal, how, transfer);
       return true;
     } catch (reason) {
       if (signal.aborted) return false;
       throw reason;
-    } finally {
-      transfer.end();
     }
   }
 
@@ -86,11 +84,10 @@ export class Feed {
     return found;
   }
 
-  private async stream(url: string, first: Promise<Response>, began: Transfer, signal: AbortSignal, how: Manner): Promise<void> {
+  private async stream(url: string, next: Promise<Response>, signal: AbortSignal, how: Manner, transfer: Transfer): Promise<void> {
     let received = 0;
     let early: Promise<Response> | null = null;
-    let transfer = began;
-    for (let next = first, failures = 0; ; transfer = this.throughput.begin(), next = early ?? this.open(url, received, how.piece, signal), early = null) {
+    for (let failures = 0; ; transfer = this.throughput.begin(), next = early ?? this.open(url, received, how.piece, signal), early = null) {
       const end = received + how.piece;
       try {
         const answer = await next;
@@ -133,7 +130,7 @@ export class Feed {
     for (let tries = 0; ; ++tries) {
       let answer: Response | null = null;
       try {
-        answer = await fetch(tries & 1 ? url + kAgain : url, from > 0 || piece > 0 ? { signal, headers: { Range: `bytes=${from}-${until}` } } : { signal });
+        answer = await fetch(tries & 1 ? `${url}${kAgain}` : url, { signal, headers: from || piece ? { Range: `bytes=${from}-${until}` } : {} });
       } catch (reason) {
         if (signal.aborted) throw reason; // else: no network, which passes
       }

@@ -199,7 +199,7 @@ export function ownEngine(context: EngineContext): Engine {
   function wanted(track: Track): number {
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
     const rate = (soundNow()?.average_bandwidth ?? 0) + (picture ? (rowOf(picture)?.rung.average_bandwidth ?? 0) : 0);
-    return wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8, isWide(throughput) && wish.most === Infinity);
+    return wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8, isWide(throughput) && !isFinite(wish.most));
   }
 
   const isShort = (track: Track) => timeline.start(track.next) - now() < wanted(track);
