@@ -123,6 +123,11 @@ struct HooksConfig {
   friend bool operator==(const HooksConfig&, const HooksConfig&) = default;
 };
 
+struct LearnersConfig {
+  bool reports = false;  // the page tells how a visit was (docs/reports.md)
+  friend bool operator==(const LearnersConfig&, const LearnersConfig&) = default;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   bool access = true;  // one line a request
@@ -142,6 +147,7 @@ struct Config {
   SteeringConfig steering;
   AccessConfig access;
   HooksConfig hooks;
+  LearnersConfig learners;
   LogConfig log;
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -47,6 +47,9 @@ static constexpr std::array kSections = {
     Section{"access",
             "Closed lessons: pages, playlists and segments only for those who have a token (docs/delivery.md)."},
     Section{"hooks", "Whom the server tells that a lesson was published or a job has failed (docs/web-hooks.md)."},
+    Section{
+        "learners",
+        "What learners' pages tell of a visit (docs/reports.md). All of it is off, and none of it names a learner."},
     Section{"log", "Lines on standard error: a text, then key=value fields."},
 };
 
@@ -299,6 +302,10 @@ static const std::array kKeys = {
         "Hooks that the API made go to addresses of the public Internet alone, and through no proxy, unless this is "
         "true.\n"
         "hooks.urls may name any address: who writes this file has the machine."},
+    Key{"learners.reports", Switch{PLACE(bool, learners.reports)},
+        "Whether the page sends 400 bytes at the end of a visit: how long the start took, waits, minutes at each "
+        "picture.\n"
+        "/metrics counts them, reports/ in the library's folder keeps them for 90 days."},
     Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error.", Counts::kOnHangup},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };

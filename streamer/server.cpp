@@ -24,6 +24,7 @@
 #include "streamer/delivery/warm_start.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/management/management.hpp"
+#include "streamer/management/visit_desk.hpp"
 #include "streamer/pages/hosts.hpp"
 #include "streamer/tls/tls_context.hpp"
 #include "streamer/uploads/upload_service.hpp"
@@ -74,6 +75,7 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
   options.base_url = config.server.base_url;
+  options.reporting = {config.learners.reports};
   options.access_secret = access.closed() ? access.secrets.front() : std::string();
   options.pace_percent = static_cast<std::uint64_t>(config.server.pace_percent);
   options.verify_reads = config.server.verify_reads;
@@ -104,7 +106,7 @@ class OriginServer final : public Server {
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
-        management_(config_.management.enabled ? std::make_unique<Management>() : nullptr),
+        management_(config_.management.enabled || config_.learners.reports ? std::make_unique<Management>() : nullptr),
         services_{config_,
                   access_log_.get(),
                   cors_,
@@ -119,7 +121,11 @@ class OriginServer final : public Server {
                   steering_,
                   management_.get(),
                   [this] { return metrics(); }} {
-    if (management_) {
+    if (config_.learners.reports) {
+      visits_ = std::make_unique<VisitDesk>(library.root);
+      management_->reports = visits_.get();
+    }
+    if (config_.management.enabled) {
       job_feed_ = std::make_unique<JobFeed>(*library.jobs);
       api_ = make_api(library, *job_feed_);
       management_->api = api_.get();
@@ -219,7 +225,8 @@ class OriginServer final : public Server {
     gauges.threads = static_cast<std::int64_t>(workers_.size());
     DistributionSums spreads{};
     for (const auto& worker : workers_) worker->distributions().add_to(spreads);
-    return render_metrics(sums, gauges) + render_distributions(spreads) + source_.meters().render();
+    return render_metrics(sums, gauges) + render_distributions(spreads) + source_.meters().render() +
+           (visits_ ? visits_->figures().render() : std::string());
   }
 
   const config::Config config_;
@@ -240,6 +247,7 @@ class OriginServer final : public Server {
   std::unique_ptr<JobFeed> job_feed_;            // null, as the next: nothing is managed
   std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed
   std::unique_ptr<UploadService> uploads_;       // null, as the next: nothing is managed
+  std::unique_ptr<VisitDesk> visits_;            // null: pages do not report
   std::unique_ptr<Management> management_;       // null: nothing is managed
   Services services_;
   std::unique_ptr<WarmStart> warm_start_;

@@ -151,7 +151,8 @@ Json job_value(const library::Job& job) {
 
 std::string jobs_json(const std::vector<library::Job>& jobs) { return text_of(list_value("jobs", jobs, job_value)); }
 
-std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index) {
+std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
+                              const PageReporting& reporting) {
   Json json;
   json["id"] = lesson.id;
   json["title"] = lesson.title;
@@ -178,6 +179,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
     if (const auto rate = rendition.find("frame_rate"); rate != rendition.end())
       *rate = std::round(rate->get<double>() * 1000) / 1000;
   }
+  if (reporting.reports) json["reports"] = true;
   return compact(json);
 }
 

@@ -22,8 +22,14 @@ std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index
 // {"jobs": [{id, lesson, source_name, state, fraction, seconds_left, tries, failure, created_ms, updated_ms}]}
 std::string jobs_json(const std::vector<library::Job>& jobs);
 
+// What the page that plays a lesson is to tell of a visit; nothing is said where it is off.
+struct PageReporting {
+  bool reports = false;  // "reports": at its end, docs/reports.md
+};
+
 // The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,
 // renditions, text, chapters, segment_ms}; video renditions have segment_kb.
-std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index);
+std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
+                              const PageReporting& reporting = {});
 
 }  // namespace chalkline::streamer

@@ -281,8 +281,9 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return document(
-      render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice()), kHtmlType,
-      closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
+      render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice(),
+                        options_.reporting),
+      kHtmlType, closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
       closed() || kind == WatchPageKind::kEmbedded ? std::string() : oembed_discovery(lesson_id, options_.base_url));
 }
 

@@ -41,6 +41,7 @@ struct LibrarySourceOptions {
   std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
+  PageReporting reporting;                  // what the page that plays a lesson is to tell
   std::function<std::string()> hosts_page;  // HTML; may block
 };
 

@@ -6,6 +6,7 @@
 #include "streamer/api/managed_route.hpp"
 #include "streamer/api/route_table.hpp"
 #include "streamer/http/target.hpp"
+#include "streamer/management/visit_desk.hpp"
 
 namespace chalkline::streamer {
 
@@ -18,6 +19,7 @@ Management::Area Management::area_of(const RequestHead& head) const {
   const auto target = parse_target(head.target, storage);
   if (!target) return Area::kNone;
   if (uploads != nullptr && is_below(target->path, "/files")) return Area::kUploads;
+  if (reports != nullptr && target->path == VisitDesk::kPath) return Area::kReports;
   if (api == nullptr) return Area::kNone;
   if (!is_managed_api(head.method, target->path, !target->query.empty(), head.authorization, head.cookie))
     return Area::kNone;
@@ -30,7 +32,7 @@ Management::Area Management::area_of(const RequestHead& head) const {
 std::unique_ptr<Exchange> Management::open(Area area, Method method) const {
   if (area == Area::kUploads) return uploads->open();
   if (method == Method::kOptions) return exchange_for_options();
-  return exchange_with(*api);
+  return exchange_with(area == Area::kReports ? *reports : *api);
 }
 
 }  // namespace chalkline::streamer

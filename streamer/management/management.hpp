@@ -1,5 +1,5 @@
-// What is managed, and who answers it: uploads at /files/, the API's requests that change something. The
-// composition root (server.cpp) fills it before the first connection comes; afterwards it does not change. It has a
+// What is managed, and who answers it: uploads at /files/, the API's requests that change something, reports of visits.
+// The composition root (server.cpp) fills it before the first connection comes; afterwards it does not change. It has a
 // pool of its own, so that an upload that waits for the disk keeps no reader waiting.
 #pragma once
 
@@ -15,10 +15,11 @@ namespace chalkline::streamer {
 
 class Management {
  public:
-  enum class Area : std::uint8_t { kNone, kUploads, kApi };
+  enum class Area : std::uint8_t { kNone, kUploads, kApi, kReports };
 
   StreamedHandler* uploads = nullptr;  // /files and what is below
   ManagedHandler* api = nullptr;       // /api/v1/, but for what may be read there by http/route.hpp
+  ManagedHandler* reports = nullptr;   // /reports, of learners' pages
 
   // One look at the target's first letters, for every request of the read side.
   [[nodiscard]] static bool may_be_managed(std::string_view target) {
@@ -27,6 +28,7 @@ class Management {
     switch (target[1]) {
       case 'a':
       case 'f':
+      case 'r':
       case '%':
       case '.': return true;
       default: return false;

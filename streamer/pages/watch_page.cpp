@@ -5,7 +5,6 @@
 
 #include "core/format.hpp"
 #include "core/html.hpp"
-#include "streamer/api/json.hpp"
 
 namespace chalkline::streamer {
 
@@ -24,7 +23,7 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 )";
 
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
-                              WatchPageKind kind, std::string_view notice) {
+                              WatchPageKind kind, std::string_view notice, const PageReporting& reporting) {
   const std::string& language = lesson.language == "und" ? index.language : lesson.language;
   const std::string poster =
       index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;
@@ -34,7 +33,7 @@ std::string render_watch_page(std::string_view watch_template, const library::Le
                                     {"kind", kind == WatchPageKind::kEmbedded ? "embed" : ""},
                                     {"multivariant", escape_html(lesson_playlist_url(lesson.id))},
                                     {"poster", escape_html(poster)},
-                                    {"data", escape_json_for_html(lesson_facts_json(lesson, index))}});
+                                    {"data", escape_json_for_html(lesson_facts_json(lesson, index, reporting))}});
   // No hole of the template: those who read it where nothing is to be said would pay for it.
   if (const std::size_t at = page.find("<script type=\"application/json\""); at != std::string::npos)
     page.insert(at, notice);

@@ -15,6 +15,7 @@
 
 #include "core/index.hpp"
 #include "library/catalogue.hpp"
+#include "streamer/api/json.hpp"
 
 namespace chalkline::streamer {
 
@@ -22,7 +23,8 @@ enum class WatchPageKind : std::uint8_t { kWhole, kEmbedded };
 
 // `watch_template` empty: the bare page. The lesson has a published version. `notice`: HTML at the end of the page.
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
-                              WatchPageKind kind = WatchPageKind::kWhole, std::string_view notice = {});
+                              WatchPageKind kind = WatchPageKind::kWhole, std::string_view notice = {},
+                              const PageReporting& reporting = {});
 
 // For a lesson that has no version yet.
 std::string render_unpublished_page(const library::Lesson& lesson);

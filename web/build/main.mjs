@@ -90,6 +90,7 @@ const PANEL_URL = add('panel', 'js', kScript, await bundle('after/panel'));
 const WORKER_URL = add('worker', 'js', kScript, await bundle('offline/worker', {}, { format: 'iife' }));
 const second = {
   PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest(),
+  REPORTS_URL: add('reports', 'js', kScript, await bundle('after/reports')),
 };
 const addresses = {
   HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),

@@ -35,6 +35,7 @@ export interface Lesson {
   renditions: Rendition[];
   text: Text[];
   chapters?: Chapter[];
+  reports?: true; // the operator wants to hear how visits were (after/reports.ts)
 }
 
 export interface Chapter {

@@ -15,6 +15,7 @@ import type { Words } from './words';
 
 // Set by the build.
 declare const PANEL_URL: string;
+declare const REPORTS_URL: string;
 declare const WORKER_URL: string;
 declare const MANIFEST_URL: string;
 
@@ -39,6 +40,7 @@ function make(page: Page): Beside {
   followTracks(page);
   listenToKeys(page);
   keepSound(page, showHeld(page, words));
+  tellOthers(page);
   if (document.body.classList.contains('embed')) listenToParent(page);
   else offerNext(page, words);
   const manifest = document.createElement('link');
@@ -48,6 +50,11 @@ function make(page: Page): Beside {
   const messages = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith('/assets/messages-'));
   const scripts = [new URL(import.meta.url).pathname, PANEL_URL, ...messages];
   return { page, words, scripts, limit: keepLimit(page, words, say), register };
+}
+
+// What an operator wants to hear of the visit, each by a script of its own that nobody else pays for.
+function tellOthers(page: Page): void {
+  if (page.lesson?.reports) void (import(REPORTS_URL) as Promise<typeof import('./reports')>).then((script) => script.reportVisit(page), () => undefined);
 }
 
 // What the browser's own menu of captions chose.
