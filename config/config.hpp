@@ -124,7 +124,8 @@ struct HooksConfig {
 };
 
 struct LearnersConfig {
-  bool reports = false;  // the page tells how a visit was (docs/reports.md)
+  bool reports = false;       // the page tells how a visit was (docs/reports.md)
+  bool request_data = false;  // its player tells how it is doing with each request (CMCD)
   friend bool operator==(const LearnersConfig&, const LearnersConfig&) = default;
 };
 

@@ -306,6 +306,8 @@ static const std::array kKeys = {
         "Whether the page sends 400 bytes at the end of a visit: how long the start took, waits, minutes at each "
         "picture.\n"
         "/metrics counts them, reports/ in the library's folder keeps them for 90 days."},
+    Key{"learners.request_data", Switch{PLACE(bool, learners.request_data)},
+        "Whether its player says with each request how it is doing (CMCD, CTA-5004): some 120 bytes a request."},
     Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error.", Counts::kOnHangup},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };

@@ -180,6 +180,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
       *rate = std::round(rate->get<double>() * 1000) / 1000;
   }
   if (reporting.reports) json["reports"] = true;
+  if (reporting.request_data) json["cmcd"] = true;
   return compact(json);
 }
 

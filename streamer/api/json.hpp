@@ -24,7 +24,8 @@ std::string jobs_json(const std::vector<library::Job>& jobs);
 
 // What the page that plays a lesson is to tell of a visit; nothing is said where it is off.
 struct PageReporting {
-  bool reports = false;  // "reports": at its end, docs/reports.md
+  bool reports = false;       // "reports": at its end, docs/reports.md
+  bool request_data = false;  // "cmcd": with each request
 };
 
 // The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,

@@ -153,3 +153,26 @@ describe('whose turn it is', () => {
     assert.equal(page.pieceOf('picture', 20_000, 100_000, good, 5), 0);
   });
 });
+
+describe('CMCD', () => {
+  const lesson = {
+    id: 'falling', segment_ms: [3000, 6000], renditions: [
+      { id: 'video/0', kind: 'video', average_bandwidth: 40_400 }, { id: 'video/1', kind: 'video', average_bandwidth: 99_600 }, { id: 'audio/en-o12', kind: 'audio', average_bandwidth: 12_000 },
+    ],
+  };
+  const moment = { session: 'abc', ahead: 7.26, rate: 1, kbps: 431, waited: false, started: true };
+
+  it('says what the player knows, each key in its field, none that says nothing', async () => {
+    const { cmcdFields } = await load('after/cmcd');
+    assert.deepEqual(cmcdFields(lesson, 'video/0/1.m4s', moment), {
+      'CMCD-Object': 'br=40,d=3000,ot=v,tb=100', 'CMCD-Request': 'bl=7300,dl=7300,mtp=400,nor="2.m4s"', 'CMCD-Session': 'cid="falling",sf=o,sid="abc",st=v',
+    });
+    const late = cmcdFields(lesson, 'audio/en-o12/2.m4s', { ...moment, ahead: 0, rate: 2, kbps: 0, waited: true });
+    assert.equal(late['CMCD-Request'], 'bl=0,dl=0,su');
+    assert.equal(late['CMCD-Session'], 'cid="falling",pr=2,sf=o,sid="abc",st=v');
+    assert.equal(late['CMCD-Status'], 'bs');
+    assert.match(cmcdFields(lesson, 'video/0/1.m4s', { ...moment, rate: 0 })['CMCD-Session'], /,pr=0,/);
+    assert.equal(cmcdFields(lesson, 'video/1/init.mp4', moment)['CMCD-Object'], 'br=100,ot=i,tb=100');
+    assert.equal(cmcdFields(lesson, 'image/poster.jpg', moment), null);
+  });
+});

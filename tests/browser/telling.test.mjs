@@ -1,4 +1,4 @@
-// What a visit tells where an operator wants to hear of it: a report at its end. Run by CTest (label browser); by hand:
+// What a visit tells where an operator wants to hear of it: a report at its end, and CMCD with each request. Run by CTest (label browser); by hand:
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/telling.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -18,7 +18,7 @@ async function make() {
   await rm(library, { recursive: true, force: true });
   await cp(shared, library, { recursive: true });
   const config = join(work, 'telling.yaml');
-  await writeFile(config, 'learners:\n  reports: true\n');
+  await writeFile(config, 'learners:\n  reports: true\n  request_data: true\n');
   return { library, lesson, options: ['--config', config] };
 }
 before(async () => { stage = await openStage({ make }); });
@@ -54,5 +54,25 @@ describe('where an operator asks for it, a visit', () => {
     assert.ok(report.rungs.every(({ lines, ms }) => lines >= 0 && ms >= 0) && report.rungs.some(({ lines }) => lines > 0));
     assert.deepEqual(Object.keys(report).sort(), ['bytes', 'engine', 'errors', 'held_ms', 'lesson', 'played_ms', 'rungs', 'stalled_ms', 'stalls', 'start_ms']);
     assert.deepEqual(v.wrong, []);
+  });
+
+  it('says with each request how its player is doing, which the server counts', async () => {
+    const before = await metric('chalkline_client_reports_total');
+    const v = await visit(stage.browser, stage.address(`/watch/${stage.lesson}`));
+    const told = [];
+    v.page.on('request', (request) => { if (request.headers()['cmcd-session']) told.push(request.headers()); });
+    await v.page.click('#play');
+    await hasLoaded(v, 'cmcd');
+    await v.seek(60); // beyond what is fetched ahead
+    await v.playedOn(2);
+    await until('requests carry CMCD', () => told.some((head) => /nor="\d+\.m4s"/.test(head['cmcd-request'])));
+    assert.equal(new Set(told.map((head) => head['cmcd-session'])).size, 1, 'one session');
+    const [first] = told;
+    assert.match(first['cmcd-session'], /^cid="[^"]+",sf=o,sid="[0-9a-f-]+",st=v$/);
+    for (const head of told) assert.match(head['cmcd-object'], /^br=\d+,(d=\d+,)?ot=[aiv],tb=\d+$/);
+    for (const head of told) assert.match(head['cmcd-request'], /^bl=\d+,dl=\d+/);
+    assert.ok((await metric('chalkline_client_reports_total')) > before, 'the server counts them');
+    assert.deepEqual(v.wrong, []);
+    await v.close();
   });
 });

@@ -21,6 +21,7 @@ const std::string kReport =
 config::Config reporting() {
   config::Config config = Origin::usual_config();
   config.learners.reports = true;
+  config.learners.request_data = true;
   return config;
 }
 
@@ -61,6 +62,7 @@ TEST_CASE("a visit that is reported is counted and kept") {
   Client client(origin.port());
   const std::string page = client.get("/watch/" + origin.lesson.id).body;
   CHECK(page.find("\"reports\":true") != std::string::npos);
+  CHECK(page.find("\"cmcd\":true") != std::string::npos);
   CHECK(post(client, kReport).status == 204);
   // A mirror sends on what it was told.
   CHECK(post(client, lines(2, kReport)).status == 204);

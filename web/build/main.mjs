@@ -91,6 +91,7 @@ const WORKER_URL = add('worker', 'js', kScript, await bundle('offline/worker', {
 const second = {
   PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest(),
   REPORTS_URL: add('reports', 'js', kScript, await bundle('after/reports')),
+  CMCD_URL: add('cmcd', 'js', kScript, await bundle('after/cmcd')),
 };
 const addresses = {
   HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),

@@ -36,6 +36,7 @@ export interface Lesson {
   text: Text[];
   chapters?: Chapter[];
   reports?: true; // the operator wants to hear how visits were (after/reports.ts)
+  cmcd?: true; // ... and how the player is doing, with each request (after/cmcd.ts)
 }
 
 export interface Chapter {

@@ -16,6 +16,7 @@ import type { Words } from './words';
 // Set by the build.
 declare const PANEL_URL: string;
 declare const REPORTS_URL: string;
+declare const CMCD_URL: string;
 declare const WORKER_URL: string;
 declare const MANIFEST_URL: string;
 
@@ -55,6 +56,7 @@ function make(page: Page): Beside {
 // What an operator wants to hear of the visit, each by a script of its own that nobody else pays for.
 function tellOthers(page: Page): void {
   if (page.lesson?.reports) void (import(REPORTS_URL) as Promise<typeof import('./reports')>).then((script) => script.reportVisit(page), () => undefined);
+  if (page.lesson?.cmcd) void (import(CMCD_URL) as Promise<typeof import('./cmcd')>).then((script) => script.tellWithRequests(page), () => undefined);
 }
 
 // What the browser's own menu of captions chose.
