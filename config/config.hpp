@@ -126,6 +126,7 @@ struct HooksConfig {
 struct LearnersConfig {
   bool reports = false;       // the page tells how a visit was (docs/reports.md)
   bool request_data = false;  // its player tells how it is doing with each request (CMCD)
+  std::string lrs;            // an xAPI endpoint to which it sends statements; empty: none
   friend bool operator==(const LearnersConfig&, const LearnersConfig&) = default;
 };
 

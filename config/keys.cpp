@@ -308,6 +308,10 @@ static const std::array kKeys = {
         "/metrics counts them, reports/ in the library's folder keeps them for 90 days."},
     Key{"learners.request_data", Switch{PLACE(bool, learners.request_data)},
         "Whether its player says with each request how it is doing (CMCD, CTA-5004): some 120 bytes a request."},
+    Key{"learners.lrs", Text{PLACE(std::string, learners.lrs), check_endpoint},
+        "An xAPI endpoint (https://lrs.example/xapi) that takes statements without a password from learners' browsers: "
+        "what was\n"
+        "played and completed. Empty: a platform that launches a lesson, or a page around it, can ask for them."},
     Key{"log.level", Level{PLACE(LogLevel, log.level)}, "debug, info, warn or error.", Counts::kOnHangup},
     Key{"log.access", Switch{PLACE(bool, log.access)}, "One line for each request."},
 };

@@ -99,6 +99,17 @@ std::string check_hook_secret(std::string_view text) {
   return "must be whsec_ and 24 to 64 bytes in base64";
 }
 
+std::string check_endpoint(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  const std::size_t path = scheme == std::string_view::npos ? scheme : text.find('/', scheme + 3);
+  const std::string_view rest = path == std::string_view::npos ? std::string_view() : text.substr(path);
+  const bool plain = std::all_of(rest.begin(), rest.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("/-._~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (text.empty() || (is_origin(text.substr(0, path)) && plain)) return {};
+  return "must be empty or an address such as https://lrs.example/xapi, but is " + quote(text);
+}
+
 std::string check_base_url(std::string_view text) {
   if (text.empty() || is_origin(text)) return {};
   return "must be empty or an address such as https://video.example, in lower case and without a path, but is " +

@@ -20,6 +20,7 @@ std::string check_line(std::string_view text);         // some text without cont
 std::string check_hook_url(std::string_view text);     // http:// or https://, a host, and what comes after it
 std::string check_hook_secret(std::string_view text);  // as the Standard Webhooks specification writes one
 std::string check_base_url(std::string_view text);     // empty, or an origin
+std::string check_endpoint(std::string_view text);     // empty, or an origin with or without a path
 std::string check_near_mirror(
     std::string_view text);  // an origin and address ranges (core/network), with spaces between
 

@@ -75,7 +75,7 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
   options.base_url = config.server.base_url;
-  options.reporting = {config.learners.reports, config.learners.request_data};
+  options.reporting = {config.learners.reports, config.learners.request_data, config.learners.lrs};
   options.access_secret = access.closed() ? access.secrets.front() : std::string();
   options.pace_percent = static_cast<std::uint64_t>(config.server.pace_percent);
   options.verify_reads = config.server.verify_reads;

@@ -181,6 +181,7 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   }
   if (reporting.reports) json["reports"] = true;
   if (reporting.request_data) json["cmcd"] = true;
+  if (!reporting.lrs.empty()) json["lrs"] = reporting.lrs;
   return compact(json);
 }
 

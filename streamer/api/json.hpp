@@ -26,6 +26,7 @@ std::string jobs_json(const std::vector<library::Job>& jobs);
 struct PageReporting {
   bool reports = false;       // "reports": at its end, docs/reports.md
   bool request_data = false;  // "cmcd": with each request
+  std::string lrs;            // "lrs": an xAPI endpoint
 };
 
 // The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,

@@ -176,3 +176,17 @@ describe('CMCD', () => {
     assert.equal(cmcdFields(lesson, 'image/poster.jpg', moment), null);
   });
 });
+
+describe('what was watched of a lesson', () => {
+  let page;
+  before(async () => { page = await load('after/spans'); });
+
+  it('is spans that grow together', () => {
+    let spans = [];
+    for (const [from, to] of [[0, 1], [1, 2], [30, 31.5], [31.9, 33], [10, 11], [1.5, 3]]) spans = page.addSpan(spans, from, to);
+    assert.deepEqual(spans, [[0, 3], [10, 11], [30, 33]]);
+    assert.equal(page.shareOf(spans, 70), 0.1);
+    assert.equal(page.shareOf([[0, 80]], 70), 1);
+    assert.equal(page.spansText(spans), '0[.]3[,]10[.]11[,]30[.]33');
+  });
+});

@@ -1,14 +1,50 @@
-// What a visit tells where an operator wants to hear of it: a report at its end, and CMCD with each request. Run by CTest (label browser); by hand:
+// What a visit tells where an operator wants to hear of it: a report at its end, CMCD
+// with each request, statements of xAPI that wait for the network. Run by CTest (label browser); by hand:
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/telling.test.mjs
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sharedLesson } from './support/lesson.mjs';
 import { until } from './support/run.mjs';
-import { chalkline, openStage, work } from './support/stage.mjs';
+import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
 
+// What an LRS is to a browser: it takes arrays of statements, knows each id once, and says so (xAPI 1.0.3, communication 2.1.1). With
+// `down` it breaks every line, as where there is no network.
+async function openLrs() {
+  const lrs = { taken: new Map(), heads: [], down: false, refused: 0 };
+  const server = createServer((request, answer) => {
+    if (lrs.down) {
+      ++lrs.refused;
+      return request.socket.destroy();
+    }
+    const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization, content-type, x-experience-api-version', 'Access-Control-Allow-Methods': 'POST' };
+    if (request.method === 'OPTIONS') return answer.writeHead(204, cors).end();
+    let text = '';
+    request.on('data', (data) => { text += data; });
+    request.on('end', () => {
+      const list = JSON.parse(text);
+      const refused = request.method !== 'POST' || request.url !== '/xapi/statements' || request.headers['x-experience-api-version'] !== '1.0.3' || !Array.isArray(list);
+      if (refused) return answer.writeHead(400, cors).end();
+      lrs.heads.push(request.headers);
+      for (const statement of list) lrs.taken.set(statement.id, statement);
+      return answer.writeHead(200, { ...cors, 'Content-Type': 'application/json' }).end(JSON.stringify(list.map(({ id }) => id)));
+    });
+    return undefined;
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  lrs.endpoint = `http://127.0.0.1:${server.address().port}/xapi`;
+  lrs.close = () => new Promise((done) => {
+    server.close(done);
+    server.closeAllConnections();
+  });
+  lrs.told = (verb) => [...lrs.taken.values()].filter((one) => one.verb.display.en === verb);
+  return lrs;
+}
+
+let lrs;
 let stage;
 
 // The lesson that all watch, in a library of its own: reports are kept there.
@@ -18,11 +54,15 @@ async function make() {
   await rm(library, { recursive: true, force: true });
   await cp(shared, library, { recursive: true });
   const config = join(work, 'telling.yaml');
-  await writeFile(config, 'learners:\n  reports: true\n  request_data: true\n');
+  lrs = await openLrs();
+  await writeFile(config, `learners:\n  reports: true\n  request_data: true\n  lrs: ${lrs.endpoint}\n`);
   return { library, lesson, options: ['--config', config] };
 }
 before(async () => { stage = await openStage({ make }); });
-after(() => stage?.close());
+after(async () => {
+  await stage?.close();
+  await lrs?.close();
+});
 
 const metrics = async () => (await fetch(stage.address('/metrics'))).text();
 const metric = async (name) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(await metrics())?.[1] ?? NaN);
@@ -73,6 +113,82 @@ describe('where an operator asks for it, a visit', () => {
     for (const head of told) assert.match(head['cmcd-request'], /^bl=\d+,dl=\d+/);
     assert.ok((await metric('chalkline_client_reports_total')) > before, 'the server counts them');
     assert.deepEqual(v.wrong, []);
+    await v.close();
+  });
+});
+
+describe('statements of xAPI', () => {
+  const address = (query = '') => stage.address(`/watch/${stage.lesson}${query}`);
+
+  it('tell what was played, in the words of the video profile', async () => {
+    const v = await visit(stage.browser, address());
+    lrs.taken.clear();
+    await v.page.click('#play');
+    await until('it is told', () => lrs.told('initialized').length > 0 && lrs.told('played').length > 0);
+    const [played] = lrs.told('played');
+    assert.equal(played.verb.id, 'https://w3id.org/xapi/video/verbs/played');
+    assert.equal(played.object.id, address());
+    assert.equal(played.object.definition.type, 'https://w3id.org/xapi/video/activity-type/video');
+    assert.equal(typeof played.result.extensions['https://w3id.org/xapi/video/extensions/time'], 'number');
+    assert.match(played.actor.account.name, /^[0-9a-f-]{36}$/);
+    assert.equal(played.context.contextActivities.category[0].id, 'https://w3id.org/xapi/video');
+    await v.close();
+  });
+
+  it('wait while there is no network, through a closed page, and come once it is there, completion too', async () => {
+    lrs.taken.clear();
+    lrs.down = true;
+    const known = { [stage.lesson]: { title: 'T', at: 50, duration: 72, spans: [[0, 66]], done: false, when: 1 }, other: { title: 'O', at: 9, duration: 9, spans: [[0, 9]], done: true, when: 1 } };
+    const script = `if (location.protocol === 'http:') localStorage['chalkline.watched'] ||= '${JSON.stringify(known)}'`;
+    const v = await visit(stage.browser, address(), { script });
+    const queued = () => v.page.evaluate(() => new Promise((done) => {
+      const request = indexedDB.open('chalkline');
+      request.onsuccess = () => { request.result.transaction('statements').objectStore('statements').getAll().onsuccess = ({ target }) => done(target.result.map(({ statement }) => statement.verb.display.en)); };
+    }));
+    await v.page.click('#play');
+    await v.until('it is offered to go on where it was left', () => /0:50/.test(document.querySelector('#goon')?.textContent));
+    await v.page.locator('#goon').scrollIntoViewIfNeeded();
+    assert.ok((await v.page.locator('#goon button').boundingBox()).height >= 44);
+    await v.page.screenshot({ path: join(shots, 'go-on.png') });
+    await v.page.focus('#goon button');
+    await v.page.keyboard.press('Enter');
+    await v.until('it went on there', () => video.currentTime >= 50 && !document.getElementById('goon'));
+    await v.seek(66);
+    await v.until('the lesson is completed', () => JSON.parse(localStorage['chalkline.watched'])[JSON.parse(document.getElementById('lesson').textContent).id].done);
+    await until('it is in the queue', async () => (await queued()).filter((verb) => verb === 'completed').length === 2);
+    await until('it was tried', () => lrs.refused > 0);
+    assert.equal(lrs.taken.size, 0);
+    await v.page.goto('about:blank');
+    lrs.down = false;
+    await v.page.goto(address()); // another visit, another day
+    await v.page.click('#more');
+    await until('all of it has come', () => ['initialized', 'played', 'seeked', 'completed'].every((verb) => lrs.told(verb).length > 0));
+    await until('the queue is empty', async () => (await queued()).length === 0);
+    assert.deepEqual(lrs.told('completed').map(({ object }) => object.id).sort(), [address(), stage.address('/watch/other')].sort(), 'each once, what was completed before too');
+    const [completed] = lrs.told('completed').filter(({ object }) => object.id === address());
+    assert.equal(completed.result.completion, true);
+    assert.match(completed.result.extensions['https://w3id.org/xapi/video/extensions/played-segments'], /^0\[\.\]\d/);
+    await v.close();
+  });
+
+  it('go to the endpoint that a platform launches with, for its learner, and tell it nothing of other lessons', async () => {
+    lrs.taken.clear();
+    lrs.heads.length = 0;
+    const launch = new URLSearchParams({
+      endpoint: `${lrs.endpoint}/`, auth: 'Basic c2Nob29sOnNlY3JldA==', actor: JSON.stringify({ mbox: 'mailto:amina@school.example' }),
+      registration: '3f9c2b3e-6c39-4f6a-8d2a-1f0c2f7a9b11', activity_id: 'https://school.example/lessons/7',
+    });
+    const other = { other: { title: 'O', at: 9, duration: 9, spans: [[0, 9]], done: true, when: 1 } };
+    const v = await visit(stage.browser, address(`?${launch}`), { script: `if (location.protocol === 'http:') localStorage['chalkline.watched'] ||= '${JSON.stringify(other)}'` });
+    await v.page.click('#play');
+    await until('the platform has heard', () => lrs.told('played').length > 0);
+    for (const one of lrs.taken.values()) {
+      assert.equal(one.actor.mbox, 'mailto:amina@school.example');
+      assert.equal(one.object.id, 'https://school.example/lessons/7');
+      assert.equal(one.context.registration, '3f9c2b3e-6c39-4f6a-8d2a-1f0c2f7a9b11');
+    }
+    assert.ok(lrs.heads.every(({ authorization }) => authorization === 'Basic c2Nob29sOnNlY3JldA=='));
+    assert.deepEqual(lrs.told('completed'), []);
     await v.close();
   });
 });

@@ -71,7 +71,7 @@ steering: {mirrors: ["https://m.example 10.0.0.0/8"], redirect: false, ttl: 43s}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 hooks: {urls: ["https://c.example/hook?x=1"], secrets: ["whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], timeout: 43s, first_retry: 44s,
   give_up: 45h, private_addresses: true}
-learners: {reports: true, request_data: true}
+learners: {reports: true, request_data: true, lrs: "https://lrs.example/xapi"}
 log: {level: error, access: false}
 )",
                                      "c.yaml", {});

@@ -22,6 +22,7 @@ config::Config reporting() {
   config::Config config = Origin::usual_config();
   config.learners.reports = true;
   config.learners.request_data = true;
+  config.learners.lrs = "https://lrs.example/xapi";
   return config;
 }
 
@@ -63,6 +64,7 @@ TEST_CASE("a visit that is reported is counted and kept") {
   const std::string page = client.get("/watch/" + origin.lesson.id).body;
   CHECK(page.find("\"reports\":true") != std::string::npos);
   CHECK(page.find("\"cmcd\":true") != std::string::npos);
+  CHECK(page.find("\"lrs\":\"https://lrs.example/xapi\"") != std::string::npos);
   CHECK(post(client, kReport).status == 204);
   // A mirror sends on what it was told.
   CHECK(post(client, lines(2, kReport)).status == 204);

@@ -92,6 +92,7 @@ const second = {
   PANEL_URL, WORKER_URL, MANIFEST_URL: addManifest(),
   REPORTS_URL: add('reports', 'js', kScript, await bundle('after/reports')),
   CMCD_URL: add('cmcd', 'js', kScript, await bundle('after/cmcd')),
+  STATEMENTS_URL: add('statements', 'js', kScript, await bundle('after/statements')),
 };
 const addresses = {
   HLSJS_URL: add('hls', 'js', kScript, await bundleHlsjs(kTarget)),

@@ -37,6 +37,7 @@ export interface Lesson {
   chapters?: Chapter[];
   reports?: true; // the operator wants to hear how visits were (after/reports.ts)
   cmcd?: true; // ... and how the player is doing, with each request (after/cmcd.ts)
+  lrs?: string; // an xAPI endpoint (after/statements.ts)
 }
 
 export interface Chapter {

@@ -11,7 +11,8 @@ interface Command {
 
 const kTimeMs = 1000;
 
-export function listenToParent(page: Page): void {
+// `statements`: the page around asks for those of xAPI (statements.ts).
+export function listenToParent(page: Page, statements: () => void): void {
   const { video } = page;
   document.head.append(make('style', {}, '.embed header,.embed h1{display:none}'));
   const tell = (event: string) => parent.postMessage({
@@ -25,6 +26,7 @@ export function listenToParent(page: Page): void {
     play: () => (page.engine ? video.play() : document.getElementById('play')?.click()),
     pause: () => video.pause(),
     seek: (seconds: number) => { video.currentTime = seconds; },
+    statements,
     speed: (rate: number) => { video.playbackRate = Math.max(0.5, Math.min(rate, 2)); },
   }));
   addEventListener('message', ({ source, data }: MessageEvent<Command | null>) => {

@@ -10,6 +10,9 @@ import { keepLimit } from './limit';
 import type { LimitKeeper } from './limit';
 import { lookNow, wear } from './look';
 import { offerNext } from './next';
+import type { Teller } from './statements';
+import { recall } from './storage';
+import { keepPlace } from './watched';
 import { words as english } from './words';
 import type { Words } from './words';
 
@@ -17,6 +20,7 @@ import type { Words } from './words';
 declare const PANEL_URL: string;
 declare const REPORTS_URL: string;
 declare const CMCD_URL: string;
+declare const STATEMENTS_URL: string;
 declare const WORKER_URL: string;
 declare const MANIFEST_URL: string;
 
@@ -41,8 +45,8 @@ function make(page: Page): Beside {
   followTracks(page);
   listenToKeys(page);
   keepSound(page, showHeld(page, words));
-  tellOthers(page);
-  if (document.body.classList.contains('embed')) listenToParent(page);
+  const tell = tellOthers(page, words);
+  if (document.body.classList.contains('embed')) listenToParent(page, () => void tell().then((teller) => teller.toParent(), () => undefined));
   else offerNext(page, words);
   const manifest = document.createElement('link');
   manifest.rel = 'manifest';
@@ -53,10 +57,17 @@ function make(page: Page): Beside {
   return { page, words, scripts, limit: keepLimit(page, words, say), register };
 }
 
-// What an operator wants to hear of the visit, each by a script of its own that nobody else pays for.
-function tellOthers(page: Page): void {
-  if (page.lesson?.reports) void (import(REPORTS_URL) as Promise<typeof import('./reports')>).then((script) => script.reportVisit(page), () => undefined);
-  if (page.lesson?.cmcd) void (import(CMCD_URL) as Promise<typeof import('./cmcd')>).then((script) => script.tellWithRequests(page), () => undefined);
+// What an operator or a platform wants to hear of the visit, each by a script of its own that nobody else pays for. Returns the way to the
+// statements, for a page around this one that asks.
+function tellOthers(page: Page, words: Words): () => Promise<Teller> {
+  const { lesson } = page;
+  let teller: Promise<Teller> | null = null;
+  const place = keepPlace(page, words, () => void teller?.then((one) => one.happened('completed'), () => undefined));
+  const statements = () => (teller ??= (import(STATEMENTS_URL) as Promise<typeof import('./statements')>).then((script) => script.tellStatements(page, place)));
+  if (lesson?.reports) void (import(REPORTS_URL) as Promise<typeof import('./reports')>).then((script) => script.reportVisit(page), () => undefined);
+  if (lesson?.cmcd) void (import(CMCD_URL) as Promise<typeof import('./cmcd')>).then((script) => script.tellWithRequests(page), () => undefined);
+  if (lesson?.lrs || /[?&]endpoint=/.test(location.search) || recall('chalkline.queued')) statements().catch(() => undefined);
+  return statements;
 }
 
 // What the browser's own menu of captions chose.

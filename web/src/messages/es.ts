@@ -60,6 +60,7 @@ export const speak = speaker({
     keys: 'Teclas: espacio reproduce y pausa, las flechas avanzan y retroceden, M quita el sonido, C muestra los subtítulos, F llena la pantalla, < y > cambian la velocidad.',
     next: 'Lección siguiente',
     saveCourse: (lessons, megabytes) => `Guardar el resto del curso (lecciones: ${lessons}, ${megabytes}\u00a0MB)`,
+    goOn: (clock) => `Seguir en ${clock}`,
     courseSaved: 'El curso está en este dispositivo.',
   },
 });
