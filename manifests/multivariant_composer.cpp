@@ -11,6 +11,7 @@
 #include "manifests/audio_levels.hpp"
 #include "manifests/hls_tag.hpp"
 #include "manifests/multivariant_playlist.hpp"
+#include "manifests/voice_tag.hpp"
 
 namespace chalkline::manifests {
 namespace {
@@ -57,9 +58,8 @@ std::string_view primary_subtag(std::string_view tag) { return tag.substr(0, tag
 // language: "pt" finds "pt-BR".
 const RenditionEntry* find_language(const Renditions& renditions, std::string_view wish) {
   const auto find = [&](auto matches) -> const RenditionEntry* {
-    const auto found = std::find_if(renditions.begin(), renditions.end(), [&](const RenditionEntry* r) {
-      return matches(std::string_view(r->format.language));
-    });
+    const auto found = std::find_if(renditions.begin(), renditions.end(),
+                                    [&](const RenditionEntry* r) { return matches(voice_tag(r->format)); });
     return found == renditions.end() ? nullptr : *found;
   };
   for (std::string_view range = wish; !range.empty();) {

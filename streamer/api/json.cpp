@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "manifests/version_path.hpp"
+#include "manifests/voice_tag.hpp"
 #include "streamer/api/documents.hpp"
 #include "streamer/api/lesson_value.hpp"
 
@@ -167,6 +168,17 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   if (json["chapters"].empty()) json.erase("chapters");
   for (Json& text : json["text"])
     for (const char* key : {"default", "bytes"}) text.erase(key);
+  std::size_t at = 0;
+  for (const RenditionEntry& entry : index.renditions) {
+    if (entry.format.kind == MediaKind::kText) continue;
+    Json& rendition = json["renditions"][at++];
+    if (!manifests::describes_video(entry.format)) continue;
+    // Another choice than the plain voice, by the sign that broadcasters have for it.
+    rendition["language"] = manifests::voice_tag(entry.format);
+    std::string label = entry.format.label.empty() ? language_label(entry.format.language) : entry.format.label;
+    if (!label.ends_with("(AD)")) label += " (AD)";
+    rendition["label"] = label;
+  }
   for (Json& rendition : json["renditions"]) {
     for (const char* key : {"channels", "kbps"}) rendition.erase(key);
     if (!rendition.value("default", false)) rendition.erase("default");

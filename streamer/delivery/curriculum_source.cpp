@@ -273,15 +273,33 @@ Result<std::string> CurriculumSource::course_lessons(const std::string& id) {
   return text_of(json);
 }
 
+// The lesson that a tag names as this one in sign language: "signed:<lesson>".
+std::optional<library::LessonRecord> CurriculumSource::signed_twin(const library::LessonRecord& lesson) {
+  constexpr std::string_view kTag = "signed:";
+  for (const std::string& tag : lesson.details.tags) {
+    if (!tag.starts_with(kTag)) continue;
+    const auto twin = library_.records->find(tag.substr(kTag.size()));
+    if (twin && twin->version && twin->details.state == library::LessonState::kPublished) return *twin;
+  }
+  return std::nullopt;
+}
+
 Result<std::string> CurriculumSource::next_lesson(const std::string& id) {
+  const auto link = [](const library::LessonRecord& lesson) {
+    return Json{{"id", lesson.id},
+                {"title", lesson.details.title},
+                {"language", lesson.details.language},
+                {"watch", "/watch/" + lesson.id}};
+  };
+  CHALK_TRY_ASSIGN(const library::LessonRecord lesson, library_.records->find(id));
   CHALK_TRY_ASSIGN(const auto next, library_.shelves->after(id));
+  const auto twin = signed_twin(lesson);
   Json json;
-  json["next"] = nullptr;
-  if (next)
-    json["next"] = {{"id", next->id},
-                    {"title", next->details.title},
-                    {"language", next->details.language},
-                    {"watch", "/watch/" + next->id}};
+  json["next"] = next ? link(*next) : Json(nullptr);
+  if (twin) json["signed"] = link(*twin);
+  for (const library::Attachment& one : lesson.details.attachments)
+    if (const std::string path = path_of(id, one); !path.empty())
+      json["files"].push_back({{"name", one.name}, {"bytes", one.bytes}, {"path", path}});
   return text_of(json);
 }
 

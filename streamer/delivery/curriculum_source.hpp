@@ -50,6 +50,7 @@ class CurriculumSource {
   Result<void> add_loose_courses(CurriculumPage& page);
   Result<void> add_part(const library::ShelfPart& part, CurriculumPage& page);
   std::vector<LessonCard> cards(const std::vector<library::LessonRecord>& lessons, CurriculumPage& page);
+  std::optional<library::LessonRecord> signed_twin(const library::LessonRecord& lesson);
   [[nodiscard]] std::string path_of(const std::string& lesson, const library::Attachment& attachment) const;
   LessonCard card_of(const library::LessonRecord& lesson, const CurriculumPage& page);
   std::optional<LessonCost> cost_of_version(const std::string& version);

@@ -64,7 +64,7 @@ inline constexpr std::array kRoutes = {
     Route{RouteId::kLessonIndex, "/l/{}/index.json", RouteSource::kCached, RouteAccess::kToken,
           "the index of the lesson's published version"},
     Route{RouteId::kLessonNext, "/l/{}/next.json", RouteSource::kCached, RouteAccess::kAnybody,
-          "the next lesson of its course"},
+          "the next lesson of its course, the lesson in sign language, its attachments"},
     Route{RouteId::kLessonCourse, "/l/{}/course.json", RouteSource::kCached, RouteAccess::kAnybody,
           "the lessons of its course, and what they cost"},
     Route{RouteId::kAttachment, "/l/{}/files/{}", RouteSource::kCached, RouteAccess::kToken,

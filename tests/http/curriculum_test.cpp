@@ -316,3 +316,41 @@ TEST_CASE("the next lesson of the course is told for the page that plays one") {
   CHECK(client.get("/l/nothing/next.json").status == 404);
   CHECK(client.get("/l/nothing/course.json").status == 404);
 }
+
+TEST_CASE("what stands beside a lesson is told with the next: work sheets that are there, its twin in sign language") {
+  Origin origin;
+  const PublishedLesson twin = origin.publish("Water, signed", 7);
+  const std::string target = "/l/" + origin.lesson.id + "/next.json";
+  Client client(origin.port());
+  CHECK(client.get(target).body == "{\"next\":null}\n");
+  const TemporaryFolder folder;
+  const std::string name = "sheet & notes.pdf";
+  REQUIRE(write_file(folder.path() / name, "%PDF-1.4 water"));
+  const auto taken = library::take_attachment(origin.library().root, folder.path() / name);
+  REQUIRE(taken);
+  const auto record = origin.library().records->find(origin.lesson.id);
+  REQUIRE(record);
+  library::LessonDetails details = record->details;
+  details.tags = {"water", "signed:nobody", "signed:" + twin.id};
+  details.attachments = {*taken, {"not here.pdf", "application/pdf", std::string(64, 'a'), 1'230'000}};
+  REQUIRE(origin.library().records->replace(origin.lesson.id, details, record->revision, kAuthor));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  nlohmann::json told;
+  do told = nlohmann::json::parse(client.get(target).body);
+  while (!told.contains("signed") && std::chrono::steady_clock::now() < deadline);
+  CHECK(told["next"].is_null());
+  CHECK(told["signed"]["title"] == "Water, signed");
+  CHECK(told["signed"]["watch"] == "/watch/" + twin.id);
+  REQUIRE(told["files"].size() == 1);
+  CHECK(told["files"][0]["name"] == name);
+  CHECK(told["files"][0]["bytes"] == 14);
+  const std::string path = told["files"][0]["path"];
+  CHECK(client.get(path).body == "%PDF-1.4 water");
+  // A twin that learners do not see is none.
+  const auto hidden = origin.library().records->find(twin.id);
+  REQUIRE(hidden);
+  REQUIRE(origin.library().records->withdraw(twin.id, hidden->revision, kAuthor));
+  do told = nlohmann::json::parse(client.get(target).body);
+  while (told.contains("signed") && std::chrono::steady_clock::now() < deadline);
+  CHECK_FALSE(told.contains("signed"));
+}

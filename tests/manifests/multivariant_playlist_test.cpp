@@ -134,6 +134,23 @@ TEST_CASE("a wish is looked up as RFC 4647 says, then by its primary language, e
   CHECK(chosen("-") == "Brazil");
 }
 
+TEST_CASE("a voice that describes the pictures is wished for by a name of its own, and never taken for the plain one") {
+  const auto index = LessonBuilder("Described")
+                         .audio(Codec::kOpus, "en", "English (AD)", 20, false, {"public.accessibility.describes-video"})
+                         .audio(Codec::kOpus, "en", "English", 20)
+                         .audio(Codec::kOpus, "sw", "Kiswahili", 20, true)
+                         .build();
+  const auto chosen = [&](const char* wish) {
+    MultivariantOptions options;
+    options.audio_language = wish;
+    return default_name(make_multivariant_playlist(index, options), "opus");
+  };
+  CHECK(chosen("en") == "English");
+  CHECK(chosen("en-KE") == "English");
+  CHECK(chosen("en-x-described") == "English (AD)");
+  CHECK(chosen("sw-x-described") == "Kiswahili");
+}
+
 TEST_CASE("without any default the first track of a group is it; text is never shown unasked") {
   const auto index = LessonBuilder("None")
                          .video(640, 360, 50)

@@ -218,6 +218,11 @@ test('what is dropped into the watched folder becomes a lesson, and what cannot 
     assert.match(voice, /NAME="Kiswahili \(AD\)",LANGUAGE="sw"/);
     assert.doesNotMatch(voice, /DEFAULT=YES/);
   }
+  const chosen = (await (await fetch(`${address}/l/fractions/multivariant.m3u8?audio=sw-x-described`)).text()).split('\n').filter((line) => /^#EXT-X-MEDIA:TYPE=AUDIO.*DEFAULT=YES/.test(line));
+  assert.ok(chosen.length > 0 && chosen.every((line) => line.includes('describes-video')), chosen.join('\n'));
+  const [, page] = /<script type="application\/json" id="lesson">(.*?)<\/script>/s.exec(await (await fetch(`${address}/watch/fractions`)).text()) ?? [];
+  const offered = JSON.parse(page).renditions.filter(({ kind }) => kind === 'audio').map(({ language, label }) => `${language} ${label}`);
+  assert.ok(offered.includes('sw-x-described Kiswahili (AD)'), `the page offers it as a choice of its own: ${offered}`);
   const sound = facts.renditions.find(({ id, kind, language }) => kind === 'audio' && language === 'sw' && id.includes('sw'));
   assert.ok(sound.bytes > 1000, 'and there is sound in it');
 });

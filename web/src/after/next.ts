@@ -2,19 +2,13 @@
 // nobody is asked before, and a lesson that plays without a network does without.
 import type { Page } from '../engine';
 import { make } from './elements';
+import { neighboursOf } from './neighbours';
 import type { Words } from './words';
 
 const kNearlyOver = 60; // seconds before the end, or a fifth of a short lesson
 
-interface Next {
-  title: string;
-  language: string; // BCP 47
-  watch: string; // URL path
-}
-
 async function show(lesson: string, words: Words): Promise<void> {
-  const answer = await fetch(`/l/${lesson}/next.json`);
-  const { next } = (await answer.json()) as { next: Next | null };
+  const { next } = await neighboursOf(lesson);
   if (!next) return;
   const title = make('bdi', { lang: next.language === 'und' ? '' : next.language }, next.title);
   document.querySelector('main')?.append(make('p', { id: 'next' }, `${words.next}: `, make('a', { href: next.watch }, title)));

@@ -4,6 +4,7 @@ import { fillChapters } from './chapters';
 import { choice, make } from './elements';
 import { kColours, kSizes, lookNow, wear } from './look';
 import type { Look } from './look';
+import { neighboursOf } from './neighbours';
 import { savePart } from './saved';
 import type { Beside } from './second';
 import { fillTranscript } from './transcript';
@@ -29,7 +30,7 @@ const kStyle = `
 #saving>button{margin-top:.5rem}
 #panel .tile{flex:none;background-color:#000}
 #panel progress{width:100%}
-#savedlist a{display:inline-flex;align-items:center;min-height:44px}`;
+#beside a,#savedlist a{display:inline-flex;align-items:center;min-height:44px}`;
 
 let panel: HTMLElement | null = null;
 const parts: Record<string, HTMLDetailsElement> = {};
@@ -91,6 +92,24 @@ function limitChoices({ words, limit }: Beside): HTMLElement {
   return make('div', {}, make('div', { className: 'pair' }, per, most), left);
 }
 
+// Work sheets beside the lesson, and the lesson in sign language: filled when the server has said what there is.
+function besideIt({ page, words }: Beside): HTMLElement {
+  const box = make('div', { id: 'beside' });
+  const fill = async (lesson: string) => {
+    const { signed, files } = await neighboursOf(lesson);
+    if (signed) {
+      const link = make('a', { href: signed.watch }, words.signed);
+      link.addEventListener('click', () => { link.href = `${signed.watch}#t=${Math.floor((page.held ?? page.video).currentTime)}`; }); // the same moment
+      box.append(make('p', {}, link));
+    }
+    if (!files) return;
+    const rows = files.map(({ name, bytes, path }) => make('li', {}, make('a', { href: path, download: '', dir: 'auto' }, page.strings.choice(name, figure(bytes / 1e6)))));
+    box.append(make('h2', {}, words.files), make('ul', {}, ...rows));
+  };
+  if (page.lesson) fill(page.lesson.id).catch(() => undefined); // no network: they are not on this device
+  return box;
+}
+
 function build(beside: Beside): HTMLElement {
   const { page, words } = beside;
   document.head.append(make('style', {}, kStyle));
@@ -102,6 +121,7 @@ function build(beside: Beside): HTMLElement {
     details('look', words.look, lookChoices(beside)),
     details('data', words.data, limitChoices(beside)),
     details('offline', words.offline, saving.part, saving.opened),
+    besideIt(beside),
     make('p', {}, words.keys));
 }
 

@@ -41,6 +41,8 @@ export const words = {
   keys: 'Keys: space plays and pauses, arrows seek, M mutes, C shows captions, F fills the screen, < and > change the speed.',
   next: 'Next lesson',
   saveCourse: (lessons: number, megabytes: string) => `Save the rest of the course (lessons: ${lessons}, ${megabytes}\u00a0MB)`,
+  files: 'Work sheets and files',
+  signed: 'This lesson in sign language',
   goOn: (clock: string) => `Go on at ${clock}`,
   courseSaved: 'The course is on this device.',
 };

@@ -61,6 +61,8 @@ export const speak = speaker({
     keys: 'المفاتيح: المسافة للتشغيل والإيقاف، الأسهم للتنقل، M لكتم الصوت، C للترجمة، F لملء الشاشة، < و> لتغيير السرعة.',
     next: 'الدرس التالي',
     saveCourse: (lessons, megabytes) => `احفظ بقية المقرر (الدروس: ${lessons}، ${megabytes}\u00a0م.ب)`,
+    files: 'أوراق عمل وملفات',
+    signed: 'هذا الدرس بلغة الإشارة',
     goOn: (clock) => `تابع من ${clock}`,
     courseSaved: 'المقرر محفوظ على هذا الجهاز.',
   },

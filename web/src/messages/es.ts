@@ -60,6 +60,8 @@ export const speak = speaker({
     keys: 'Teclas: espacio reproduce y pausa, las flechas avanzan y retroceden, M quita el sonido, C muestra los subtítulos, F llena la pantalla, < y > cambian la velocidad.',
     next: 'Lección siguiente',
     saveCourse: (lessons, megabytes) => `Guardar el resto del curso (lecciones: ${lessons}, ${megabytes}\u00a0MB)`,
+    files: 'Hojas de trabajo y archivos',
+    signed: 'Esta lección en lengua de señas',
     goOn: (clock) => `Seguir en ${clock}`,
     courseSaved: 'El curso está en este dispositivo.',
   },

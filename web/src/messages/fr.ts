@@ -60,6 +60,8 @@ export const speak = speaker({
     keys: 'Touches : espace lit et met en pause, les flèches avancent et reculent, M coupe le son, C montre les sous-titres, F remplit l’écran, < et > changent la vitesse.',
     next: 'Leçon suivante',
     saveCourse: (lessons, megabytes) => `Enregistrer le reste du cours (leçons : ${lessons}, ${megabytes}\u00a0Mo)`,
+    files: 'Fiches et fichiers',
+    signed: 'Cette leçon en langue des signes',
     goOn: (clock) => `Reprendre à ${clock}`,
     courseSaved: 'Le cours est sur cet appareil.',
   },

@@ -60,6 +60,8 @@ export const speak = speaker({
     keys: 'Vitufe: nafasi hucheza na kusitisha, mishale husogeza, M hunyamazisha, C huonyesha manukuu, F hujaza skrini, < na > hubadilisha kasi.',
     next: 'Somo linalofuata',
     saveCourse: (lessons, megabytes) => `Hifadhi kozi iliyobaki (masomo: ${lessons}, MB\u00a0${megabytes})`,
+    files: 'Karatasi za kazi na faili',
+    signed: 'Somo hili kwa lugha ya ishara',
     goOn: (clock) => `Endelea kutoka ${clock}`,
     courseSaved: 'Kozi ipo kwenye kifaa hiki.',
   },
