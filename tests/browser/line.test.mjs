@@ -131,6 +131,7 @@ describe('a segment on its way', () => {
     });
     assert.equal(await feed.append('/v/a/video/1/init.mp4', '/v/a/video/1/1.m4s', manner), true);
     assert.equal(link.rate, 100_000, '20 kB in three seconds are 53 kbit/s');
+    assert.equal(link.wait, 0.05, 'the init segment’s wait is not the link’s');
   });
 
   it('is asked for once more by the name that the origin answers itself, where a mirror has not got it', async () => {

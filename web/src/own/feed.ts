@@ -43,6 +43,7 @@ export class Feed {
         this.init = init;
       }
       how.came(0, head);
+      transfer.wanted();
       await this.stream(url, segment, signal, how, transfer);
       return true;
     } catch (reason) {

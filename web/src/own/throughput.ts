@@ -14,6 +14,7 @@ const kReceiving = 1;
 const kEnded = 2;
 
 export interface Transfer {
+  wanted(): void; // from here on it is what is waited for: a wait before was another file's
   received(bytes: number): void; // a piece has come
   end(): void; // no more will come
 }
@@ -50,14 +51,16 @@ export function makeThroughput(guess: number, now: () => number = () => performa
     get measured() { return weight > 0; },
     begin() {
       const asked = now();
+      let begun = asked; // to wait for it
       let all = 0;
       let state = kWaiting;
       return {
+        wanted() { begun = now(); },
         received(bytes) {
           all += bytes;
           if (state === kWaiting) {
             state = kReceiving;
-            waits.push((now() - asked) / 1000);
+            waits.push((now() - begun) / 1000);
             if (waits.length > kWaits) waits.shift();
             // What came with the first piece was on its way while nobody looked, unless another transfer was receiving.
             if (receiving++ === 0) {
