@@ -88,6 +88,11 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   return options;
 }
 
+// Threads of the pool. A mirror's wait for its upstream for seconds: a few of them would keep everybody from what is
+// here, and a class behind a slow line from asking for more than a few files at a time.
+constexpr std::size_t kReadingTheDisk = 4, kWaitingForUpstream = 64;
+constexpr std::size_t kMostWaiting = 4096;
+
 class OriginServer final : public Server {
  public:
   OriginServer(const config::Config& config, library::Library& library, Listeners plain, Listeners encrypted,
@@ -103,6 +108,7 @@ class OriginServer final : public Server {
         source_(library, source_options(cache_, cors_, config_, steering_, port_, tls_port_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
+        pool_(library.following ? kWaitingForUpstream : kReadingTheDisk, kMostWaiting),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
@@ -242,7 +248,7 @@ class OriginServer final : public Server {
   LibrarySource source_;
   AssetTable assets_;
   ConnectionLimits limits_;
-  BlockingPool pool_{4, 4096};
+  BlockingPool pool_;
   std::unique_ptr<AccessLogWriter> access_log_;  // null: none is kept
   std::unique_ptr<JobFeed> job_feed_;            // null, as the next: nothing is managed
   std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed

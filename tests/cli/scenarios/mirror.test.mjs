@@ -57,6 +57,25 @@ test('a course that is planned comes whole and by itself, and a day without chan
   assert.equal(line.bytes - bytes, 0); // each was answered 304
 });
 
+test('learners who wait for the upstream keep nobody from what is here', async (t) => {
+  line.cut = false;
+  t.after(() => { line.held = null; });
+  const one = await mirror(t, ', courses: ["Maths 5"]');
+  const { fractions, water } = await known(one.address);
+  await until('the course to be there', () => names(join(one.copy, 'versions')).includes(fractions));
+  const media = (version) => filesOf(version).filter((file) => /\.(mp4|m4s)$/.test(file));
+  assert.ok(media(water).length >= 8);
+  line.held = new RegExp(`${water}.*(mp4|m4s)$`); // half of each answer, and then nothing
+  const waiting = media(water).map((file) => fetch(`${one.address}/v/${water}/${file}`).then((answer) => answer.arrayBuffer()).catch(() => {}));
+  await until('some to wait', () => line.requests.filter((each) => line.held.test(each)).length >= 4);
+  for (const file of media(fractions)) {
+    const answer = await fetch(`${one.address}/v/${fractions}/${file}`, { signal: AbortSignal.timeout(10_000) });
+    assert.ok(Buffer.from(await answer.arrayBuffer()).equals(original(fractions, file)), file);
+  }
+  one.process.child.kill('SIGKILL');
+  await Promise.all(waiting);
+});
+
 // What a learner has of an answer at any moment; `ended` resolves to whether all of it came.
 function learner(url, headers = {}) {
   const seen = { status: 0, fields: {}, bytes: Buffer.alloc(0) };
