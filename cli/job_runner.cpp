@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/joined_captions.hpp"
 #include "cli/told_failure.hpp"
 #include "cli/transcode_child.hpp"
 #include "core/file.hpp"
@@ -202,12 +203,27 @@ class Runner {
                   library::Retry::kWhileTriesAreLeft);
     const bool improve = options_.improve && !improves();
     const auto next = improve ? library::Next::kImprove : library::Next::kNothing;
-    const auto published = library_.jobs->publish(job_.id, options_.worker, version, next);
+    const auto published = announce(version, next, staged.parent_path());
     if (!published && published.error().code == Errc::kCancelled)
       return JobOutcome{JobOutcome::Kind::kLost, "", published.error().message, Errc::kCancelled};
     if (!published) return published.error();
     if (!improve) let_go();  // else the next job needs it
-    return JobOutcome{JobOutcome::Kind::kPublished, version, "", Errc::kInternal};
+    return JobOutcome{JobOutcome::Kind::kPublished, *published, "", Errc::kInternal};
+  }
+
+  // What is published then: the version, or it with the captions that came while it was made.
+  Result<std::string> announce(const std::string& version, library::Next next, const fs::path& beside) {
+    if (improves()) {
+      CHALK_TRY(library_.jobs->publish(job_.id, options_.worker, version, next));
+      return version;
+    }
+    for (int round = 1;; ++round) {  // again for each that comes in the moment between
+      CHALK_TRY_ASSIGN(const JoinedVersion made, join_late_captions(library_, job_.lesson_id, version,
+                                                                    beside / fmt::format("captioned-{}", round)));
+      const auto published = library_.jobs->publish(job_.id, options_.worker, made.version, next, made.joined);
+      if (published) return made.version;
+      if (published.error().code != Errc::kBusy) return published.error();
+    }
   }
 
   void let_go() {

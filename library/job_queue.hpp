@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,6 +96,14 @@ enum class Retry { kNever, kWhileTriesAreLeft };
 // What comes after a publication: nothing, or a job of kind kImprove for the same source, which then stays.
 enum class Next { kNothing, kImprove };
 
+// What a version that is published has of the late captions of its lesson (library/late_captions.hpp).
+struct JoinedCaptions {
+  std::string without;  // the version that the recording became, which is kept as an older one; "" where none joined
+  std::vector<std::int64_t> ids;
+  // The newest that whoever made it knew of. Where another has come since, it is not published.
+  std::int64_t seen = std::numeric_limits<std::int64_t>::max();
+};
+
 class JobQueue {
  public:
   JobQueue() = default;
@@ -115,9 +124,10 @@ class JobQueue {
   virtual Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
                              const JobProgress& progress) = 0;
   // The job is published, the lesson points at `version` and what comes next is queued: one transaction. kCancelled as
-  // renew, and for an improvement of a version that is not the lesson's any more.
+  // renew, and for an improvement of a version that is not the lesson's any more. kBusy, and nothing is changed: there
+  // are later captions than those that `joined` knows of; join them too.
   virtual Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version,
-                               Next next = Next::kNothing) = 0;
+                               Next next = Next::kNothing, const JoinedCaptions& joined = {}) = 0;
   // Has a transcode been waiting for a worker for `time` or longer?
   virtual Result<bool> transcode_waits(std::chrono::milliseconds time) = 0;
   // Failed for good, or queued again where `retry` says so and a try is left; the state it went to. kCancelled as

@@ -18,6 +18,7 @@
 #include "library/following.hpp"
 #include "library/hooks.hpp"
 #include "library/job_queue.hpp"
+#include "library/late_captions.hpp"
 #include "library/lesson_records.hpp"
 #include "library/shelves.hpp"
 #include "library/uploads.hpp"
@@ -30,6 +31,7 @@ struct Library {
   std::filesystem::path root;
   std::unique_ptr<Catalogue> catalogue;
   std::unique_ptr<JobQueue> jobs;
+  std::unique_ptr<LateCaptions> late_captions;
   std::unique_ptr<VersionStore> versions;
   std::unique_ptr<AccessTokens> tokens;
   std::unique_ptr<LessonRecords> records;

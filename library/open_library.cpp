@@ -19,6 +19,7 @@
 #include "library/sqlite/database.hpp"
 #include "library/sqlite/hooks.hpp"
 #include "library/sqlite/job_queue.hpp"
+#include "library/sqlite/late_captions.hpp"
 #include "library/sqlite/schema.hpp"
 #include "library/sqlite/uploads.hpp"
 #include "library/sqlite/users.hpp"
@@ -52,6 +53,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY_ASSIGN(sqlite::Database lessons, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::migrate(lessons));
   CHALK_TRY_ASSIGN(sqlite::Database jobs, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database late_captions, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database tokens, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database records, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::index_missing(records));
@@ -64,6 +66,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.root = root;
   library.catalogue = std::make_unique<sqlite::SqliteCatalogue>(std::move(lessons), clock);
   library.jobs = std::make_unique<sqlite::SqliteJobQueue>(std::move(jobs), clock);
+  library.late_captions = std::make_unique<sqlite::SqliteLateCaptions>(std::move(late_captions));
   library.versions = std::move(versions);
   library.tokens = std::make_unique<sqlite::SqliteAccessTokens>(std::move(tokens), clock);
   library.records = std::make_unique<sqlite::SqliteLessonRecords>(store);

@@ -28,14 +28,17 @@ bool take_out(VersionIndex& index, const std::string& language) {
 
 }  // namespace
 
-Result<MadeVersion> make_captioned_version(const VersionIndex& old, const CaptionChange& change,
+Result<MadeVersion> make_captioned_version(const VersionIndex& old, std::span<const CaptionChange> changes,
                                            const std::filesystem::path& out, const Place& place) {
   VersionIndex base = old;
-  const bool had = take_out(base, change.language);
-  if (!had && change.cues.empty()) return Error(Errc::kNotFound, "there are no captions in " + change.language);
+  for (const CaptionChange& change : changes) {
+    const bool had = take_out(base, change.language);
+    if (!had && change.cues.empty()) return Error(Errc::kNotFound, "there are no captions in " + change.language);
+  }
   CHALK_TRY_ASSIGN(const auto writer, VersionWriter::create(out));
-  if (!change.cues.empty())
-    CHALK_TRY(writer->add_text(transcode::text_format(change.language, change.language), change.cues));
+  for (const CaptionChange& change : changes)
+    if (!change.cues.empty())
+      CHALK_TRY(writer->add_text(transcode::text_format(change.language, change.language), change.cues));
   MadeVersion made;
   CHALK_TRY_ASSIGN(made.index, writer->seal_added_to(base));
   CHALK_TRY(complete_version(out, made.index, old, place));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,9 @@ struct CaptionChange {
   std::vector<Cue> cues;  // none: there are no captions in this language any more
 };
 
-// Makes `out`, which must not exist, a whole version. kNotFound: captions are to go that are not there. Segments are
-// cut where the version's are.
-Result<MadeVersion> make_captioned_version(const VersionIndex& old, const CaptionChange& change,
+// Makes `out`, which must not exist, a whole version with all `changes`, each in a language of its own. kNotFound:
+// captions are to go that are not there. Segments are cut where the version's are.
+Result<MadeVersion> make_captioned_version(const VersionIndex& old, std::span<const CaptionChange> changes,
                                            const std::filesystem::path& out, const Place& place);
 
 }  // namespace chalkline::publish

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/log.hpp"
+#include "library/random_secret.hpp"
 #include "streamer/api/api.hpp"
 #include "streamer/api/job_feed.hpp"
 #include "streamer/delivery/library_source.hpp"
@@ -70,12 +71,14 @@ std::string_view home_stylesheet() {
 }
 
 LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& cors, const config::Config& config,
-                                    const Steering& steering, int port, int tls_port) {
+                                    const Steering& steering, const std::string& preview_secret, int port,
+                                    int tls_port) {
   LibrarySourceOptions options(steering);
   const config::AccessConfig& access = config.access;
   options.most_file_charge = cache.max_object_bytes();
   options.base_url = config.server.base_url;
   options.reporting = {config.learners.reports, config.learners.request_data, config.learners.lrs};
+  options.preview_secret = preview_secret;
   options.access_secret = access.closed() ? access.secrets.front() : std::string();
   options.pace_percent = static_cast<std::uint64_t>(config.server.pace_percent);
   options.verify_reads = config.server.verify_reads;
@@ -96,8 +99,9 @@ constexpr std::size_t kMostWaiting = 4096;
 class OriginServer final : public Server {
  public:
   OriginServer(const config::Config& config, library::Library& library, Listeners plain, Listeners encrypted,
-               std::unique_ptr<TlsContext> tls)
+               std::unique_ptr<TlsContext> tls, std::string preview_secret)
       : config_(config),
+        preview_secret_(std::move(preview_secret)),
         port_(plain.port),
         tls_port_(encrypted.port),
         tls_(std::move(tls)),
@@ -105,7 +109,7 @@ class OriginServer final : public Server {
         cache_(config_.server.cache_bytes),
         steering_(config_.steering),
         library_(library),
-        source_(library, source_options(cache_, cors_, config_, steering_, port_, tls_port_)),
+        source_(library, source_options(cache_, cors_, config_, steering_, preview_secret_, port_, tls_port_)),
         assets_(assets()),
         limits_(config_.server.max_connections, config_.server.max_connections_per_address),
         pool_(library.following ? kWaitingForUpstream : kReadingTheDisk, kMostWaiting),
@@ -123,6 +127,7 @@ class OriginServer final : public Server {
                   pool_,
                   limits_,
                   tls_.get(),
+                  preview_secret_,
                   library.following.get(),
                   steering_,
                   management_.get(),
@@ -133,7 +138,7 @@ class OriginServer final : public Server {
     }
     if (config_.management.enabled) {
       job_feed_ = std::make_unique<JobFeed>(*library.jobs);
-      api_ = make_api(library, *job_feed_);
+      api_ = make_api(library, *job_feed_, preview_secret_);
       management_->api = api_.get();
       uploads_ = std::make_unique<UploadService>(library, config_);
       management_->uploads = uploads_.get();
@@ -237,6 +242,7 @@ class OriginServer final : public Server {
 
   const config::Config config_;
   config::Config running_ = config_;  // what take() made of it
+  const std::string preview_secret_;  // of this process alone: a restart ends what it opened
   const std::uint16_t port_;
   const std::uint16_t tls_port_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
@@ -275,8 +281,9 @@ Result<std::unique_ptr<Server>> Server::listen(const config::Config& config, lib
   }
   CHALK_TRY_ASSIGN(Listeners plain,
                    listeners_for(std::move(passed.plain), config.server.address, config.server.port, threads));
-  return std::unique_ptr<Server>(
-      std::make_unique<OriginServer>(config, library, std::move(plain), std::move(encrypted), std::move(tls)));
+  CHALK_TRY_ASSIGN(std::string preview_secret, library::random_secret(""));
+  return std::unique_ptr<Server>(std::make_unique<OriginServer>(config, library, std::move(plain), std::move(encrypted),
+                                                                std::move(tls), std::move(preview_secret)));
 }
 
 }  // namespace chalkline::streamer

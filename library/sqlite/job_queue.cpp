@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "library/sqlite/late_captions.hpp"
 #include "library/sqlite/new_lesson.hpp"
 
 namespace chalkline::library {
@@ -226,8 +227,8 @@ Result<void> SqliteJobQueue::renew(std::int64_t job, const std::string& worker, 
   return require_change(job);
 }
 
-Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker, const std::string& version,
-                                     Next next) {
+Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker, const std::string& version, Next next,
+                                     const JoinedCaptions& joined) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
   const std::int64_t now = clock_();
@@ -237,6 +238,7 @@ Result<void> SqliteJobQueue::publish(std::int64_t job, const std::string& worker
                         "updated_ms = ? WHERE id = ? AND state = 'running' AND worker = ?"));
   CHALK_TRY(update.bind(now, job, worker).run());
   CHALK_TRY(require_change(job));
+  CHALK_TRY(take_out(database_, job, joined, now));
   CHALK_TRY_ASSIGN(Statement point,
                    database_.prepare("UPDATE lesson SET version = ?1, updated_ms = ?2 FROM job WHERE job.id = ?3 AND "
                                      "lesson.id = job.lesson_id AND (job.kind = 'transcode' OR lesson.version = "

@@ -18,7 +18,8 @@ class SqliteJobQueue final : public JobQueue {
                                    std::optional<std::int64_t> only) override;
   Result<void> renew(std::int64_t job, const std::string& worker, std::chrono::seconds lease,
                      const JobProgress& progress) override;
-  Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version, Next next) override;
+  Result<void> publish(std::int64_t job, const std::string& worker, const std::string& version, Next next,
+                       const JoinedCaptions& joined) override;
   Result<bool> transcode_waits(std::chrono::milliseconds time) override;
   Result<JobState> fail(std::int64_t job, const std::string& worker, const std::string& sentence, Retry retry) override;
   Result<void> release(std::int64_t job, const std::string& worker) override;

@@ -339,6 +339,16 @@ END;
 ALTER TABLE hook ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE hook ADD COLUMN rests_until_ms INTEGER NOT NULL DEFAULT 0;
 )sql",
+    R"sql(
+-- Captions that came while a recording of their lesson was on its way: until its version has them.
+CREATE TABLE late_caption (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  lesson_id TEXT NOT NULL REFERENCES lesson(id) ON DELETE CASCADE,
+  language TEXT NOT NULL,
+  webvtt TEXT NOT NULL,
+  UNIQUE (lesson_id, language)
+) STRICT;
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

@@ -36,7 +36,8 @@ bool is_taken(std::string_view content_type, const ApiRoute& route) {
 
 class Api final : public ManagedHandler {
  public:
-  Api(library::Library& library, Feed& jobs) : parts_(library, jobs) {}
+  Api(library::Library& library, Feed& jobs, std::string preview_secret)
+      : parts_(library, jobs, std::move(preview_secret)) {}
 
   ManagedReply answer(const ManagedRequest& request) override {
     try {
@@ -149,8 +150,8 @@ class Api final : public ManagedHandler {
 
 }  // namespace
 
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs) {
-  return std::make_unique<Api>(library, jobs);
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret) {
+  return std::make_unique<Api>(library, jobs, std::move(preview_secret));
 }
 
 }  // namespace chalkline::streamer

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "library/library.hpp"
 #include "streamer/management/handler.hpp"
 
 namespace chalkline::streamer {
 
-// The library and the feed of jobs outlive it.
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs);
+// The library and the feed of jobs outlive it. `preview_secret` is the delivery's too (delivery/services.hpp).
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret);
 
 }  // namespace chalkline::streamer

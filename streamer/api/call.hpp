@@ -23,11 +23,12 @@ namespace chalkline::streamer {
 
 // What answers are made from; one for the server.
 struct ApiParts {
-  ApiParts(library::Library& opened, Feed& jobs)
-      : library(opened), versions(*opened.versions, 8'000'000), job_events(jobs) {}
+  ApiParts(library::Library& opened, Feed& jobs, std::string secret)
+      : library(opened), versions(*opened.versions, 8'000'000), job_events(jobs), preview_secret(std::move(secret)) {}
   library::Library& library;
   VersionTable versions;
   Feed& job_events;
+  const std::string preview_secret;
   SignInLimit sign_ins;
   std::mutex captions;  // of one version at a time
 };

@@ -1,6 +1,7 @@
 // /api/v1/lessons/{lesson}/captions/{language}: a version is never changed, so captions make another one, whose
-// pictures and sound are the old one's files. One at a time; never while a recording is being transcoded. A job that
-// improves the lesson goes on from the version with the new captions (library/lesson_records.hpp, point_at).
+// pictures and sound are the old one's files. One at a time. While a recording is on its way they are kept until its
+// version is there (library/late_captions.hpp). A job that improves the lesson goes on from the version with the new
+// captions (library/lesson_records.hpp, point_at).
 #include "core/language_tag.hpp"
 #include "core/log.hpp"
 #include "core/rendition.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The refusal to go on beside a transcode, which would put its own captions in the place of these.
+// The refusal to take captions away beside a transcode, which would bring its own.
 std::optional<ManagedReply> refusal_beside_transcode(ApiParts& parts, const std::string& lesson) {
   for (const library::JobState state : {library::JobState::kRunning, library::JobState::kQueued}) {
     library::JobFilter filter;
@@ -25,7 +26,7 @@ std::optional<ManagedReply> refusal_beside_transcode(ApiParts& parts, const std:
     const auto jobs = parts.library.jobs->list(filter, std::nullopt, 1);
     if (!jobs) return refused(jobs.error());
     if (!jobs->jobs.empty() && jobs->jobs.front().kind == library::JobKind::kTranscode)
-      return refused(409, "a recording of this lesson is being transcoded; add captions when that job has ended");
+      return refused(409, "a recording of this lesson is being transcoded; change them when that job has ended");
   }
   return std::nullopt;
 }
@@ -36,7 +37,7 @@ Result<std::string> made_version(ApiParts& parts, const std::string& version, co
   const auto place = [&](const std::string& path, const fs::path& to) {
     return parts.library.versions->place(version, path, to);
   };
-  auto made = publish::make_captioned_version(indexed->index, change, staged, place);
+  auto made = publish::make_captioned_version(indexed->index, std::span(&change, 1), staged, place);
   // The old version's files have stood on this disk since they were hashed.
   constexpr library::Files kOld = library::Files::kUnknown;
   const auto adopted = made ? parts.library.versions->adopt(staged, made->id, kOld) : Result<void>(made.error());
@@ -44,6 +45,13 @@ Result<std::string> made_version(ApiParts& parts, const std::string& version, co
   fs::remove_all(staged.parent_path(), ignored);
   if (!adopted) return adopted.error();
   return std::move(made->id);
+}
+
+// Beside a transcode what comes waits for its version; or what waited is forgotten. False: there was nothing of that.
+Result<bool> change_waiting(ApiParts& parts, const Call& call, const std::string& language, bool come) {
+  library::LateCaptions& late = *parts.library.late_captions;
+  const std::string lesson = call.parameter(0);
+  return come ? late.keep(lesson, language, std::string(call.request.body)) : late.forget(lesson, language);
 }
 
 ManagedReply change_captions(ApiParts& parts, const Call& call, std::vector<Cue> cues) {
@@ -55,13 +63,20 @@ ManagedReply change_captions(ApiParts& parts, const Call& call, std::vector<Cue>
   const auto before = parts.library.records->find(id);
   if (!before) return refused(before.error());
   if (!matches(call, before->revision)) return changed_since();
+  const bool come = !cues.empty();
+  const auto waiting = change_waiting(parts, call, language, come);
+  if (!waiting) return refused(waiting.error());
+  if (*waiting) return answer_with_revision(call, come ? 202 : 200, whole_value(parts, *before), before->revision);
   if (!before->version) return refused(409, "the lesson has no version yet; add captions when it is ready");
   if (auto refusal = refusal_beside_transcode(parts, id)) return std::move(*refusal);
   const auto version = made_version(parts, *before->version, {language, std::move(cues)});
   if (!version) return refused(version.error());
   if (*version == *before->version)
     return answer_with_revision(call, 200, whole_value(parts, *before), before->revision);
-  return answer_to_change(call, parts.library.records->point_at(id, *version, before->revision, call.author()),
+  const auto changed = parts.library.records->point_at(id, *version, before->revision, call.author());
+  // Those that waited for a job that failed are outdone.
+  if (changed && *changed) (void)parts.library.late_captions->forget(id, language);
+  return answer_to_change(call, changed,
                           [&parts](const library::LessonRecord& record) { return whole_value(parts, record); });
 }
 

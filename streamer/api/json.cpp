@@ -152,14 +152,14 @@ Json job_value(const library::Job& job) {
 
 std::string jobs_json(const std::vector<library::Job>& jobs) { return text_of(list_value("jobs", jobs, job_value)); }
 
-std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
-                              const PageReporting& reporting) {
+std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index, const PageReporting& reporting,
+                              std::string_view front) {
   Json json;
   json["id"] = lesson.id;
   json["title"] = lesson.title;
   json["language"] = lesson.language == "und" ? index.language : lesson.language;
   json["version"] = lesson.version.value_or("");
-  json["base"] = "/v/" + lesson.version.value_or("") + "/";
+  json["base"] = std::string(front) + "/v/" + lesson.version.value_or("") + "/";
   json["multivariant"] = lesson_playlist_url(lesson.id);
   add_facts(json, index);
   add_segments(json, index);

@@ -31,7 +31,8 @@ struct PageReporting {
 
 // The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,
 // renditions, text, chapters, segment_ms}; video renditions have segment_kb.
+// `front` goes before the address of the version's files.
 std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
-                              const PageReporting& reporting = {});
+                              const PageReporting& reporting = {}, std::string_view front = {});
 
 }  // namespace chalkline::streamer

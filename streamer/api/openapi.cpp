@@ -110,6 +110,10 @@ Json responses_of(const ApiRoute& route) {
     success["headers"]["ETag"]["schema"]["type"] = "string";
   }
   if (!route.reply.empty()) success["content"] = content_of(route.reply);
+  if (route.id == "putCaptions") {
+    json["202"]["description"] = "Kept, and joined to the version that the lesson's recording is becoming";
+    json["202"]["content"] = content_of(route.reply);
+  }
   if (has_revision(route) && route.method == "GET") json["304"]["description"] = "It is as If-None-Match has it";
   json["400"] = refusal("The request is badly written");
   if (route.role) {

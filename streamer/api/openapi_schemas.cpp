@@ -57,7 +57,9 @@ std::string_view openapi_schemas() {
   "base": {"type": "string"}, "multivariant": {"type": "string"}, "duration_ms": {"type": "integer"},
   "poster": {"type": ["string", "null"]}, "renditions": {"type": "array", "items": {"type": "object"}},
   "text": {"type": "array", "items": {"type": "object"}}, "chapters": {"type": "array", "items": {"type": "object"}},
-  "warnings": {"type": "array", "items": {"type": "string"}}}},
+  "warnings": {"type": "array", "items": {"type": "string"}},
+  "waiting_captions": {"type": "array", "description": "Languages of captions that wait for the recording's version",
+    "items": {"$ref": "#/components/schemas/Language"}}}},
 "LessonPage": {"type": "object", "required": ["lessons"], "properties": {
   "lessons": {"type": "array", "items": {"$ref": "#/components/schemas/Lesson"}},
   "next": {"$ref": "#/components/schemas/Cursor"}}},
@@ -68,6 +70,9 @@ std::string_view openapi_schemas() {
     "required": ["number", "version", "published_ms", "current"], "properties": {
     "number": {"type": "integer"}, "version": {"$ref": "#/components/schemas/Sha256"},
     "published_ms": {"type": "integer"}, "current": {"type": "boolean"}}}}}},
+"Preview": {"type": "object", "required": ["watch", "embed", "expires_ms"], "properties": {
+  "watch": {"type": "string", "description": "Path of the page; who has it may look"},
+  "embed": {"type": "string", "description": "Path of the page for a frame"}, "expires_ms": {"type": "integer"}}},
 "Rollback": {"type": "object", "additionalProperties": false, "required": ["version"], "properties": {
   "version": {"$ref": "#/components/schemas/Sha256"}}},
 "NodeKind": {"type": "string", "enum": ["country", "grade", "subject", "course"]},

@@ -32,9 +32,14 @@ static constexpr std::array kApiRoutes = {
     ApiRoute{"POST", "/api/v1/lessons/{lesson}/rollback", Role::kEditor, "rollBackLesson",
              "Points a lesson at a version that it had", "", "Rollback", 200, "Lesson", Guard::kIfMatch,
              Replay::kTogether, roll_back_lesson},
-    ApiRoute{"PUT", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "putCaptions",
-             "Captions in a language, as WebVTT, in place of those that are there: a version more", "", "Captions", 200,
-             "Lesson", Guard::kIfMatch, Replay::kNone, put_captions},
+    ApiRoute{"POST", "/api/v1/lessons/{lesson}/preview", Role::kEditor, "previewLesson",
+             "Addresses at which a lesson can be looked at for some hours, whether or not learners see it", "", "", 200,
+             "Preview", Guard::kNone, Replay::kNone, preview_lesson},
+    ApiRoute{
+        "PUT", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "putCaptions",
+        "Captions in a language, as WebVTT, in place of those that are there: a version more; 202 while a recording "
+        "is being transcoded, whose version gets them",
+        "", "Captions", 200, "Lesson", Guard::kIfMatch, Replay::kNone, put_captions},
     ApiRoute{"DELETE", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "removeCaptions",
              "Takes the captions in a language away: a version more", "", "", 200, "Lesson", Guard::kIfMatch,
              Replay::kNone, remove_captions},

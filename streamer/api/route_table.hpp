@@ -60,6 +60,8 @@ ManagedReply list_versions(ApiParts& parts, const Call& call);
 ManagedReply roll_back_lesson(ApiParts& parts, const Call& call);
 ManagedReply search_lessons(ApiParts& parts, const Call& call);
 
+ManagedReply preview_lesson(ApiParts& parts, const Call& call);  // preview_routes.cpp
+
 ManagedReply put_captions(ApiParts& parts, const Call& call);  // caption_routes.cpp
 ManagedReply remove_captions(ApiParts& parts, const Call& call);
 

@@ -1,6 +1,8 @@
 // What session.cpp and h2/ ask for every request.
 #include "streamer/delivery/answering.hpp"
 
+#include <span>
+
 #include "streamer/delivery/request_plan.hpp"
 #include "streamer/delivery/steered_answers.hpp"
 #include "streamer/delivery/steering.hpp"
@@ -120,6 +122,21 @@ std::optional<Response> check_access(Worker& worker, const RequestHead& head, st
   return std::nullopt;
 }
 
+// Whether the token in front of the path opens it to an editor who looks at a lesson that learners do not see, or not
+// yet: then the key is that of the preview.
+bool is_preview(Worker& worker, std::string_view path_token, RequestPlan& plan) {
+  const RouteId route = plan.route->id;
+  if (path_token.empty() || (route != RouteId::kVersionFile && route != RouteId::kLessonPlaylist &&
+                             route != RouteId::kWatch && route != RouteId::kEmbed))
+    return false;
+  const auto grant = check_token(path_token, std::span(&worker.services().preview_secret, 1), worker.unix_now());
+  if (!grant || !opens(*grant, plan.key.substr(0, plan.key.find('\n')))) return false;
+  // A file is the same for all who may see it.
+  worker.key_storage() = key_of_preview(plan.key, route == RouteId::kVersionFile ? 0 : grant->expires);
+  plan.key = worker.key_storage();
+  return true;
+}
+
 Answering at_once(Response response) {
   Answering made;
   made.response.emplace(std::move(response));
@@ -156,9 +173,11 @@ Answering answer_planned(Worker& worker, const RequestHead& head, const Asker& a
   if (plan.route != nullptr && asker.by_prefix && !may_follow_prefix(*plan.route, !asker.token.empty()))
     return at_once(answer_loaded(worker, head, Error(Errc::kNotFound, "nothing of a lesson")));
   if (plan.response) return at_once(std::move(*plan.response));
-  if (auto steered = steer(worker, head, asker, plan)) return at_once(std::move(*steered));
+  const bool preview = is_preview(worker, asker.token, plan);
+  if (!preview)
+    if (auto steered = steer(worker, head, asker, plan)) return at_once(std::move(*steered));
   if (plan.route->id == RouteId::kSteering) return at_once(steering_manifest(worker, head, asker));
-  if (worker.access().closed() && plan.route->access == RouteAccess::kToken)
+  if (!preview && worker.access().closed() && plan.route->access == RouteAccess::kToken)
     if (auto refused = check_access(worker, head, asker.token, plan)) return at_once(std::move(*refused));
   switch (plan.route->source) {
     case RouteSource::kInline: return at_once(answer_inline(worker, head, plan.route->id));

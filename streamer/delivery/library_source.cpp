@@ -63,11 +63,14 @@ LoadResult LibrarySource::load(const std::string& key) {
   if (!match) return Error(Errc::kNotFound, "no route");
   const std::string first(match->parameters[0]);
   switch (match->route->id) {
-    case RouteId::kVersionFile: return version_file(first, match->parameters[1]);
+    case RouteId::kVersionFile: return version_file(first, match->parameters[1], parts.preview);
     case RouteId::kLessonPlaylist: return lesson_playlist(first, parts);
     case RouteId::kLessonIndex: return lesson_index(first);
-    case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole);
-    case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded);
+    case RouteId::kWatch:
+    case RouteId::kEmbed: {
+      const auto kind = match->route->id == RouteId::kWatch ? WatchPageKind::kWhole : WatchPageKind::kEmbedded;
+      return parts.preview ? previewed_page(first, kind, parts.expires) : watch_page(first, kind);
+    }
     case RouteId::kAttachment:
       return load_attachment(library_, attachments_, first, match->parameters[1],
                              {closed(), options_.least_file_charge, options_.most_file_charge});
@@ -159,16 +162,16 @@ Result<library::StoredFile> LibrarySource::open_verified(std::string_view versio
   return file;
 }
 
-LoadResult LibrarySource::version_file(std::string_view version, std::string_view path) {
-  if (path == manifests::kIndexName)
-    return version_index(version, closed() ? CacheKind::kPrivateImmutable : CacheKind::kImmutable);
+LoadResult LibrarySource::version_file(std::string_view version, std::string_view path, bool preview) {
+  const CacheKind cache = closed() || preview ? CacheKind::kPrivateImmutable : CacheKind::kImmutable;
+  if (path == manifests::kIndexName) return version_index(version, cache);
   CHALK_TRY_ASSIGN(const auto indexed, versions_.find(version));
   const FileEntry* entry = indexed->find(path);
   if (entry == nullptr) return Error(Errc::kNotFound, "the version has no such file");
 
   ObjectSpec spec;
   spec.media_type = entry->media_type;
-  spec.cache = closed() ? CacheKind::kPrivateImmutable : CacheKind::kImmutable;
+  spec.cache = cache;
   const bool is_segment = spec.media_type == "video/mp4" || spec.media_type == "audio/mp4";
   spec.cors_fields = is_segment ? options_.cors_segment_fields : options_.cors_fields;
   spec.meter = meters_.meter(lesson_of(version), rendition_of(path));
@@ -230,11 +233,11 @@ LoadResult LibrarySource::version_index(std::string_view version, CacheKind cach
 }
 
 // A draft and a withdrawn lesson are not there for learners: the same answer as for one that never was.
-Result<library::Lesson> LibrarySource::visible(const std::string& lesson_id) {
+Result<library::Lesson> LibrarySource::visible(const std::string& lesson_id, bool preview) {
   auto found = library_.catalogue->find(lesson_id);
   if (!found && found.error().code == Errc::kNotFound && library_.following) library_.following->asked_for_unknown();
   CHALK_TRY_ASSIGN(library::Lesson lesson, std::move(found));
-  if (lesson.state != library::LessonState::kPublished)
+  if (lesson.state != library::LessonState::kPublished && !preview)
     return Error(Errc::kNotFound, fmt::format("there is no lesson {}", lesson_id));
   return lesson;
 }
@@ -247,8 +250,8 @@ Result<std::vector<library::Lesson>> LibrarySource::visible_lessons() {
 }
 
 Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> LibrarySource::published(
-    const std::string& lesson_id) {
-  CHALK_TRY_ASSIGN(library::Lesson lesson, visible(lesson_id));
+    const std::string& lesson_id, bool preview) {
+  CHALK_TRY_ASSIGN(library::Lesson lesson, visible(lesson_id, preview));
   if (!lesson.version) return Error(Errc::kNotFound, "the lesson has no published version yet");
   auto indexed = versions_.find(*lesson.version);
   // A version that the catalogue names and the store lacks is damage, not a wrong address.
@@ -260,15 +263,17 @@ Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> Librar
 }
 
 LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyParts& key) {
-  CHALK_TRY_ASSIGN(const auto found, published(lesson));
+  CHALK_TRY_ASSIGN(const auto found, published(lesson, key.preview));
   std::string base = fmt::format("/v/{}/", *found.first.version);
+  const std::string secret = key.preview ? options_.preview_secret : access_secret();
   // A token in front of the path stays there for every address that a player makes from it.
-  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(access_secret(), {base, key.expires}), base);
+  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(secret, {base, key.expires}), base);
   const PlaylistChoice choice = parse_playlist_choice(key.query);
-  const std::vector<manifests::Pathway> pathways = options_.steering.pathways(choice.pathway);
+  // No mirror has what learners do not see.
+  const auto pathways = key.preview ? std::vector<manifests::Pathway>() : options_.steering.pathways(choice.pathway);
   const manifests::SteeredPlaylist steered{pathways, "/steering/" + lesson + "?pathway=" + choice.pathway};
   return document(render_chosen_playlist(found.second->index, base, choice, steered), kPlaylistType,
-                  closed() || !pathways.empty() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
+                  closed() || key.preview || !pathways.empty() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
 LoadResult LibrarySource::lesson_index(const std::string& lesson) {
@@ -285,6 +290,18 @@ LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind
                         options_.reporting),
       kHtmlType, closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
       closed() || kind == WatchPageKind::kEmbedded ? std::string() : oembed_discovery(lesson_id, options_.base_url));
+}
+
+// No mirror has it, and whoever has its address may look: it is told to nobody.
+LoadResult LibrarySource::previewed_page(const std::string& lesson_id, WatchPageKind kind, std::int64_t expires) {
+  CHALK_TRY_ASSIGN(const auto found, published(lesson_id, true));
+  const auto front = [&](const std::string& path) {
+    return "/t/" + make_token(options_.preview_secret, {path, expires});
+  };
+  const PageFronts fronts{front("/l/" + lesson_id + "/"), front("/v/" + *found.first.version + "/")};
+  return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice(),
+                                    {}, fronts),
+                  kHtmlType, CacheKind::kPrivatePointer, 200, "X-Robots-Tag: noindex\r\n");
 }
 
 LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node, std::string_view query_text) {

@@ -38,6 +38,7 @@ struct LibrarySourceOptions {
   std::string cors_fields;
   std::string base_url;  // the server as learners see it; empty: not known
   std::string cors_segment_fields;
+  std::string preview_secret;       // signs addresses of what learners do not see yet
   std::string access_secret;        // signs addresses of closed lessons; empty: lessons are open, for good
   std::string_view watch_template;  // outlives the source
   std::string_view home_stylesheet;
@@ -55,11 +56,12 @@ class LibrarySource final : public ObjectSource {
   [[nodiscard]] std::int64_t files_hashed() const { return files_hashed_.load(std::memory_order_relaxed); }
 
  private:
-  LoadResult version_file(std::string_view version, std::string_view path);
+  LoadResult version_file(std::string_view version, std::string_view path, bool preview);
   LoadResult version_index(std::string_view version, CacheKind cache);
   LoadResult lesson_playlist(const std::string& lesson, const KeyParts& key);
   LoadResult lesson_index(const std::string& lesson);
   LoadResult watch_page(const std::string& lesson, WatchPageKind kind);
+  LoadResult previewed_page(const std::string& lesson, WatchPageKind kind, std::int64_t expires);
   LoadResult curriculum_page(RouteId route, const std::string& node, std::string_view query);
   LoadResult oembed(std::string_view request);
   LoadResult lesson_neighbours(RouteId route, const std::string& lesson);
@@ -79,9 +81,11 @@ class LibrarySource final : public ObjectSource {
   std::string lesson_of(std::string_view version);  // "-" where it is of none any more
   Result<library::StoredFile> open_verified(std::string_view version, const IndexedVersion& indexed,
                                             const FileEntry& entry);
-  Result<library::Lesson> visible(const std::string& lesson);  // kNotFound where learners must not see it
+  // kNotFound where learners must not see it, and nobody has let an editor look.
+  Result<library::Lesson> visible(const std::string& lesson, bool preview = false);
   Result<std::vector<library::Lesson>> visible_lessons();
-  Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson);
+  Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> published(const std::string& lesson,
+                                                                                      bool preview = false);
   // A document the server makes: compressed once for as long as its text stays the same.
   ObjectPtr document(std::string text, std::string_view media_type, CacheKind cache, unsigned status = 200,
                      std::string_view fields = {});

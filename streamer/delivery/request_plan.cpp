@@ -109,6 +109,12 @@ std::string key_with_expiry(std::string_view key, std::int64_t expires) {
   return made + '\n' + std::to_string(expires);
 }
 
+static constexpr std::string_view kPreview = "\npreview";
+
+std::string key_of_preview(std::string_view key, std::int64_t expires) {
+  return key_with_expiry(key, expires).append(kPreview);
+}
+
 KeyParts split_key(std::string_view key) {
   const std::size_t newline = key.find('\n');
   KeyParts parts;
@@ -118,6 +124,7 @@ KeyParts split_key(std::string_view key) {
   if (second != std::string_view::npos) {
     const std::string_view expires = parts.query.substr(second + 1);
     std::from_chars(expires.data(), expires.data() + expires.size(), parts.expires);
+    parts.preview = expires.ends_with(kPreview);
     parts.query = parts.query.substr(0, second);
   }
   return parts;

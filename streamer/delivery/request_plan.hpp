@@ -27,11 +27,15 @@ std::string_view key_with_query(std::string_view path, std::string_view query, s
 // The key of a lesson's playlist whose addresses must carry a token: the same, and "\n" with when that ends.
 std::string key_with_expiry(std::string_view key, std::int64_t expires);
 
+// The key of what an editor looks at before learners may (api/preview_routes.cpp): another object than theirs.
+std::string key_of_preview(std::string_view key, std::int64_t expires);
+
 // The parts of a key again, for the source: its path, and the query after "\n".
 struct KeyParts {
   std::string_view path;
   std::string_view query;
   std::int64_t expires = 0;  // 0: no token
+  bool preview = false;
 };
 KeyParts split_key(std::string_view key);
 

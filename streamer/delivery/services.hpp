@@ -32,6 +32,7 @@ struct Services {
   BlockingPool& pool;
   ConnectionLimits& limits;
   const TlsContext* tls;                // null where there is no TLS
+  const std::string preview_secret;     // signs what an editor may look at before learners
   const library::Following* following;  // null where this is no mirror
   const Steering& steering;
   Management* management;                       // null where nothing is managed

@@ -23,17 +23,19 @@ static constexpr std::string_view kBarePage = R"(<!doctype html>
 )";
 
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
-                              WatchPageKind kind, std::string_view notice, const PageReporting& reporting) {
+                              WatchPageKind kind, std::string_view notice, const PageReporting& reporting,
+                              const PageFronts& fronts) {
   const std::string& language = lesson.language == "und" ? index.language : lesson.language;
   const std::string poster =
-      index.poster.empty() ? std::string() : "/v/" + lesson.version.value_or("") + "/" + index.poster;
-  std::string page = fill_template(watch_template.empty() ? kBarePage : watch_template,
-                                   {{"lang", escape_html(language)},
-                                    {"title", escape_html(lesson.title)},
-                                    {"kind", kind == WatchPageKind::kEmbedded ? "embed" : ""},
-                                    {"multivariant", escape_html(lesson_playlist_url(lesson.id))},
-                                    {"poster", escape_html(poster)},
-                                    {"data", escape_json_for_html(lesson_facts_json(lesson, index, reporting))}});
+      index.poster.empty() ? std::string() : fronts.version + "/v/" + lesson.version.value_or("") + "/" + index.poster;
+  std::string page =
+      fill_template(watch_template.empty() ? kBarePage : watch_template,
+                    {{"lang", escape_html(language)},
+                     {"title", escape_html(lesson.title)},
+                     {"kind", kind == WatchPageKind::kEmbedded ? "embed" : ""},
+                     {"multivariant", escape_html(fronts.lesson + lesson_playlist_url(lesson.id))},
+                     {"poster", escape_html(poster)},
+                     {"data", escape_json_for_html(lesson_facts_json(lesson, index, reporting, fronts.version))}});
   // No hole of the template: those who read it where nothing is to be said would pay for it.
   if (const std::size_t at = page.find("<script type=\"application/json\""); at != std::string::npos)
     page.insert(at, notice);

@@ -21,10 +21,16 @@ namespace chalkline::streamer {
 
 enum class WatchPageKind : std::uint8_t { kWhole, kEmbedded };
 
-// `watch_template` empty: the bare page. The lesson has a published version. `notice`: HTML at the end of the page.
+// What goes before the addresses in the page, "/t/TOKEN", where they want a token; empty elsewhere.
+struct PageFronts {
+  std::string lesson;   // of the playlist
+  std::string version;  // of the version's files
+};
+
+// `watch_template` empty: the bare page. The lesson has a version. `notice`: HTML at the end of the page.
 std::string render_watch_page(std::string_view watch_template, const library::Lesson& lesson, const VersionIndex& index,
                               WatchPageKind kind = WatchPageKind::kWhole, std::string_view notice = {},
-                              const PageReporting& reporting = {});
+                              const PageReporting& reporting = {}, const PageFronts& fronts = {});
 
 // For a lesson that has no version yet.
 std::string render_unpublished_page(const library::Lesson& lesson);

@@ -116,6 +116,14 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   await page.click('.editor button.main');
   await wait(page, () => !document.querySelector('.editor') && document.querySelector('.caption')?.textContent.includes('Kiswahili'));
 
+  // A draft is looked at before it is published, by nobody else.
+  await page.selectOption('select[name=link]', '3g-slow');
+  await page.click('button:has-text("Show it")');
+  const draft = await (await page.waitForSelector('iframe.phone')).contentFrame();
+  await draft.click('#play');
+  await draft.waitForFunction(() => document.querySelector('video').currentTime > 0.5, undefined, { timeout: kPatience });
+  assert.equal((await fetch(stage.address('/watch/maji'))).status, 404, 'learners do not see it yet');
+
   await page.click('text=Publish');
   await page.waitForSelector('h1 .state.published');
   await looksRight(page, 'lesson');

@@ -36,7 +36,8 @@ class CountedQueue final : public library::JobQueue {
   Result<void> renew(std::int64_t, const std::string&, std::chrono::seconds, const library::JobProgress&) override {
     return unasked();
   }
-  Result<void> publish(std::int64_t, const std::string&, const std::string&, library::Next) override {
+  Result<void> publish(std::int64_t, const std::string&, const std::string&, library::Next,
+                       const library::JoinedCaptions&) override {
     return unasked();
   }
   Result<bool> transcode_waits(std::chrono::milliseconds) override { return unasked(); }

@@ -75,8 +75,8 @@ struct Fixture {
   BlockingPool pool{1, 1};
   ConnectionLimits limits{10, 10};
   Steering steering{{}};
-  Services services{config, nullptr, cors,    "",      assets,   cache,   source,
-                    pool,   limits,  nullptr, nullptr, steering, nullptr, {}};
+  Services services{config, nullptr, cors, "",      assets,   cache,   source, pool,
+                    limits, nullptr, "",   nullptr, steering, nullptr, {}};
   Worker worker{services, {}};
   Poller poller;
   UniqueFd peer;

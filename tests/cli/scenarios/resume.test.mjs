@@ -5,7 +5,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { folderFor, isRunning, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
+import { addressOf, folderFor, isRunning, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
 
 const idOf = (version) => createHash('sha256').update(readFileSync(join(version, 'index.json'))).digest('hex');
 const stagesOf = ({ stdout }) => [...new Set(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).stage).filter(Boolean))];
@@ -105,4 +105,35 @@ test('an improvement that is killed keeps its plan and its finished segments', a
   assert.equal(last.code, 0, last.stdout);
   assert.ok(!stagesOf(last).includes('analysing'), last.stdout);
   assert.equal(idOf(join(folder, 'out')), idOf(join(folder, 'whole')));
+});
+
+test('captions that come while their recording is transcoded are kept over a kill, and its lesson has them', async (t) => {
+  const folder = folderFor(t);
+  const config = join(folder, 'chalkline.yaml');
+  writeFileSync(config, `server: {port: 0}\nlibrary: {path: ${join(folder, 'library')}}\nworker: {lease: 5s}\n`
+    + 'transcode: {x264_preset: veryfast, av1: "off", measure_ordinary: false}\n');
+  const { secret } = JSON.parse((await run(t, 'token', 'create', '--role', 'editor', '--label', 'team', '--config', config, '--json')).stdout);
+  const authorization = `Bearer ${secret}`;
+  let server = start(t, ['serve', '--config', config]);
+  let address = await addressOf(server);
+  const body = readFileSync(recording(folder, 'maji.mp4', { seconds: 12 }));
+  assert.equal((await fetch(`${address}/files/maji.mp4`, { method: 'PUT', body, headers: { authorization } })).status, 201);
+  const child = await until('the transcode', () => transcodeBelow(server.child.pid));
+  process.kill(child, 'SIGSTOP'); // it is at work for as long as we want, on any machine
+  const put = await fetch(`${address}/api/v1/lessons/maji/captions/sw`, { method: 'PUT', body: 'WEBVTT\n\n00:01.000 --> 00:03.000\nHabari ya maji\n',
+    headers: { authorization, 'content-type': 'text/vtt', 'if-match': '*' } });
+  assert.equal(put.status, 202);
+  assert.deepEqual((await put.json()).waiting_captions, ['sw']);
+  server.child.kill('SIGKILL');
+  await server.ended;
+  await until('the orphan to die with its parent', () => !isRunning(child));
+  server = start(t, ['serve', '--config', config]);
+  address = await addressOf(server);
+  const lesson = await until('the lesson', async () => {
+    const found = await (await fetch(`${address}/api/v1/lessons/maji`, { headers: { authorization } })).json();
+    return found.version && found;
+  });
+  assert.deepEqual(lesson.text.map(({ language }) => language), ['sw'], 'from the moment that learners see it');
+  assert.equal(lesson.waiting_captions, undefined);
+  assert.match(await (await fetch(address + lesson.base + lesson.text[0].path)).text(), /Habari ya maji/);
 });

@@ -106,7 +106,7 @@ export function savePart(beside: Beside): { part: HTMLElement; opened: () => voi
   many.go.id = 'savecourse';
   many.go.hidden = true;
 
-  if (!('serviceWorker' in navigator) || !window.isSecureContext) {
+  if (!('serviceWorker' in navigator) || !window.isSecureContext || page.lesson?.base.startsWith('/t/')) {
     box.append(make('p', {}, words.cannotSave));
     return { part: box, opened: () => undefined };
   }

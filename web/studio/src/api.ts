@@ -53,6 +53,7 @@ export interface Lesson {
   renditions?: Rendition[];
   text?: { language: string; label: string; path?: string }[];
   warnings?: string[];
+  waiting_captions?: string[]; // their languages: joined when the recording's job has ended
 }
 
 export interface Node {

@@ -3,7 +3,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Lesson } from './api';
 import { type Cue, readCues, readTime, timeText, writeCues } from './cues';
-import { Act } from './parts';
+import { jobs } from './jobs';
+import { Act, textOf } from './parts';
+import { placesOf } from './preview';
 import { say } from './words';
 
 type Save = (language: string, vtt: string | null) => Promise<unknown>;
@@ -40,7 +42,7 @@ function Row({ cue, number, change, remove, now }: { cue: Cue; number: number; c
   );
 }
 
-function Editor({ lesson, language, begun, save, close }: { lesson: Lesson; language: string; begun: Cue[]; save: Save; close: () => void }) {
+function Editor({ address, language, begun, save, close }: { address: string; language: string; begun: Cue[]; save: Save; close: () => void }) {
   const [cues, setCues] = useState(begun);
   const video = useRef<HTMLIFrameElement>(null);
   const position = useRef(0);
@@ -57,7 +59,7 @@ function Editor({ lesson, language, begun, save, close }: { lesson: Lesson; lang
   const whole = cues.filter((cue) => cue.text.trim());
   return (
     <div class="editor">
-      <iframe ref={frame} title={say('The lesson')} src={`/embed/${lesson.id}`} />
+      {address && <iframe ref={frame} title={say('The lesson')} src={address} />}
       <ol>
         {cues.map((cue, i) => (
           <Row key={i} cue={cue} number={i + 1} now={now} change={(to) => setCues(cues.map((one, j) => (j === i ? to : one)))} remove={() => setCues(cues.filter((_one, j) => j !== i))} />
@@ -80,17 +82,20 @@ function Editor({ lesson, language, begun, save, close }: { lesson: Lesson; lang
 
 export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
   const [language, setLanguage] = useState(lesson.language === 'und' ? 'en' : lesson.language);
-  const [edited, setEdited] = useState<{ language: string; cues: Cue[] } | null>(null);
+  const [edited, setEdited] = useState<{ language: string; cues: Cue[]; address: string } | null>(null);
   const [trouble, setTrouble] = useState('');
   const chooser = useRef<HTMLInputElement>(null);
+  // Its recording is on its way: what is added now waits for it.
+  const coming = jobs.get().some((job) => job.lesson === lesson.id && job.kind === 'transcode' && ['queued', 'running'].includes(job.state));
+  const edit = async (of: string, cues: Cue[]) => setEdited({ language: of, cues, address: lesson.version ? (await placesOf(lesson)).embed : '' });
   const take = async (file: File) => {
     const cues = readCues(await file.text());
     setTrouble(cues.length ? '' : say('{0} holds no captions: WebVTT or SubRip is wanted.', file.name));
-    if (cues.length) setEdited({ language, cues });
+    if (cues.length) await edit(language, cues);
   };
   const open = async (text: { language: string; path?: string }) => {
     const response = await fetch(`${lesson.base}${text.path}`);
-    setEdited({ language: text.language, cues: readCues(await response.text()) });
+    await edit(text.language, readCues(await response.text()));
   };
   return (
     <section class="card" aria-labelledby="captions">
@@ -113,9 +118,21 @@ export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
             </span>
           </li>
         ))}
+        {lesson.waiting_captions?.map((waiting) => (
+          <li key={`waiting-${waiting}`} class="caption waiting">
+            <span class="title">
+              {waiting} <small>{say('waits for the recording')}</small>
+            </span>
+            <span class="acts">
+              <Act run={() => save(waiting, null)} kind="plain" label={say('Remove {0}', waiting)}>
+                {say('Remove')}
+              </Act>
+            </span>
+          </li>
+        ))}
       </ul>
-      {!lesson.version && <p class="none">{say('When the lesson is ready, captions can be added.')}</p>}
-      {lesson.version && !edited && (
+      {!lesson.version && !coming && <p class="none">{say('When the lesson is ready, captions can be added.')}</p>}
+      {(lesson.version || coming) && !edited && (
         <div class="row">
           <label>
             {say('Language of the captions')}
@@ -124,9 +141,7 @@ export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
           <button type="button" onClick={() => chooser.current?.click()}>
             {say('Choose a file')}
           </button>
-          <button type="button" onClick={() => setEdited({ language, cues: [{ start: 0, end: 3, text: '', settings: '' }] })}>
-            {say('Write them')}
-          </button>
+          <Act run={() => edit(language, [{ start: 0, end: 3, text: '', settings: '' }])}>{say('Write them')}</Act>
           <input
             ref={chooser}
             type="file"
@@ -136,7 +151,7 @@ export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
             aria-label={say('Captions file')}
             onChange={(event) => {
               const file = event.currentTarget.files?.[0];
-              if (file) void take(file);
+              if (file) take(file).catch((problem) => setTrouble(textOf(problem)));
               event.currentTarget.value = '';
             }}
           />
@@ -147,7 +162,7 @@ export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
           {trouble}
         </p>
       )}
-      {edited && <Editor lesson={lesson} language={edited.language} begun={edited.cues} save={save} close={() => setEdited(null)} />}
+      {edited && <Editor address={edited.address} language={edited.language} begun={edited.cues} save={save} close={() => setEdited(null)} />}
     </section>
   );
 }

@@ -252,7 +252,7 @@ export function LessonView({ id }: { id: string }) {
           <CostCard lesson={lesson} />
           {may('editor') && <Captions lesson={lesson} save={saveCaptions} />}
           {may('editor') && <Attachments lesson={lesson} save={(attachments) => change('PATCH', '', { attachments })} arrived={load} />}
-          <Preview lesson={lesson} />
+          <Preview key={`${lesson.state} ${lesson.version}`} lesson={lesson} />
         </div>
       </div>
     </>

@@ -1,14 +1,18 @@
 // The watch page in a frame as wide as a phone, on a line that is as weak as those of learners, with what it has cost so far of a data
 // bundle: the lesson as a child on prepaid data has it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Lesson } from './api';
+import { ask, type Lesson, may } from './api';
 import { kLinks, Line, pageBytes } from './paced';
-import { Bar } from './parts';
+import { Act, Bar } from './parts';
 import { duration, megabytes, say } from './words';
 
 const kNames: Record<string, string> = { gprs: 'GPRS, 50 kbit/s', edge: 'EDGE, 240 kbit/s', '3g-slow': '3G, 400 kbit/s' };
 
-function Frame({ lesson, link, budget }: { lesson: Lesson; link: string; budget: number }) {
+/** Where it can be looked at: a lesson that learners do not see at an address that is open for some hours, and private. */
+export const placesOf = async (lesson: Lesson): Promise<{ watch: string; embed: string }> =>
+  lesson.state === 'published' ? { watch: lesson.watch, embed: `/embed/${lesson.id}` } : (await ask<{ watch: string; embed: string }>('POST', `/lessons/${lesson.id}/preview`)).value;
+
+function Frame({ address, link, budget }: { address: string; link: string; budget: number }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const line = useRef<Line>();
   const [used, setUsed] = useState(0);
@@ -32,7 +36,7 @@ function Frame({ lesson, link, budget }: { lesson: Lesson; link: string; budget:
   const most = budget * 1e6;
   return (
     <>
-      <iframe ref={frame} class="phone" title={say('The lesson on a phone')} src={lesson.watch} onLoad={begin} />
+      <iframe ref={frame} class="phone" title={say('The lesson on a phone')} src={address} onLoad={begin} />
       <p class="budget" data-bytes={used}>
         {say('{0} of {1} used, {2} played', megabytes(used), megabytes(most), duration(played))}
       </p>
@@ -51,7 +55,12 @@ export function Preview({ lesson }: { lesson: Lesson }) {
   const [link, setLink] = useState('gprs');
   const [budget, setBudget] = useState(20);
   const [shown, setShown] = useState(0); // how often it was begun
-  if (!lesson.version || lesson.state !== 'published') return <p class="hint">{say('A published lesson can be looked at here as on a phone.')}</p>;
+  const [address, setAddress] = useState('');
+  if (!lesson.version || !(lesson.state === 'published' || may('editor'))) return <p class="hint">{say('When the lesson is ready, it can be looked at here as on a phone.')}</p>;
+  const begin = async () => {
+    setAddress((await placesOf(lesson)).watch);
+    setShown(shown + 1);
+  };
   return (
     <section class="card" aria-labelledby="preview">
       <h2 id="preview">{say('On a phone')}</h2>
@@ -77,11 +86,9 @@ export function Preview({ lesson }: { lesson: Lesson }) {
           {say('Data bundle, MB')}
           <input type="number" min={1} max={10000} value={budget} onInput={(event) => setBudget(Math.max(1, Number(event.currentTarget.value) || 1))} />
         </label>
-        <button type="button" onClick={() => setShown(shown + 1)}>
-          {shown ? say('From the beginning') : say('Show it')}
-        </button>
+        <Act run={begin}>{shown ? say('From the beginning') : say('Show it')}</Act>
       </div>
-      {shown > 0 && <Frame key={shown} lesson={lesson} link={link} budget={budget} />}
+      {shown > 0 && <Frame key={shown} address={address} link={link} budget={budget} />}
     </section>
   );
 }
