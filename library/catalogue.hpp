@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +42,13 @@ enum class Received {
   kOlder,  // what is here was published later, and stays
 };
 
+struct ReceivedList {
+  int taken = 0;      // lessons that are new here, or newer, or of which something else is said
+  int withdrawn = 0;  // that are not listed any more
+};
+
+struct LessonList;  // library/lesson_list.hpp
+
 class Catalogue {
  public:
   Catalogue() = default;
@@ -56,8 +62,10 @@ class Catalogue {
   // A lesson that another library published and whose version is in the store: as `lesson` has it, its id too. `origin`
   // says whose it is. kAlreadyExists where a lesson of that id was made here.
   virtual Result<Received> receive(const Lesson& lesson, const std::string& origin) = 0;
-  // Lessons that were received and are not among `ids` any more: their origin withdrew them. How many there were.
-  virtual Result<int> forget_received(const std::set<std::string>& ids) = 0;
+  // All lessons of an origin, with its curriculum where the list has one, in place of what was received before: what it
+  // does not list any more it withdrew. What was made here stays. One transaction: nobody sees a part of a list, and
+  // readers are not kept waiting. No entry in the audit log: nobody here changed anything.
+  virtual Result<ReceivedList> receive_list(const LessonList& list, const std::string& origin) = 0;
   virtual Result<std::vector<Lesson>> list() = 0;  // newest first
 };
 

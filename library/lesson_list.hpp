@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "library/curriculum.hpp"
 
 namespace chalkline::library {
 
@@ -19,7 +20,21 @@ struct ListedLesson {
   std::string version;          // sha256 of its index.json
   std::int64_t updated_ms = 0;  // when its origin published that; Unix time
   std::int64_t serial = 0;      // of the list in which it last changed
+  // What pages and search know of it; a pack says none of that.
+  std::string course_id = {};  // a node of the list; "" outside the curriculum
+  std::int64_t position = 0;   // in its course
+  std::string description = {};
+  std::string licence = {};
+  std::vector<std::string> tags = {};
+  std::vector<Translation> texts = {};
   friend bool operator==(const ListedLesson&, const ListedLesson&) = default;
+};
+
+// A country, grade, subject or course.
+struct ListedNode {
+  std::string id;
+  NodeDetails details;
+  friend bool operator==(const ListedNode&, const ListedNode&) = default;
 };
 
 // One that was in a list before, until the one of `serial`.
@@ -36,6 +51,8 @@ struct LessonList {
   std::int64_t serial = 0;
   std::int64_t since = 0;                       // what changed since lists of this serial and later ones can be told
   std::vector<WithdrawnLesson> withdrawn = {};  // after `since`; sorted by id
+  std::vector<ListedNode> nodes = {};           // of the curriculum, each after the one that it stands below
+  std::int64_t nodes_serial = 0;                // of the list in which any of them last changed; 0: there never was one
   friend bool operator==(const LessonList&, const LessonList&) = default;
 };
 

@@ -31,7 +31,8 @@ bool says_the_same(ListedLesson a, const ListedLesson& b) {
 
 }  // namespace
 
-LessonList next_list(const LessonList& before, std::vector<ListedLesson> lessons, std::int64_t now_ms) {
+LessonList next_list(const LessonList& before, std::vector<ListedLesson> lessons, std::int64_t now_ms,
+                     std::vector<ListedNode> nodes) {
   LessonList next = before;
   const std::int64_t serial = std::max(before.serial + 1, now_ms);
   if (before.serial == 0) next.since = serial;
@@ -53,7 +54,12 @@ LessonList next_list(const LessonList& before, std::vector<ListedLesson> lessons
     if (known) ++old;
   }
   while (old != before.lessons.end()) withdraw();
+  if (nodes != before.nodes) {
+    next.nodes_serial = serial;
+    changed = true;
+  }
   if (!changed) return before;
+  next.nodes = std::move(nodes);
   next.serial = serial;
   next.lessons = std::move(lessons);
   std::ranges::sort(next.withdrawn, {}, &WithdrawnLesson::id);
@@ -73,6 +79,10 @@ std::string render_changes(const LessonList& list, std::int64_t since) {
                        [&](const ListedLesson& lesson) { return lesson.serial > since; });
   std::ranges::copy_if(list.withdrawn, std::back_inserter(changes.withdrawn),
                        [&](const WithdrawnLesson& gone) { return gone.serial > since; });
+  if (list.nodes_serial > since) {
+    changes.nodes_serial = list.nodes_serial;
+    changes.nodes = list.nodes;
+  }
   return render_lesson_list(changes);
 }
 
@@ -94,6 +104,9 @@ Result<LessonList> apply_changes(const LessonList& before, std::string_view text
   for (auto& [id, lesson] : lessons) after.lessons.push_back(std::move(lesson));
   for (auto& [id, gone] : withdrawn)
     if (gone.serial > after.since) after.withdrawn.push_back(std::move(gone));
+  const bool rearranged = changes.nodes_serial > 0;
+  after.nodes_serial = rearranged ? changes.nodes_serial : before.nodes_serial;
+  after.nodes = rearranged ? std::move(changes.nodes) : before.nodes;
   return after;
 }
 

@@ -13,10 +13,11 @@
 
 namespace chalkline::library {
 
-// What comes after `before` where the published lessons are `lessons` now (their serials do not matter): the same list
-// where nothing changed, else one whose serial is larger: `now_ms`, or one more than before where the clock was set
-// back.
-LessonList next_list(const LessonList& before, std::vector<ListedLesson> lessons, std::int64_t now_ms);
+// What comes after `before` where the published lessons are `lessons` now (their serials do not matter) and the
+// curriculum is `nodes`: the same list where nothing changed, else one whose serial is larger: `now_ms`, or one more
+// than before where the clock was set back.
+LessonList next_list(const LessonList& before, std::vector<ListedLesson> lessons, std::int64_t now_ms,
+                     std::vector<ListedNode> nodes = {});
 
 // Whether changes since the list of that serial can be told: not from a later one, nor where too many lessons went.
 bool knows_changes_since(const LessonList& list, std::int64_t serial);

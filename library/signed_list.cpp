@@ -49,6 +49,31 @@ Result<Parts> take_apart(std::string_view text, std::span<const PublicKey> trust
   return Parts{text.substr(0, end + 2 + line_end + 1), hash, serial, rest.substr(line_end + 1), std::move(origin)};
 }
 
+Result<std::vector<ListedLesson>> published_lessons(Library& library) {
+  constexpr int kAtOnce = 500;
+  std::vector<ListedLesson> listed;
+  std::optional<std::int64_t> from;
+  do {
+    CHALK_TRY_ASSIGN(LessonPage page, library.records->list({}, from, kAtOnce));
+    for (LessonRecord& record : page.lessons) {
+      if (!record.version) continue;
+      LessonDetails& details = record.details;
+      ListedLesson lesson{
+          record.id,        details.title,   details.course_id.empty() ? details.course : record.course_title,
+          details.language, *record.version, record.updated_ms};
+      lesson.course_id = std::move(details.course_id);
+      lesson.position = details.position;
+      lesson.description = std::move(details.description);
+      lesson.licence = std::move(details.licence);
+      lesson.tags = std::move(details.tags);
+      lesson.texts = std::move(details.texts);
+      listed.push_back(std::move(lesson));
+    }
+    from = page.next;
+  } while (from);
+  return listed;
+}
+
 Result<ListForMirrors> own_list(Library& library, const OwnKeys& keys) {
   const std::filesystem::path folder = library.root / "feed";
   CHALK_TRY(make_directories(folder));
@@ -62,12 +87,11 @@ Result<ListForMirrors> own_list(Library& library, const OwnKeys& keys) {
   if (kept) {
     CHALK_TRY_ASSIGN(before, parse_lesson_list(*kept));
   }
-  CHALK_TRY_ASSIGN(const std::vector<Lesson> lessons, library.catalogue->list());
-  std::vector<ListedLesson> listed;
-  for (const Lesson& lesson : lessons)
-    if (lesson.version && lesson.state == LessonState::kPublished)
-      listed.push_back({lesson.id, lesson.title, lesson.course, lesson.language, *lesson.version, lesson.updated_ms});
-  LessonList list = next_list(before, std::move(listed), system_clock_ms());
+  CHALK_TRY_ASSIGN(std::vector<ListedLesson> lessons, published_lessons(library));
+  CHALK_TRY_ASSIGN(const std::vector<Node> all, library.curriculum->list({}));
+  std::vector<ListedNode> nodes;
+  for (const Node& node : all) nodes.push_back({node.id, node.details});
+  LessonList list = next_list(before, std::move(lessons), system_clock_ms(), std::move(nodes));
   if (list != before) CHALK_TRY(write_file_atomically(folder / "lessons", render_lesson_list(list)));
   std::string text = render_signed_list(list, keys);
   return ListForMirrors{std::move(list), std::move(text)};

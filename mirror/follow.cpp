@@ -14,21 +14,12 @@ Result<FollowReport> Follower::enter(const library::SignedList& signed_list) {
   FollowReport report;
   report.changed = true;
   std::set<std::string> versions;
-  std::set<std::string> ids;
-  for (const library::ListedLesson& lesson : signed_list.list.lessons) {
-    versions.insert(lesson.version);
-    ids.insert(lesson.id);
-  }
+  for (const library::ListedLesson& lesson : signed_list.list.lessons) versions.insert(lesson.version);
   store_.want(versions);  // before any page names one of them
-  for (const library::ListedLesson& lesson : signed_list.list.lessons) {
-    const auto received = library_.catalogue->receive(
-        {lesson.id, lesson.title, lesson.course, lesson.language, lesson.version, lesson.updated_ms, lesson.updated_ms},
-        signed_list.origin.text());
-    if (!received && received.error().code == Errc::kAlreadyExists) continue;  // made here, and stays
-    if (!received) return received.error();
-    if (*received == library::Received::kTaken) ++report.taken;
-  }
-  CHALK_TRY_ASSIGN(report.withdrawn, library_.catalogue->forget_received(ids));
+  CHALK_TRY_ASSIGN(const library::ReceivedList received,
+                   library_.catalogue->receive_list(signed_list.list, signed_list.origin.text()));
+  report.taken = received.taken;
+  report.withdrawn = received.withdrawn;
   list_ = signed_list.list;
   return report;
 }

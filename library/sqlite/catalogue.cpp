@@ -1,8 +1,10 @@
 // SQL of the catalogue.
 #include "library/sqlite/catalogue.hpp"
 
+#include <memory>
 #include <utility>
 
+#include "library/sqlite/catalogue_received.hpp"
 #include "library/sqlite/catalogue_rows.hpp"
 #include "library/sqlite/catalogue_search.hpp"
 #include "library/sqlite/new_lesson.hpp"
@@ -103,25 +105,10 @@ Result<Received> SqliteCatalogue::receive(const Lesson& lesson, const std::strin
   return Received::kTaken;
 }
 
-Result<int> SqliteCatalogue::forget_received(const std::set<std::string>& ids) {
-  const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  std::vector<std::int64_t> gone;
-  CHALK_TRY_ASSIGN(Statement look, database_.prepare("SELECT id, row FROM lesson WHERE origin <> ''"));
-  for (;;) {
-    CHALK_TRY_ASSIGN(const Statement::Step step, look.step());
-    if (step == Statement::Step::kDone) break;
-    if (!ids.contains(look.text(0))) gone.push_back(look.integer(1));
-  }
-  for (const std::int64_t row : gone) {
-    CHALK_TRY(forget_lesson(database_, row));
-    CHALK_TRY_ASSIGN(Statement heard, database_.prepare("UPDATE lesson SET heard_ms = ? WHERE row = ?"));
-    CHALK_TRY(heard.bind(clock_(), row).run());  // hooks are told when it went
-    CHALK_TRY_ASSIGN(Statement remove, database_.prepare("DELETE FROM lesson WHERE row = ?"));
-    CHALK_TRY(remove.bind(row).run());
-  }
-  CHALK_TRY(transaction.commit());
-  return static_cast<int>(gone.size());
+// By a connection of its own: it takes long, and the pages are asked for meanwhile.
+Result<ReceivedList> SqliteCatalogue::receive_list(const LessonList& list, const std::string& origin) {
+  CHALK_TRY_ASSIGN(Database own, Database::open(database_.path()));
+  return sqlite::receive_list(std::make_shared<Store>(std::move(own), clock_), list, origin);
 }
 
 Result<std::vector<Lesson>> SqliteCatalogue::list() {

@@ -16,7 +16,7 @@ class SqliteCatalogue final : public Catalogue {
   Result<Lesson> find(const std::string& id) override;
   Result<void> remove_unpublished(const std::string& id) override;
   Result<Received> receive(const Lesson& lesson, const std::string& origin) override;
-  Result<int> forget_received(const std::set<std::string>& ids) override;
+  Result<ReceivedList> receive_list(const LessonList& list, const std::string& origin) override;
   Result<std::vector<Lesson>> list() override;
 
  private:

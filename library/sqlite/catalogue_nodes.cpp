@@ -93,6 +93,18 @@ Result<void> insert_node(Database& database, const std::string& id, const NodeDe
   return write_texts(database, database.last_row_id(), details.texts);
 }
 
+Result<void> update_node(Database& database, std::int64_t row, const NodeDetails& details, std::int64_t now) {
+  CHALK_TRY_ASSIGN(Statement update,
+                   database.prepare("UPDATE curriculum_node SET parent = nullif(?2, ''), title = ?3, description = ?4, "
+                                    "language = ?5, position = ?6, updated_ms = ?7, kind = ?8, revision = revision + 1 "
+                                    "WHERE row = ?1"));
+  CHALK_TRY(update
+                .bind(row, details.parent, details.title, details.description, details.language, details.position, now,
+                      name(details.kind))
+                .run());
+  return write_texts(database, row, details.texts);
+}
+
 Result<Node> SqliteCurriculum::create(const std::string& id, const NodeDetails& given, const Author& author) {
   if (!id.empty() && !is_lesson_id(id))
     return Error(Errc::kInvalidArgument, "id must be of a-z, 0-9 and hyphens, 64 at most");
@@ -120,7 +132,7 @@ Result<Node> SqliteCurriculum::find(const std::string& id) {
 }
 
 // Lessons are found by their course's title too.
-static Result<void> index_lessons_of(Database& database, const std::string& course_id) {
+Result<void> index_lessons_of(Database& database, const std::string& course_id) {
   std::vector<std::int64_t> rows;
   {
     CHALK_TRY_ASSIGN(Statement look, database.prepare("SELECT row FROM lesson WHERE course_id = ?"));
@@ -146,18 +158,7 @@ Result<std::optional<Node>> SqliteCurriculum::replace(const std::string& id, con
   if (details.kind != before.details.kind)
     return Error(Errc::kInvalidArgument, "kind must stay as it is", "make another node");
   CHALK_TRY(check_details(store_->database, details));
-  {
-    CHALK_TRY_ASSIGN(
-        Statement update,
-        store_->database.prepare("UPDATE curriculum_node SET parent = nullif(?2, ''), title = ?3, description = ?4, "
-                                 "language = ?5, position = ?6, updated_ms = ?7, revision = revision + 1 WHERE row = "
-                                 "?1"));
-    CHALK_TRY(update
-                  .bind(before.row, details.parent, details.title, details.description, details.language,
-                        details.position, store_->clock())
-                  .run());
-    CHALK_TRY(write_texts(store_->database, before.row, details.texts));
-  }
+  CHALK_TRY(update_node(store_->database, before.row, details, store_->clock()));
   if (details.title != before.details.title) CHALK_TRY(index_lessons_of(store_->database, id));
   CHALK_TRY_ASSIGN(Node made, read_node(store_->database, id));
   CHALK_TRY(

@@ -26,5 +26,9 @@ class SqliteCurriculum final : public Curriculum {
 
 // Enters a node whose details are checked; for the curriculum and for imports, inside a unit.
 Result<void> insert_node(Database& database, const std::string& id, const NodeDetails& details, std::int64_t now);
+// The same for one that is there, at that row.
+Result<void> update_node(Database& database, std::int64_t row, const NodeDetails& details, std::int64_t now);
+// Its lessons are found by its title.
+Result<void> index_lessons_of(Database& database, const std::string& course_id);
 
 }  // namespace chalkline::library::sqlite

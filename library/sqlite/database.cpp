@@ -85,6 +85,8 @@ std::optional<std::string> Statement::optional_text(int column) const {
   return text(column);
 }
 
+std::filesystem::path Database::path() const { return sqlite3_db_filename(connection_.get(), "main"); }
+
 Result<Database> Database::open(const std::filesystem::path& path) {
   sqlite3* raw = nullptr;
   const int code =

@@ -66,6 +66,7 @@ class Database {
   // seconds of patience with another process's transaction.
   static Result<Database> open(const std::filesystem::path& path);
 
+  [[nodiscard]] std::filesystem::path path() const;  // absolute
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(const std::string& sql);  // one or more statements without parameters
   [[nodiscard]] int changes() const { return sqlite3_changes(connection_.get()); }  // rows of the last statement

@@ -14,6 +14,7 @@
 #include "streamer/delivery/library_source.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/steering.hpp"
+#include "streamer/pages/page_words.hpp"
 
 namespace chalkline::streamer {
 
@@ -73,12 +74,13 @@ static std::string utc(std::int64_t unix_ms) {
   return unix_ms == 0 ? "never" : fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(unix_ms / 1000));
 }
 
-std::string LibrarySource::staleness_notice() const {
+std::string LibrarySource::staleness_notice(PageLanguage language) const {
   if (!library_.following) return {};
   const library::UpstreamView view = library_.following->view();
   if (view.stale_since_ms == 0) return {};
-  return fmt::format("<p>This is a copy, last in step with its source: {}. Newer lessons may be missing.</p>\n",
-                     utc(view.in_step_ms));
+  const PageLanguageFacts& facts = facts_of(language);
+  return fmt::format("<p lang=\"{}\"{}>{}</p>\n", facts.tag, facts.right_to_left ? " dir=\"rtl\"" : "",
+                     fmt::format(fmt::runtime(words_of(language).copy), utc(view.in_step_ms)));
 }
 
 LoadResult LibrarySource::readiness() {

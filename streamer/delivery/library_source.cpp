@@ -281,13 +281,18 @@ LoadResult LibrarySource::lesson_index(const std::string& lesson) {
   return version_index(*found.first.version, closed() ? CacheKind::kPrivatePointer : CacheKind::kPointer);
 }
 
+// The page speaks its reader's language, which only his browser knows; the lesson's is the nearest to it.
+static PageLanguage language_of(std::string_view lesson_language) {
+  return page_language_named(lesson_language.substr(0, lesson_language.find('-'))).value_or(PageLanguage::kEnglish);
+}
+
 LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind kind) {
   CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
   CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
   return document(
-      render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice(),
-                        options_.reporting),
+      render_watch_page(options_.watch_template, found.first, found.second->index, kind,
+                        staleness_notice(language_of(lesson.language)), options_.reporting),
       kHtmlType, closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
       closed() || kind == WatchPageKind::kEmbedded ? std::string() : oembed_discovery(lesson_id, options_.base_url));
 }
@@ -299,8 +304,8 @@ LoadResult LibrarySource::previewed_page(const std::string& lesson_id, WatchPage
     return "/t/" + make_token(options_.preview_secret, {path, expires});
   };
   const PageFronts fronts{front("/l/" + lesson_id + "/"), front("/v/" + *found.first.version + "/")};
-  return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind, staleness_notice(),
-                                    {}, fronts),
+  return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind,
+                                    staleness_notice(language_of(found.first.language)), {}, fronts),
                   kHtmlType, CacheKind::kPrivatePointer, 200, "X-Robots-Tag: noindex\r\n");
 }
 
@@ -315,7 +320,8 @@ LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node
       "Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; "
       "img-src 'self' data:; form-action 'self'; base-uri 'none'\r\n";
   std::string text = render_curriculum_page(*page, options_.home_stylesheet);
-  if (const std::size_t end = text.find("</main>"); end != std::string::npos) text.insert(end, staleness_notice());
+  if (const std::size_t end = text.find("</main>"); end != std::string::npos)
+    text.insert(end, staleness_notice(query.language));
   return document(std::move(text), kHtmlType, CacheKind::kPointer, 200,
                   query.language_chosen ? std::string(kPolicy) : std::string(kPolicy) + "Vary: Accept-Language\r\n");
 }

@@ -71,7 +71,7 @@ class LibrarySource final : public ObjectSource {
   LoadResult mirror_list();
   LoadResult mirror_changes(std::string_view since);
   ObjectPtr for_mirrors(std::string text, std::string etag);
-  [[nodiscard]] std::string staleness_notice() const;  // HTML, or empty
+  [[nodiscard]] std::string staleness_notice(PageLanguage language) const;  // HTML, or empty
   LoadResult readiness();
 
   Error damage(std::string_view version, const FileEntry& entry, std::string_view what);

@@ -30,6 +30,7 @@ constexpr PageWords kEnglish = {
     .after = "Next",
     .pictures = "Show pictures ({})",
     .no_pictures = "Hide pictures",
+    .copy = "This is a copy, last in step with its source: {}. Newer lessons may be missing.",
 };
 
 constexpr PageWords kArabic = {
@@ -57,6 +58,7 @@ constexpr PageWords kArabic = {
     .after = "التالي",
     .pictures = "أظهر الصور ({})",
     .no_pictures = "أخفِ الصور",
+    .copy = "هذه نسخة، كانت آخر مرة مطابقة لمصدرها: {}. قد تنقصها دروس أحدث.",
 };
 
 constexpr PageWords kSpanish = {
@@ -84,6 +86,7 @@ constexpr PageWords kSpanish = {
     .after = "Siguiente",
     .pictures = "Mostrar imágenes ({})",
     .no_pictures = "Ocultar imágenes",
+    .copy = "Esto es una copia, puesta al día con su origen por última vez: {}. Pueden faltar lecciones más nuevas.",
 };
 
 constexpr PageWords kFrench = {
@@ -111,6 +114,9 @@ constexpr PageWords kFrench = {
     .after = "Suivant",
     .pictures = "Montrer les images ({})",
     .no_pictures = "Cacher les images",
+    .copy =
+        "Ceci est une copie, à jour avec sa source pour la dernière fois\u00a0: {}. Des leçons plus récentes peuvent "
+        "manquer.",
 };
 
 constexpr PageWords kSwahili = {
@@ -138,6 +144,7 @@ constexpr PageWords kSwahili = {
     .after = "Unaofuata",
     .pictures = "Onyesha picha ({})",
     .no_pictures = "Ficha picha",
+    .copy = "Hii ni nakala, ililingana na asili yake mara ya mwisho: {}. Masomo mapya zaidi huenda hayapo.",
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ struct PageWords {
   std::string_view after;
   std::string_view pictures;  // show them, for {} MB
   std::string_view no_pictures;
+  std::string_view copy;  // of a mirror without its upstream: in step at {}
 };
 
 const PageWords& words_of(PageLanguage language);

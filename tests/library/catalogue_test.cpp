@@ -1,12 +1,19 @@
 // Lessons in the catalogue, and what opening a library promises.
 #include "library/catalogue.hpp"
 
+#include <atomic>
+#include <map>
+#include <set>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
 #include "core/file.hpp"
+#include "library/lesson_list.hpp"
 #include "library/library.hpp"
 #include "tests/library/temporary_folder.hpp"
 #include "tests/support/result.hpp"
@@ -75,7 +82,7 @@ TEST_CASE(
   CHECK(library.catalogue->create({"Fractions", "", "en"}).value().id == "fractions");
   CHECK(library.catalogue->receive({"fractions", "Theirs", "", "en", first, 99, 99}, "ed25519:x").error().code ==
         Errc::kAlreadyExists);
-  CHECK(library.catalogue->forget_received({"fractions"}).value() == 1);
+  CHECK(library.catalogue->receive_list({}, "ed25519:x").value().withdrawn == 1);
   CHECK(library.catalogue->find("water").error().code == Errc::kNotFound);
   CHECK(library.catalogue->find("fractions").value().title == "Fractions");
 }
@@ -119,4 +126,81 @@ TEST_CASE("a file that is no database and a path that is no folder are refused w
   REQUIRE(write_file(folder.path() / "library.db", std::string(5000, 'x')));
   CHECK(open_library(folder.path()).error().code == Errc::kCorrupt);
   CHECK(open_library(folder.path() / "library.db").error().code == Errc::kInvalidArgument);
+}
+
+TEST_CASE("an origin's curriculum is taken over, and what is said of its lessons, as often as it changes") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  const std::string version(64, 'a');
+  const auto node = [](const char* id, NodeKind kind, const char* parent, const char* title) {
+    ListedNode made{id, {}};
+    made.details.kind = kind;
+    made.details.parent = parent;
+    made.details.title = title;
+    return made;
+  };
+  std::vector<ListedNode> nodes = {node("kenya", NodeKind::kCountry, "", "Kenya"),
+                                   node("numbers", NodeKind::kCourse, "kenya", "Numbers")};
+  ListedLesson halves{"halves", "halves", "Numbers", "en", version, 10};
+  halves.course_id = "numbers";
+  halves.description = "Cut a mango";
+  halves.texts = {{"fr", "Moiti\u00e9s", ""}};
+  const ListedLesson water{"water", "water", "Numbers", "en", version, 10};
+  const auto receive = [&](std::vector<ListedNode> of_list) {
+    const LessonList list{{halves, water}, 1, 1, {}, std::move(of_list), 1};
+    return library.catalogue->receive_list(list, "ed25519:x").value().taken;
+  };
+  CHECK(receive(nodes) == 2);
+  CHECK(library.shelves->lesson_counts().value() == std::map<std::string, std::int64_t>{{"numbers", 1}});
+  CHECK(library.records->search("mango", {}, {}, 10).value().lessons.at(0).id == "halves");
+  CHECK(library.records->search("moitie", {}, {}, 10).value().lessons.size() == 1);
+  const LessonRecord before = library.records->find("halves").value();
+  CHECK(before.updated_ms == 10);  // the origin's word: a later list must not look older
+  CHECK(receive(nodes) == 0);
+  CHECK(library.records->find("halves").value().revision == before.revision);
+
+  nodes[1].details.title = "Fractions";
+  CHECK(receive(nodes) == 0);
+  CHECK(library.records->search("fractions", {}, {}, 10).value().lessons.size() == 1);
+  halves.course_id.clear();
+  CHECK(receive({}) == 1);
+  CHECK(library.curriculum->list({}).value().empty());
+  CHECK(library.records->find("halves").value().details.course_id.empty());
+}
+
+TEST_CASE("an origin that tells no curriculum leaves the one that is here") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  NodeDetails course;
+  course.title = "Ours";
+  REQUIRE(library.curriculum->create("ours", course, {}));
+  const LessonList list{{{"water", "Water", "Rivers", "en", std::string(64, 'a'), 10}}, 1, 1};
+  CHECK(library.catalogue->receive_list(list, "ed25519:x").value().taken == 1);
+  CHECK(library.curriculum->find("ours"));
+}
+
+TEST_CASE("nobody sees a part of a list, nor waits for it") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  constexpr std::size_t kLessons = 1000;
+  LessonList list{{}, 1, 1};
+  for (std::size_t i = 0; i < kLessons; ++i) {
+    const std::string id = "lesson-" + std::to_string(1000 + i);
+    list.lessons.push_back({id, "Lesson", "Numbers", "en", std::string(64, 'a'), 10});
+  }
+  std::set<std::size_t> seen;
+  std::atomic<bool> done = false;
+  std::atomic<bool> looked = false;
+  std::jthread reader([&] {
+    for (bool last = false; !last;) {
+      last = done;
+      seen.insert(library.catalogue->list().value().size());
+      looked = true;
+    }
+  });
+  while (!looked) std::this_thread::yield();
+  CHECK(library.catalogue->receive_list(list, "ed25519:x").value().taken == kLessons);
+  done = true;
+  reader.join();
+  CHECK(seen == std::set<std::size_t>{0, kLessons});
 }

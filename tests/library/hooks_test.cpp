@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "core/file.hpp"
+#include "library/lesson_list.hpp"
 #include "library/library.hpp"
 #include "tests/library/temporary_folder.hpp"
 #include "tests/support/result.hpp"
@@ -95,7 +96,7 @@ TEST_CASE("what a mirror receives and loses is told as of when that was, however
   here.details.state = LessonState::kPublished;
   REQUIRE(place.library.records->replace("old", here.details, here.revision, {}).value());
   place.now += 5'000;
-  CHECK(lessons.forget_received({}).value() == 1);
+  CHECK(lessons.receive_list({}, "origin").value().withdrawn == 1);
   CHECK(place.told(hook.id) == std::vector<std::string>{"lesson.published old", "lesson.published old",
                                                         "lesson.withdrawn old", "lesson.published old",
                                                         "lesson.withdrawn old"});

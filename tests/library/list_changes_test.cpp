@@ -114,3 +114,48 @@ TEST_CASE("an older list, and another one of the same serial, do not follow") {
   CHECK(check_follows(now, signed_of(old)).error().code == Errc::kPermissionDenied);
   CHECK(check_follows(now, signed_of(other)).error().code == Errc::kPermissionDenied);
 }
+
+TEST_CASE("the curriculum comes with the list, and with the changes only where it changed") {
+  const auto node = [](const std::string& id, NodeKind kind, const std::string& parent) {
+    ListedNode made{id, {}};
+    made.details.kind = kind;
+    made.details.parent = parent;
+    made.details.title = "Title of " + id;
+    made.details.texts = {{"fr", "Titre", "Quoi"}};
+    return made;
+  };
+  ListedLesson one = lesson("a");
+  one.course_id = "numbers";
+  one.position = 3;
+  one.description = "What it is";
+  one.tags = {"x", "y"};
+  one.texts = {{"ar", "\u0645\u0627\u0621", ""}};
+  const std::vector<ListedNode> nodes = {node("kenya", NodeKind::kCountry, ""),
+                                         node("numbers", NodeKind::kCourse, "kenya")};
+  const LessonList first = next_list({}, {one}, 1000, nodes);
+  CHECK(first.nodes_serial == 1000);
+  CHECK(parse_lesson_list(render_lesson_list(first)).value() == first);
+  const LessonList second = next_list(first, {one, lesson("b")}, 2000, nodes);
+  CHECK(second.nodes_serial == 1000);
+  CHECK(render_changes(second, 1000).find("kenya") == std::string::npos);
+  CHECK(apply_changes(first, render_changes(second, 1000)).value() == second);
+  const LessonList third = next_list(second, second.lessons, 3000, {nodes.front()});
+  CHECK(third.nodes_serial == 3000);
+  CHECK(apply_changes(first, render_changes(third, 1000)).value() == third);
+  CHECK(apply_changes(second, render_changes(third, 2000)).value() == third);
+}
+
+TEST_CASE("what a newer origin says besides is passed over") {
+  const std::string version(64, 'a');
+  const std::string text =
+      R"({"schema": 1, "serial": 7, "since": 7, "mood": "good", "nodes_serial": 7, "nodes": [
+        {"id": "term-1", "kind": "term", "title": "First term"},
+        {"id": "numbers", "kind": "course", "parent": "term-1", "title": "Numbers", "colour": "red"}],
+        "lessons": [{"id": "a", "title": "A", "version": ")" +
+      version + R"(", "serial": 7, "stars": 5, "course_id": "numbers"}]})";
+  const LessonList list = parse_lesson_list(text).value();
+  REQUIRE(list.lessons.size() == 1);
+  CHECK(list.lessons[0].course_id == "numbers");
+  REQUIRE(list.nodes.size() == 1);
+  CHECK(list.nodes[0].id == "numbers");
+}

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,6 +76,14 @@ export async function until(what, look, seconds = 120) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** A port that nobody listens on. */
+export const freePort = () => new Promise((done) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
 
 /** A recording made by ffmpeg: a moving picture, through `filter` where there is one, and a tone. */
 export function recording(folder, name, { seconds = 3, size = '320x240', rate = 15, filter = '' } = {}) {

@@ -2,25 +2,17 @@
 // noticed, and who asks hears since when a copy is stale and whom a lesson needs.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { folderFor, recording, run, until } from './chalkline.mjs';
+import { folderFor, freePort, recording, run, until } from './chalkline.mjs';
 import { all, folder, known, library, line, listed, mirror, origin } from './mirror-origin.mjs';
 
-const freePort = () => new Promise((done) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => done(port));
-  });
-});
-
-/** draft, published or withdrawn, as somebody at the origin says. */
-async function setState(id, state) {
+/** What somebody at the origin says of a lesson: its state, its place in the curriculum. */
+async function say(id, words) {
   const file = join(folder, 'catalogue.json');
   const catalogue = JSON.parse((await run(all, 'export', '--library', library)).stdout);
-  catalogue.lessons.find((lesson) => lesson.id === id).state = state;
+  Object.assign(catalogue.lessons.find((lesson) => lesson.id === id), words);
   writeFileSync(file, JSON.stringify(catalogue));
   const done = await run(all, 'import', file, '--library', library);
   assert.equal(done.code, 0, done.stderr);
@@ -52,7 +44,7 @@ test('only what changed is asked for, and what was withdrawn goes', async (t) =>
   const changes = await (await fetch(`${two.address}/mirror/changes/${/"since":(\d+)/.exec(await (await fetch(`${origin}/mirror/lessons`)).text())[1]}`)).text();
   assert.match(changes, /"id":"seeds"/);
   assert.doesNotMatch(changes, /"id":"water"/);
-  await setState('seeds', 'withdrawn');
+  await say('seeds', { state: 'withdrawn' });
   await known(one.address, 2);
   await known(two.address, 2);
   const page = await fetch(`${two.address}/mirror/lessons`);
@@ -85,8 +77,8 @@ test('an old list that is played again is refused, also after a restart', async 
   const old = await (await fetch(`${origin}/mirror/lessons`)).text();
   const one = await mirror(t);
   await known(one.address);
-  await setState('water', 'withdrawn');
-  t.after(async () => { line.replay = null; await setState('water', 'published'); });
+  await say('water', { state: 'withdrawn' });
+  t.after(async () => { line.replay = null; await say('water', { state: 'published' }); });
   await known(one.address, 1);
   line.replay = old;
   await until('the old list to be refused', () => /is older than the one that is here/.test(one.process.said.stderr));
@@ -115,6 +107,26 @@ test('who asks hears since when the upstream is gone, on the pages too', async (
     await until(`${page} to say so`, async () => /This is a copy, last in step with its source: 20/.test(await (await fetch(one.address + page)).text()));
   line.cut = false;
   await until('it to be in step', async () => !/stale/.test(await ready(one.address)));
+});
+
+test('a mirror has its origin\'s curriculum, and finds lessons by it, also alone and in its reader\'s language', async (t) => {
+  line.cut = false;
+  const one = await mirror(t);
+  await known(one.address);
+  await say('water', { country: 'Kenya', grade: 'Grade 5', subject: 'Science', course: 'Rivers', description: 'Where the Tana comes from', texts: [{ language: 'ar', title: 'الماء', description: '' }], tags: ['sea'] });
+  const page = async (path) => (await fetch(one.address + path, { headers: { 'accept-language': 'en' } })).text();
+  await until('the curriculum to be there', async () => /Kenya/.test(await page('/')));
+  line.cut = true;
+  await until('it to be stale', async () => /stale since/.test(await ready(one.address)));
+  let level = '/';
+  for (const title of ['Kenya', 'Grade 5', 'Science', 'Rivers']) [, level] = new RegExp(`href="(/browse/[^"?]+)[^>]*>${title}<`).exec(await page(level));
+  assert.match(await page(level), /\/watch\/water/);
+  for (const words of ['tana', 'rivers', 'الماء', 'sea']) assert.match(await page(`/search?q=${encodeURIComponent(words)}`), /\/watch\/water/, words);
+  for (const [language, words] of [['ar', 'هذه نسخة'], ['es', 'Esto es una copia'], ['fr', 'Ceci est une copie'], ['sw', 'Hii ni nakala']])
+    assert.match(await page(`/?lang=${language}`), new RegExp(`<p lang="${language}"[^>]*>${words}`));
+  line.cut = false;
+  await say('water', { title: 'Water and rain' });
+  await until('the change to be there', async () => /Water and rain/.test(await page(level)));
 });
 
 test('mirrors that follow each other say so, and do not wait for each other', async (t) => {
