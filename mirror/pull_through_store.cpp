@@ -16,6 +16,7 @@
 #include "core/sha256.hpp"
 #include "library/verified_files.hpp"
 #include "manifests/index_json.hpp"
+#include "mirror/memory_file.hpp"
 #include "mirror/version_check.hpp"
 #include "publish/compress.hpp"
 
@@ -62,14 +63,19 @@ void remove_if_spoilt(const fs::path& path, const FileEntry& entry) {
   if (fault && !fault->empty()) fs::remove(path, ignored);
 }
 
-Result<library::StoredFile> open_file(const fs::path& file) {
+Result<library::StoredFile> stored(UniqueFd fd, const std::string& named) {
   library::StoredFile found;
-  CHALK_TRY_ASSIGN(found.fd, open_for_reading(file));
+  found.fd = std::move(fd);
   struct stat info {};
-  if (::fstat(found.fd.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + file.string());
+  if (::fstat(found.fd.get(), &info) != 0) return error_from_errno(errno, "cannot stat " + named);
   found.state = library::state_of(info);
   found.bytes = found.state.bytes;
   return found;
+}
+
+Result<library::StoredFile> open_file(const fs::path& file) {
+  CHALK_TRY_ASSIGN(UniqueFd fd, open_for_reading(file));
+  return stored(std::move(fd), file.string());
 }
 
 }  // namespace
@@ -127,8 +133,9 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
     std::error_code failed;
     const std::lock_guard lock(mutex_);
     const auto known = indexes_.find(version);
-    if (known != indexes_.end() && fs::exists(file, failed)) return known->second;
+    if (known != indexes_.end() && (!known->second->text.empty() || fs::exists(file, failed))) return known->second;
   }
+  std::string text;  // where it cannot be kept
   auto index = read_version_index(file.parent_path(), version);
   if (!index && index.error().code != Errc::kNotFound && index.error().code != Errc::kCorrupt) return index.error();
   if (!index) {
@@ -136,12 +143,14 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
                      upstream_->read("/v/" + version + "/index.json", {}, manifests::kMaxIndexBytes));
     if (sha256_hex(fetched.text) != version)
       return Error(Errc::kCorrupt, "the upstream's index.json of version " + version + " is not the one of that name");
-    CHALK_TRY(make_directories(file.parent_path()));
-    CHALK_TRY(write_file_atomically(file, fetched.text));
+    auto kept = make_directories(file.parent_path());
+    if (kept) kept = write_file_atomically(file, fetched.text);
+    if (!kept && kept.error().code != Errc::kDiskFull) return kept.error();
+    if (!kept) text = fetched.text;
     index = manifests::parse_index(fetched.text);
     if (!index) return index.error();
   }
-  auto shared = std::make_shared<const VersionIndex>(std::move(*index));
+  auto shared = std::make_shared<const KeptIndex>(KeptIndex{std::move(*index), std::move(text)});
   const std::lock_guard lock(mutex_);
   if (indexes_.size() >= kSome) indexes_.clear();
   indexes_.insert_or_assign(version, shared);
@@ -186,11 +195,13 @@ void PullThroughStore::carry_out(const std::string& path, const std::string& ver
   landed_.notify_all();
 }
 
-Result<void> PullThroughStore::bring(const std::string& version, const FileEntry& entry) {
+Result<std::shared_ptr<library::GrowingFile>> PullThroughStore::bring(const std::string& version,
+                                                                      const FileEntry& entry) {
   const std::string path = "/v/" + version + "/" + entry.path;
   const Transfer transfer = join_transfer(path);
   if (transfer.first) carry_out(path, version, entry, *transfer.growing);
-  return transfer.growing->wait_for_end();
+  CHALK_TRY(transfer.growing->wait_for_end());
+  return transfer.growing;
 }
 
 // On disk once a minute at most, so that it outlives the process and costs nothing.
@@ -213,11 +224,15 @@ Result<library::StoredFile> PullThroughStore::open(std::string_view version, std
   if (there || there.error().code != Errc::kNotFound || !wanted(version)) return there;
   const std::string name(version);
   CHALK_TRY_ASSIGN(const IndexPtr index, index_of(name));
-  if (path == "index.json") return open_file(folder_of(version) / "index.json");
+  if (path == "index.json") {
+    if (index->text.empty()) return open_file(folder_of(version) / "index.json");
+    CHALK_TRY_ASSIGN(UniqueFd memory, open_memory_file(index->text));
+    return stored(std::move(memory), "index.json");
+  }
   const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
   if (entry == index->files.end()) return there;
-  CHALK_TRY(bring(name, *entry));
-  return open_brought(version, path);
+  CHALK_TRY_ASSIGN(const auto brought, bring(name, *entry));
+  return open_brought(version, path, *brought);
 }
 
 // For longer than any player tries again.
@@ -229,10 +244,13 @@ bool PullThroughStore::begun_badly(const std::string& path) {
   return begun_badly_.contains(path);
 }
 
-Result<library::StoredFile> PullThroughStore::open_brought(std::string_view version, std::string_view path) {
+Result<library::StoredFile> PullThroughStore::open_brought(std::string_view version, std::string_view path,
+                                                           const library::GrowingFile& brought) {
   auto file = open_file(folder_of(version) / path);
-  // Whole meanwhile, and moved.
-  return file || file.error().code != Errc::kNotFound ? std::move(file) : inner_->open(version, path);
+  if (!file && file.error().code == Errc::kNotFound) file = inner_->open(version, path);  // whole meanwhile, and moved
+  if (file || file.error().code != Errc::kNotFound) return file;
+  CHALK_TRY_ASSIGN(UniqueFd memory, brought.reader());
+  return stored(std::move(memory), std::string(path));
 }
 
 Result<library::StoredFile> PullThroughStore::open_early(std::string_view version, std::string_view path) {
@@ -257,7 +275,7 @@ Result<library::StoredFile> PullThroughStore::open_early(std::string_view versio
   }
   CHALK_TRY(transfer.growing->wait_for_some());
   if (transfer.growing->seen().whole) {
-    auto file = open_brought(version, path);
+    auto file = open_brought(version, path, *transfer.growing);
     if (file) file->begun_badly = begun_badly(from);
     return file;
   }
@@ -336,12 +354,14 @@ Result<void> PullThroughStore::complete(const std::string& version, int parallel
         for (;;) {
           const std::size_t at = next.fetch_add(1);
           if (at >= index->files.size() || stop.stop_requested()) return;
-          remove_if_spoilt(folder_of(version) / index->files[at].path, index->files[at]);  // whole means read
-          const auto brought = bring(version, index->files[at]);
-          if (brought) continue;
+          const FileEntry& file = index->files[at];
+          remove_if_spoilt(folder_of(version) / file.path, file);  // whole means read
+          const auto brought = bring(version, file);
+          if (brought && is_there(folder_of(version) / file.path, file.bytes)) continue;
           next = index->files.size();
           const std::lock_guard lock(fault_mutex);
-          if (!fault) fault = brought.error();
+          if (!fault)
+            fault = !brought ? brought.error() : Error(Errc::kDiskFull, "there is no room for version " + version);
         }
       });
   }

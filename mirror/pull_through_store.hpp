@@ -66,7 +66,10 @@ class PullThroughStore final : public library::VersionStore {
   // Of a whole version in versions/, else in mirrored/.
   [[nodiscard]] std::filesystem::path folder_of(std::string_view version) const;
   void note_use(std::string_view version);
-  using IndexPtr = std::shared_ptr<const VersionIndex>;
+  struct KeptIndex : VersionIndex {
+    std::string text;  // of one that the disk had no room for; else it is there
+  };
+  using IndexPtr = std::shared_ptr<const KeptIndex>;
   Result<IndexPtr> index_of(const std::string& version);
 
   // One file on its way, for all who wait for it.
@@ -77,9 +80,11 @@ class PullThroughStore final : public library::VersionStore {
   Transfer join_transfer(const std::string& path);
   void carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
                  library::GrowingFile& growing);
-  Result<void> bring(const std::string& version, const FileEntry& entry);
+  // Whole; on disk, or where that is full in what is returned alone.
+  Result<std::shared_ptr<library::GrowingFile>> bring(const std::string& version, const FileEntry& entry);
   // The entry of a wanted file that is not here; a failure is the answer to whoever asked for it.
-  Result<library::StoredFile> open_brought(std::string_view version, std::string_view path);
+  Result<library::StoredFile> open_brought(std::string_view version, std::string_view path,
+                                           const library::GrowingFile& brought);
   bool begun_badly(const std::string& path);
   void fetch_for_learners(const std::stop_token& stop);
 

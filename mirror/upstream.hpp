@@ -38,9 +38,10 @@ class Upstream {
   // 404, kPermissionDenied for 401 and 403, kBusy while the upstream cannot be reached or says 5xx, kLimitExceeded.
   Result<Fetched> read(const std::string& path, const std::string& etag, std::size_t limit);
 
-  // A file whose bytes are known beforehand. `to` is whole and checked or as it was; what had come when a transfer was
-  // cut stays beside it and the next call goes on from there (RFC 9110 14). `growing` hears of each piece; when it has
-  // heard of some before, from a call that was cut, this one only goes on. kCorrupt for other bytes.
+  // A file whose bytes are known beforehand. `to` is whole and checked or as it was, which it stays where the disk is
+  // full: then `growing` alone has the file; what had come when a transfer was cut stays beside it and the next call
+  // goes on from there (RFC 9110 14). `growing` hears of each piece; when it has heard of some before, from a call that
+  // was cut, this one only goes on. kCorrupt for other bytes.
   Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to,
                      library::GrowingFile& growing);
 

@@ -2,7 +2,7 @@
 // the origin is gone it serves all that it has. Between the two stands a line that the tests cut and spoil.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
@@ -257,59 +257,108 @@ test('without a key that it trusts a mirror does not start', async (t) => {
   assert.equal((await run(t, 'mirror', '--library', join(place, 'x'))).code, 3);
 });
 
+const kFaults = Number(process.env.CHALKLINE_FAULTS ?? 300);
+// bench/faults gives both: a library that makes clocks jump, and a folder on a small file system of its own, to be filled.
+const kFaketime = process.env.CHALKLINE_FAKETIME;
+const kSmallDisk = process.env.CHALKLINE_SMALL_DISK;
+
+// What a disk may do to a file whose bytes it had not written when the power went, and what it may do later.
+const kDiskFaults = {
+  'truncated on disk': (file, bytes, random) => writeFileSync(file, bytes.subarray(0, random(bytes.length))),
+  'zeros on disk': (file, bytes, random) => writeFileSync(file, Buffer.from(bytes).fill(0, random(bytes.length))),
+  'bit flipped on disk': (file, bytes, random) => { bytes[random(bytes.length)] ^= 1 << random(8); writeFileSync(file, bytes); },
+  'lost on disk': (file) => rmSync(file),
+  'emptied on disk': (file) => writeFileSync(file, ''),
+};
+
 test('hundreds of faults on the line and on the disk: no wrong byte is served, and in the end all of it is there', async (t) => {
   line.cut = false;
-  const next = seededRandom(8); // the same faults each time
+  const next = seededRandom(Number(process.env.CHALKLINE_SEED ?? 8)); // the same faults each time
   const random = (below) => Math.floor(next() * below);
+  const oneOf = (list) => list[random(list.length)];
   const count = {};
   const note = (kind) => { count[kind] = (count[kind] ?? 0) + 1; return kind; };
-  const fault = { random, strikes: () => random(10) < 8, kind: () => note(Object.keys(kMisdeeds)[random(Object.keys(kMisdeeds).length)]) };
+  const fault = { random, strikes: () => random(10) < 8, kind: () => note(oneOf(Object.keys(kMisdeeds))) };
   t.after(() => { line.fault = null; });
   const faults = () => Object.values(count).reduce((sum, each) => sum + each, 0);
+  const served = { files: 0, bytes: 0 };
   let kills = 0;
-  for (let round = 0; round < 8 && (faults() < 300 || round < 2); ++round) {
-    const place = folderFor(t);
-    let one = await mirror(t, '', place);
+  for (let round = 0; round < 100 && (faults() < kFaults || round < 2); ++round) {
+    const place = kSmallDisk ? mkdtempSync(join(kSmallDisk, 'round-')) : folderFor(t);
+    const clock = join(folderFor(t), 'clock');
+    writeFileSync(clock, '+0\n');
+    const env = kFaketime ? { LD_PRELOAD: kFaketime, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_CACHE_DURATION: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' } : {};
+    const begin = (more = '') => mirror(t, more, place, { env });
+    let one = await begin();
     const lessons = await known(one.address);
     line.fault = fault;
+    const end = async () => {
+      one.process.child.kill('SIGKILL');
+      await one.process.ended;
+    };
     const left = Object.values(lessons).flatMap((version) => filesOf(version).filter((file) => !/\.(gz|br)$/.test(file)).map((file) => ({ version, file })));
+    const ballast = join(place, 'ballast');
+    const fill = () => {
+      const file = openSync(ballast, 'a');
+      try {
+        for (const size of [1_000_000, 4096]) for (;;) writeSync(file, Buffer.alloc(size));
+      } catch (reason) {
+        if (reason.code !== 'ENOSPC') throw reason;
+      } finally {
+        closeSync(file);
+      }
+    };
     for (let asked = 0; left.length > 0; ++asked) {
-      const some = Array.from({ length: 6 }, () => left[random(left.length)]);
-      const answers = some.map(({ version, file }) => {
+      const answers = Array.from({ length: 6 }, () => oneOf(left)).map(({ version, file }) => {
         const from = random(4) === 0 ? random(original(version, file).length) : 0;
         return { version, file, from, seen: learner(`${one.address}/v/${version}/${file}`, { 'accept-encoding': 'identity', ...(from ? { range: `bytes=${from}-` } : {}) }) };
       });
+      if (kFaketime && asked % 7 === 3) writeFileSync(clock, `${note('clock jumped') && oneOf(['+40d', '-40d', '+3h', '-3h', '+0'])}\n`);
+      if (kSmallDisk && asked % 15 === 5) { note('disk full'); fill(); }
+      if (kSmallDisk && asked % 15 === 9) rmSync(ballast, { force: true });
       if (asked % 20 === 19) { // with those transfers under way
-        one.process.child.kill('SIGKILL');
-        await one.process.ended;
         ++kills;
-        const stored = readdirSync(join(one.copy, 'mirrored'), { recursive: true }).map(String).filter((name) => /^[0-9a-f]{64}\//.test(name) && statSync(join(one.copy, 'mirrored', name)).isFile());
-        if (stored.length) { // what was not written through when the power went
-          const file = join(one.copy, 'mirrored', stored[random(stored.length)]);
-          writeFileSync(file, readFileSync(file).subarray(0, random(statSync(file).size)));
-          note('truncated on disk');
+        await end();
+        const stored = readdirSync(join(one.copy, 'mirrored'), { recursive: true }).map(String).filter((name) => /^[0-9a-f]{64}\//.test(name) && statSync(join(one.copy, 'mirrored', name)).size > 0 && statSync(join(one.copy, 'mirrored', name)).isFile());
+        rmSync(ballast, { force: true });
+        for (let i = 0; i < 2 && stored.length > 0; ++i) {
+          const [name] = stored.splice(random(stored.length), 1);
+          kDiskFaults[note(oneOf(Object.keys(kDiskFaults)))](join(one.copy, 'mirrored', name), readFileSync(join(one.copy, 'mirrored', name)), random);
         }
       }
       for (const { version, file, from, seen } of answers) {
         if (!(await seen.ended) || ![200, 206].includes(seen.status)) continue;
         const right = original(version, file).subarray(seen.status === 206 ? from : 0);
         assert.ok(seen.bytes.equals(right), `${file}: wrong bytes were served`);
+        served.files += 1;
+        served.bytes += seen.bytes.length;
         const at = left.findIndex((each) => each.version === version && each.file === file);
         if (at >= 0) left.splice(at, 1);
       }
-      if (one.process.child.signalCode) one = await mirror(t, '', place);
+      if (one.process.child.signalCode) one = await begin();
       assert.ok(asked < 5000, `${left.length} files are never served`);
     }
     line.fault = null;
-    one.process.child.kill('SIGKILL');
-    await one.process.ended;
-    one = await mirror(t, ', courses: ["*"]', place);
+    await end();
+    rmSync(ballast, { force: true });
+    one = await begin(', courses: ["*"]');
     await until('all to be whole', () => Object.values(lessons).every((version) => names(join(one.copy, 'versions')).includes(version)));
-    one.process.child.kill('SIGKILL');
-    await one.process.ended;
+    // A lesson that was complete is not lost, whatever the disk does to a file of it.
+    const version = oneOf(Object.values(lessons));
+    const file = oneOf(filesOf(version).filter((name) => name.endsWith('.m4s')));
+    const stored = join(one.copy, 'versions', version, file);
+    kDiskFaults[note(oneOf(Object.keys(kDiskFaults)))](stored, readFileSync(stored), random);
+    await until('the lesson to be whole again', async () => {
+      const seen = learner(`${one.address}/v/${version}/${file}`);
+      const whole = (await seen.ended) && seen.status === 200;
+      assert.ok(!whole || seen.bytes.equals(original(version, file)), `${file}: wrong bytes were served`);
+      return whole;
+    });
+    await end();
     const verified = await run(t, 'verify', '--library', one.copy);
     assert.equal(verified.code, 0, verified.stderr);
+    if (kSmallDisk) rmSync(place, { recursive: true, force: true });
   }
-  t.diagnostic(`${faults()} faults: ${JSON.stringify(count)}; ${kills} times kill -9`);
-  assert.ok(faults() >= 300);
+  t.diagnostic(`${faults()} faults: ${JSON.stringify({ ...count, 'kill -9': kills, served })}`);
+  assert.ok(faults() >= kFaults);
 });
