@@ -76,6 +76,8 @@ void define_pack(CLI::App& app, Verb& chosen) {
                    "The folder on the disk; what it holds already is kept and brought up to date")
       ->required();
   verb->add_flag("--check", options->choice.check, "Read what is on the disk again, byte by byte, and mend it");
+  verb->add_flag("!--no-play", options->choice.play,
+                 "Without the files that a browser plays straight from the disk, which take about as much as one rung");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   add_library_options(*verb, options->place);
   verb->footer("\nExample: chalkline pack \"Maths 5\" --out /media/usb/chalkline --library library-data");

@@ -14,6 +14,7 @@
 #include "library/lesson_list.hpp"
 #include "manifests/index_json.hpp"
 #include "mirror/checked_copy.hpp"
+#include "mirror/pack_files.hpp"
 #include "mirror/pack_pages.hpp"
 #include "mirror/version_check.hpp"
 
@@ -77,12 +78,17 @@ class Packing {
       : library_(library), out_(out), listener_(listener), stop_(stop) {}
 
   // `check`: versions that look whole are read again too.
-  Result<void> plan(const Lessons& lessons, bool check) {
+  Result<void> plan(const Lessons& lessons, bool check, bool play) {
     std::uint64_t needed = 0;
     for (const auto& [id, lesson] : lessons) {
       const fs::path from = folder_of(lesson.version);
       auto index = read_version_index(from, lesson.version);
       if (!index) return index.error().within("lesson " + id);
+      if (play)
+        for (const PlayFile& file : play_files(*index, lesson.version)) {
+          std::error_code absent;
+          if (!fs::exists(out_ / "play" / file.name, absent)) needed += file.bytes;
+        }
       if (!check && read_version_index(to(lesson.version), lesson.version)) continue;
       for (const FileEntry& file : index->files) {
         std::error_code absent;
@@ -156,6 +162,24 @@ Result<int> remove_unneeded(const fs::path& out, const Lessons& lessons) {
   return removed;
 }
 
+// Of all lessons of the disk: what was packed without them gets them too.
+Result<void> bring_play_files(const fs::path& out, const Lessons& lessons, bool anew, const std::stop_token& stop) {
+  std::set<std::string> names;
+  for (const auto& [id, lesson] : lessons) {
+    if (stop.stop_requested()) return Error(Errc::kCancelled, "stopped; the same command goes on from here");
+    CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(out / "v" / lesson.version, lesson.version));
+    if (auto written = write_play_files(index, lesson.version, out / "v" / lesson.version, out, anew); !written)
+      return written.error().within("lesson " + id);
+    for (const PlayFile& file : play_files(index, lesson.version)) names.insert(file.name);
+  }
+  std::error_code failed;
+  for (fs::directory_iterator it(out / "play", failed), end; !failed && it != end; it.increment(failed)) {
+    std::error_code ignored;
+    if (!names.contains(it->path().filename().string())) fs::remove(it->path(), ignored);
+  }
+  return {};
+}
+
 Result<void> write_list(const fs::path& out, const Lessons& lessons, const library::OwnKeys& keys) {
   library::LessonList list;
   for (const auto& [id, lesson] : lessons) list.lessons.push_back(lesson);
@@ -175,8 +199,9 @@ Result<PackReport> pack(library::Library& library, const library::OwnKeys& keys,
   for (const auto& [id, lesson] : wanted) lessons.insert_or_assign(id, lesson);
   PackReport report;
   Packing packing(library, out, listener, stop);
-  CHALK_TRY(packing.plan(wanted, choice.check));
+  CHALK_TRY(packing.plan(wanted, choice.check, choice.play));
   CHALK_TRY(packing.copy(report));
+  if (choice.play) CHALK_TRY(bring_play_files(out, lessons, choice.check, stop));
   CHALK_TRY(write_list(out, lessons, keys));
   CHALK_TRY_ASSIGN(report.removed, remove_unneeded(out, lessons));
   report.lessons = static_cast<int>(lessons.size());

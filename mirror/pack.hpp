@@ -1,7 +1,8 @@
 // Lessons onto a disk that is carried: plain files that any web server can hand out and any chalkline can take in.
 //   DIR/pack.json, pack.sig     which lessons, signed by this library (library/lesson_list.hpp, library/trust.hpp)
 //   DIR/v/<version>/...         the versions, as docs/version-format.md has them
-//   DIR/index.html, watch/      pages for a browser without a server, where it can
+//   DIR/index.html, watch/      pages for a browser without a server
+//   DIR/play/...                what those play (mirror/pack_files.hpp)
 // Called again with more lessons or newer versions it copies what is missing. Cut short at any moment, the disk holds
 // the pack as it was before, and the next call goes on. Blocks.
 #pragma once
@@ -23,6 +24,7 @@ struct PackChoice {
   std::vector<std::string> lessons;  // by their ids
   bool all = false;
   bool check = false;  // read what is on the disk again, and mend it
+  bool play = true;    // with files that a browser plays without a server
 };
 
 struct CarryProgress {

@@ -9,6 +9,7 @@
 #include "core/file.hpp"
 #include "core/format.hpp"
 #include "core/html.hpp"
+#include "mirror/pack_files.hpp"
 #include "mirror/version_check.hpp"
 
 namespace chalkline::mirror {
@@ -47,7 +48,8 @@ std::string render_pack_home(const library::LessonList& list) {
                 escape_html(lesson.title) + "</a>\n";
     page += "</ul>\n";
   }
-  return page + R"(<p class="note">Some browsers play lessons from a web server only. Any will do, in this folder:
+  return page +
+         R"(<p class="note">A web server shows lessons better, each as its viewer's line and screen want it. Any will do, in this folder:
 <code>python3 -m http.server</code>. A server with chalkline takes everything in and checks it:
 <code>chalkline unpack FOLDER</code>.
 </main>
@@ -55,20 +57,62 @@ std::string render_pack_home(const library::LessonList& list) {
 )";
 }
 
-std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index) {
+// RFC 2397, RFC 3986 2.1.
+static std::string data_address(std::string_view text) {
+  std::string address = "data:text/vtt;charset=utf-8,";
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      address += c;
+      continue;
+    }
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    address += '%';
+    address += kDigits[byte >> 4];
+    address += kDigits[byte & 15];
+  }
+  return address;
+}
+
+std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index,
+                              const std::map<std::string, std::string>& captions, bool play) {
   const std::string base = "../v/" + lesson.version + "/";
-  std::string tracks;
+  std::string inside;
+  // From a file: address it fails at once, and the next is tried.
+  inside += "<source src=\"" + base + "multivariant.m3u8\" type=\"application/vnd.apple.mpegurl\">\n";
+  const std::vector<PlayFile> files = play ? play_files(index, lesson.version) : std::vector<PlayFile>();
+  if (!files.empty()) inside += "<source src=\"../play/" + escape_html(files.front().name) + "\" type=\"video/mp4\">\n";
   for (const RenditionEntry& rendition : index.renditions)
-    if (rendition.format.kind == MediaKind::kText)
-      tracks += "<track kind=\"captions\" src=\"" + base + rendition.format.id + "/captions.vtt\" srclang=\"" +
+    if (const auto text = captions.find(rendition.format.id); text != captions.end())
+      inside += "<track kind=\"captions\" src=\"" + data_address(text->second) + "\" srclang=\"" +
                 escape_html(rendition.format.language) + "\" label=\"" + escape_html(rendition.format.label) + "\">\n";
+  std::string voices;
+  if (files.size() > 1)
+    for (const PlayFile& file : files)
+      voices += (voices.empty() ? "" : " · ") +
+                ("<a href=\"../play/" + escape_html(file.name) + "\" lang=\"" + escape_html(file.language) + "\">" +
+                 escape_html(file.label.empty() ? file.language : file.label) + "</a>");
+  if (!voices.empty()) voices = "<p>" + voices + "\n";
   const std::string poster = index.poster.empty() ? std::string() : " poster=\"" + base + index.poster + "\"";
   std::uint64_t bytes = 0;
   for (const FileEntry& file : index.files) bytes += file.bytes;
+  for (const PlayFile& file : files) bytes += file.bytes;
   return head(lesson.title, lesson.language) + "<main>\n<p><a href=\"../index.html\">All lessons</a>\n<h1>" +
-         escape_html(lesson.title) + "</h1>\n<video controls playsinline preload=\"none\"" + poster + " src=\"" + base +
-         "multivariant.m3u8\">\n" + tracks + "</video>\n<p>" + escape_html(format_bytes(bytes)) +
+         escape_html(lesson.title) + "</h1>\n<video id=\"video\" controls playsinline preload=\"none\"" + poster +
+         ">\n" + inside + "</video>\n" + voices + "<p>" + escape_html(format_bytes(bytes)) +
          " on this disk.\n</main>\n</html>\n";
+}
+
+static Result<std::map<std::string, std::string>> captions_of(const VersionIndex& index, const fs::path& folder) {
+  std::map<std::string, std::string> captions;
+  constexpr std::size_t kMost = 4'000'000;
+  for (const RenditionEntry& rendition : index.renditions) {
+    if (rendition.format.kind != MediaKind::kText) continue;
+    CHALK_TRY_ASSIGN(captions[rendition.format.id], read_file(folder / rendition.format.id / "captions.vtt", kMost));
+  }
+  return captions;
 }
 
 Result<void> write_pack_pages(const fs::path& folder, const library::LessonList& list) {
@@ -77,7 +121,12 @@ Result<void> write_pack_pages(const fs::path& folder, const library::LessonList&
   for (const library::ListedLesson& lesson : list.lessons) {
     CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(folder / "v" / lesson.version, lesson.version));
     names.insert(lesson.id + ".html");
-    CHALK_TRY(write_file_atomically(folder / "watch" / (lesson.id + ".html"), render_pack_watch(lesson, index)));
+    CHALK_TRY_ASSIGN(const auto captions, captions_of(index, folder / "v" / lesson.version));
+    std::error_code absent;
+    const auto files = play_files(index, lesson.version);
+    const bool play = !files.empty() && fs::exists(folder / "play" / files.front().name, absent);
+    CHALK_TRY(write_file_atomically(folder / "watch" / (lesson.id + ".html"),
+                                    render_pack_watch(lesson, index, captions, play)));
   }
   CHALK_TRY(write_file_atomically(folder / "index.html", render_pack_home(list)));
   std::error_code failed;

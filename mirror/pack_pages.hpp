@@ -1,8 +1,10 @@
 // The pages of a pack, for whoever opens the disk in a browser without any server: index.html with the lessons by
-// course, watch/<lesson>.html with the browser's own player. No script, no address outside the disk.
+// course, watch/<lesson>.html with the browser's own player: HLS where it plays that from here, else the files of
+// mirror/pack_files.hpp. No script, no address outside the disk.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "core/error.hpp"
@@ -13,7 +15,10 @@ namespace chalkline::mirror {
 
 // Pure.
 std::string render_pack_home(const library::LessonList& list);
-std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index);
+// `captions`: the text of each text rendition's captions.vtt, by the rendition's id. They stand in the page, since no
+// browser reads a <track> from a file: address.
+std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index,
+                              const std::map<std::string, std::string>& captions, bool play);
 
 // Each lesson's version must be in DIR/v/; pages of lessons that are not in the list go.
 Result<void> write_pack_pages(const std::filesystem::path& folder, const library::LessonList& list);
