@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "library/library.hpp"
+#include "tests/library/published_lesson.hpp"
 #include "tests/library/temporary_folder.hpp"
 #include "tests/support/result.hpp"
 
@@ -27,11 +28,7 @@ struct Place {
     config.private_addresses = true;
     config.first_retry = 1h;
   }
-  void publish(const std::string& title, char digit) {
-    const Job job = library.jobs->enqueue_lesson({title, "", "en"}, {"", "incoming/x/a.mp4", "a.mp4", {}, 1}).value();
-    REQUIRE(library.jobs->claim("w", 60s, job.id).value());
-    REQUIRE(library.jobs->publish(job.id, "w", std::string(64, digit)));
-  }
+  void publish(const std::string& title, char digit) { tests::publish(library, title, std::string(64, digit)); }
   // Oldest first.
   std::vector<Delivery> deliveries(const Hook& hook) {
     auto page = library.hooks->deliveries(hook.id, std::nullopt, std::nullopt, 100).value();

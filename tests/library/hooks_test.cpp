@@ -6,6 +6,7 @@
 #include "core/file.hpp"
 #include "library/lesson_list.hpp"
 #include "library/library.hpp"
+#include "tests/library/published_lesson.hpp"
 #include "tests/library/temporary_folder.hpp"
 #include "tests/support/result.hpp"
 
@@ -20,13 +21,8 @@ struct Place {
   std::int64_t now = 1'000'000;
   Library library = open_library(folder.path(), [this] { return now; }).value();
 
-  // A lesson whose transcode ended in `version`.
   void publish(const std::string& title, LessonState state, const std::string& version) {
-    NewLesson lesson{.title = title, .course = "", .language = "en"};
-    lesson.state = state;
-    const Job job = library.jobs->enqueue_lesson(lesson, {"", "incoming/x/a.mp4", "a.mp4", {}, 1}).value();
-    REQUIRE(library.jobs->claim("w", 60s, job.id).value());
-    REQUIRE(library.jobs->publish(job.id, "w", version));
+    tests::publish(library, title, version, state);
   }
   std::vector<std::string> told(const std::string& hook) {
     std::vector<std::string> events;
