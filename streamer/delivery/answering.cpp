@@ -115,7 +115,8 @@ std::optional<Response> check_access(Worker& worker, const RequestHead& head, st
     error.detail = "the token is for something else";
     return answer_with_error(head.method, error);
   }
-  if (plan.route->id == RouteId::kLessonPlaylist) {
+  const RouteId route = plan.route->id;
+  if (route == RouteId::kLessonPlaylist || route == RouteId::kWatch || route == RouteId::kEmbed) {
     worker.key_storage() = key_with_expiry(plan.key, grant->expires);
     plan.key = worker.key_storage();
   }

@@ -66,11 +66,8 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kVersionFile: return version_file(first, match->parameters[1], parts.preview);
     case RouteId::kLessonPlaylist: return lesson_playlist(first, parts);
     case RouteId::kLessonIndex: return lesson_index(first);
-    case RouteId::kWatch:
-    case RouteId::kEmbed: {
-      const auto kind = match->route->id == RouteId::kWatch ? WatchPageKind::kWhole : WatchPageKind::kEmbedded;
-      return parts.preview ? previewed_page(first, kind, parts.expires) : watch_page(first, kind);
-    }
+    case RouteId::kWatch: return watch_page(first, WatchPageKind::kWhole, parts);
+    case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded, parts);
     case RouteId::kAttachment:
       return load_attachment(library_, attachments_, first, match->parameters[1],
                              {closed(), options_.least_file_charge, options_.most_file_charge});
@@ -262,12 +259,17 @@ Result<std::pair<library::Lesson, std::shared_ptr<const IndexedVersion>>> Librar
   return std::pair(std::move(lesson), std::move(*indexed));
 }
 
+// "/t/TOKEN", which opens what is at `path` and below for as long as who asks may see it; empty where none is wanted.
+// It stays in front of every address that a player makes from it.
+std::string LibrarySource::front(const std::string& path, const KeyParts& key) {
+  if (key.expires == 0) return {};
+  return "/t/" + make_token(key.preview ? options_.preview_secret : access_secret(), {path, key.expires});
+}
+
 LoadResult LibrarySource::lesson_playlist(const std::string& lesson, const KeyParts& key) {
   CHALK_TRY_ASSIGN(const auto found, published(lesson, key.preview));
-  std::string base = fmt::format("/v/{}/", *found.first.version);
-  const std::string secret = key.preview ? options_.preview_secret : access_secret();
-  // A token in front of the path stays there for every address that a player makes from it.
-  if (key.expires > 0) base = fmt::format("/t/{}{}", make_token(secret, {base, key.expires}), base);
+  const std::string version = fmt::format("/v/{}/", *found.first.version);
+  const std::string base = front(version, key) + version;
   const PlaylistChoice choice = parse_playlist_choice(key.query);
   // No mirror has what learners do not see.
   const auto pathways = key.preview ? std::vector<manifests::Pathway>() : options_.steering.pathways(choice.pathway);
@@ -286,27 +288,21 @@ static PageLanguage language_of(std::string_view lesson_language) {
   return page_language_named(lesson_language.substr(0, lesson_language.find('-'))).value_or(PageLanguage::kEnglish);
 }
 
-LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind kind) {
-  CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id));
+LoadResult LibrarySource::watch_page(const std::string& lesson_id, WatchPageKind kind, const KeyParts& key) {
+  CHALK_TRY_ASSIGN(const library::Lesson lesson, visible(lesson_id, key.preview));
   if (!lesson.version) return document(render_unpublished_page(lesson), kHtmlType, CacheKind::kNever, 404);
-  CHALK_TRY_ASSIGN(const auto found, published(lesson_id));
-  return document(
-      render_watch_page(options_.watch_template, found.first, found.second->index, kind,
-                        staleness_notice(language_of(lesson.language)), options_.reporting),
-      kHtmlType, closed() ? CacheKind::kPrivatePointer : CacheKind::kPage, 200,
-      closed() || kind == WatchPageKind::kEmbedded ? std::string() : oembed_discovery(lesson_id, options_.base_url));
-}
-
-// No mirror has it, and whoever has its address may look: it is told to nobody.
-LoadResult LibrarySource::previewed_page(const std::string& lesson_id, WatchPageKind kind, std::int64_t expires) {
-  CHALK_TRY_ASSIGN(const auto found, published(lesson_id, true));
-  const auto front = [&](const std::string& path) {
-    return "/t/" + make_token(options_.preview_secret, {path, expires});
-  };
-  const PageFronts fronts{front("/l/" + lesson_id + "/"), front("/v/" + *found.first.version + "/")};
+  CHALK_TRY_ASSIGN(const auto found, published(lesson_id, key.preview));
+  const PageFronts fronts{front("/l/" + lesson_id + "/", key), front("/v/" + *found.first.version + "/", key)};
+  const bool is_private = closed() || key.preview;
+  // What only some may see is told to nobody.
+  const std::string fields = key.preview ? "X-Robots-Tag: noindex\r\n"
+                             : is_private || kind == WatchPageKind::kEmbedded
+                                 ? std::string()
+                                 : oembed_discovery(lesson_id, options_.base_url);
   return document(render_watch_page(options_.watch_template, found.first, found.second->index, kind,
-                                    staleness_notice(language_of(found.first.language)), {}, fronts),
-                  kHtmlType, CacheKind::kPrivatePointer, 200, "X-Robots-Tag: noindex\r\n");
+                                    staleness_notice(language_of(lesson.language)),
+                                    key.preview ? PageReporting() : options_.reporting, fronts),
+                  kHtmlType, is_private ? CacheKind::kPrivatePointer : CacheKind::kPage, 200, fields);
 }
 
 LoadResult LibrarySource::curriculum_page(RouteId route, const std::string& node, std::string_view query_text) {

@@ -60,8 +60,8 @@ class LibrarySource final : public ObjectSource {
   LoadResult version_index(std::string_view version, CacheKind cache);
   LoadResult lesson_playlist(const std::string& lesson, const KeyParts& key);
   LoadResult lesson_index(const std::string& lesson);
-  LoadResult watch_page(const std::string& lesson, WatchPageKind kind);
-  LoadResult previewed_page(const std::string& lesson, WatchPageKind kind, std::int64_t expires);
+  LoadResult watch_page(const std::string& lesson, WatchPageKind kind, const KeyParts& key);
+  std::string front(const std::string& path, const KeyParts& key);
   LoadResult curriculum_page(RouteId route, const std::string& node, std::string_view query);
   LoadResult oembed(std::string_view request);
   LoadResult lesson_neighbours(RouteId route, const std::string& lesson);

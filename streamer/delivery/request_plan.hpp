@@ -24,7 +24,7 @@ RequestPlan plan_request(const RequestHead& head, std::string& storage, std::str
 // The key of a path and a query: `storage`, which `path` may be a part of.
 std::string_view key_with_query(std::string_view path, std::string_view query, std::string& storage);
 
-// The key of a lesson's playlist whose addresses must carry a token: the same, and "\n" with when that ends.
+// The key of a lesson's playlist or page whose addresses must carry a token: the same, and "\n" with when that ends.
 std::string key_with_expiry(std::string_view key, std::int64_t expires);
 
 // The key of what an editor looks at before learners may (api/preview_routes.cpp): another object than theirs.

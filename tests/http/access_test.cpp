@@ -3,6 +3,8 @@
 #include "streamer/http/access.hpp"
 
 #include <ctime>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -71,6 +73,31 @@ TEST_CASE("a token opens its lesson, from the playlist down to the segments, whi
   // What the playlist's token opens is that version, not the lesson.
   const std::string minted = folder.substr(0, folder.find("/v/"));
   CHECK(client.get(minted + playlist).status == 403);
+}
+
+TEST_CASE("the page of a closed lesson carries the token on to all that its player asks for") {
+  Origin origin(closed_config());
+  const std::string& id = origin.lesson.id;
+  const std::string token = make_token(kSecret, {"/", std::time(nullptr) + 600});
+  Client client(origin.port());
+  for (const std::string& page : {"/watch/" + id, "/embed/" + id}) {
+    CAPTURE(page);
+    const Reply reply = client.get(page + "?token=" + token);
+    REQUIRE(reply.status == 200);
+    CHECK(reply.field("cache-control") == "private, max-age=10");
+    const std::string playlist = "/l/" + id + "/multivariant.m3u8";
+    const std::vector<std::pair<std::string, std::string>> asked = {
+        {playlist, playlist}, {"/v/" + origin.lesson.version + "/", origin.url(Origin::kSmall)}};
+    for (const auto& [stands_in_page, target] : asked) {
+      const std::size_t end = reply.body.find(stands_in_page);
+      REQUIRE(end != std::string::npos);
+      const std::size_t at = reply.body.rfind("/t/", end);
+      REQUIRE(at != std::string::npos);
+      CHECK(client.get(reply.body.substr(at, end - at) + target).status == 200);
+    }
+    CHECK(reply.body.find("\"/v/") == std::string::npos);
+    CHECK(client.get(page + "?token=" + make_token(kSecret, {"/", std::time(nullptr) + 601})).body != reply.body);
+  }
 }
 
 TEST_CASE("a token in front of a path is nothing where lessons are open") {
