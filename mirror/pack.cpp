@@ -77,18 +77,16 @@ class Packing {
   Packing(library::Library& library, const fs::path& out, const CarryListener& listener, const std::stop_token& stop)
       : library_(library), out_(out), listener_(listener), stop_(stop) {}
 
-  // `check`: versions that look whole are read again too.
-  Result<void> plan(const Lessons& lessons, bool check, bool play) {
+  // `all`: those of the disk too. `check`: versions that look whole are read again too. `play`: all get play files.
+  Result<void> plan(const Lessons& wanted, const Lessons& all, bool check, bool play) {
     std::uint64_t needed = 0;
-    for (const auto& [id, lesson] : lessons) {
+    if (play) {
+      CHALK_TRY_ASSIGN(needed, missing_play_bytes(wanted, all));
+    }
+    for (const auto& [id, lesson] : wanted) {
       const fs::path from = folder_of(lesson.version);
       auto index = read_version_index(from, lesson.version);
       if (!index) return index.error().within("lesson " + id);
-      if (play)
-        for (const PlayFile& file : play_files(*index, lesson.version)) {
-          std::error_code absent;
-          if (!fs::exists(out_ / "play" / file.name, absent)) needed += file.bytes;
-        }
       if (!check && read_version_index(to(lesson.version), lesson.version)) continue;
       for (const FileEntry& file : index->files) {
         std::error_code absent;
@@ -120,6 +118,20 @@ class Packing {
   [[nodiscard]] fs::path folder_of(const std::string& version) const { return library_.root / "versions" / version; }
   [[nodiscard]] fs::path to(const std::string& version) const { return out_ / "v" / version; }
 
+  Result<std::uint64_t> missing_play_bytes(const Lessons& wanted, const Lessons& all) const {
+    std::uint64_t bytes = 0;
+    for (const auto& [id, lesson] : all) {
+      const auto index =
+          read_version_index(wanted.contains(id) ? folder_of(lesson.version) : to(lesson.version), lesson.version);
+      if (!index) return index.error().within("lesson " + id);
+      for (const PlayFile& file : play_files(*index, lesson.version)) {
+        std::error_code absent;
+        if (!fs::exists(out_ / "play" / file.name, absent)) bytes += file.bytes;
+      }
+    }
+    return bytes;
+  }
+
   Result<void> copy_version(const std::string& version, const VersionIndex& index, std::uint64_t& bytes) {
     for (const FileEntry& file : index.files) {
       if (stop_.stop_requested()) return Error(Errc::kCancelled, "stopped; the same command goes on from here");
@@ -145,7 +157,23 @@ class Packing {
   std::map<std::string, VersionIndex> missing_;
 };
 
+// Of lessons that have gone, or are of another version now.
+Result<void> remove_unneeded_play_files(const fs::path& out, const Lessons& lessons) {
+  std::set<std::string> names;
+  for (const auto& [id, lesson] : lessons) {
+    CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(out / "v" / lesson.version, lesson.version));
+    for (const PlayFile& file : play_files(index, lesson.version)) names.insert(file.name);
+  }
+  std::error_code failed;
+  for (fs::directory_iterator it(out / "play", failed), end; !failed && it != end; it.increment(failed)) {
+    std::error_code ignored;
+    if (!names.contains(it->path().filename().string())) fs::remove(it->path(), ignored);
+  }
+  return {};
+}
+
 Result<int> remove_unneeded(const fs::path& out, const Lessons& lessons) {
+  CHALK_TRY(remove_unneeded_play_files(out, lessons));
   std::set<std::string> needed;
   for (const auto& [id, lesson] : lessons) needed.insert(lesson.version);
   int removed = 0;
@@ -164,18 +192,11 @@ Result<int> remove_unneeded(const fs::path& out, const Lessons& lessons) {
 
 // Of all lessons of the disk: what was packed without them gets them too.
 Result<void> bring_play_files(const fs::path& out, const Lessons& lessons, bool anew, const std::stop_token& stop) {
-  std::set<std::string> names;
   for (const auto& [id, lesson] : lessons) {
     if (stop.stop_requested()) return Error(Errc::kCancelled, "stopped; the same command goes on from here");
     CHALK_TRY_ASSIGN(const VersionIndex index, read_version_index(out / "v" / lesson.version, lesson.version));
     if (auto written = write_play_files(index, lesson.version, out / "v" / lesson.version, out, anew); !written)
       return written.error().within("lesson " + id);
-    for (const PlayFile& file : play_files(index, lesson.version)) names.insert(file.name);
-  }
-  std::error_code failed;
-  for (fs::directory_iterator it(out / "play", failed), end; !failed && it != end; it.increment(failed)) {
-    std::error_code ignored;
-    if (!names.contains(it->path().filename().string())) fs::remove(it->path(), ignored);
   }
   return {};
 }
@@ -199,7 +220,7 @@ Result<PackReport> pack(library::Library& library, const library::OwnKeys& keys,
   for (const auto& [id, lesson] : wanted) lessons.insert_or_assign(id, lesson);
   PackReport report;
   Packing packing(library, out, listener, stop);
-  CHALK_TRY(packing.plan(wanted, choice.check, choice.play));
+  CHALK_TRY(packing.plan(wanted, lessons, choice.check, choice.play));
   CHALK_TRY(packing.copy(report));
   if (choice.play) CHALK_TRY(bring_play_files(out, lessons, choice.check, stop));
   CHALK_TRY(write_list(out, lessons, keys));

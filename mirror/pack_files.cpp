@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "core/file.hpp"
+#include "manifests/voice_tag.hpp"
 #include "transcode/single_file.hpp"
 
 namespace chalkline::mirror {
@@ -29,7 +30,7 @@ const RenditionEntry* picture_of(const VersionIndex& index) {
   return best;
 }
 
-// The cheapest of each language, AAC before Opus; the default voice first.
+// The cheapest of each voice, AAC before Opus; the default voice first.
 std::vector<const RenditionEntry*> sounds_of(const VersionIndex& index) {
   std::vector<const RenditionEntry*> all;
   for (const RenditionEntry& one : index.renditions)
@@ -37,8 +38,9 @@ std::vector<const RenditionEntry*> sounds_of(const VersionIndex& index) {
   std::ranges::stable_sort(all, {}, [](const RenditionEntry* one) {
     return std::tuple(!one->format.is_default, one->format.codec != Codec::kAacLc, one->bytes);
   });
-  std::set<std::string> languages;
-  std::erase_if(all, [&](const RenditionEntry* one) { return !languages.insert(one->format.language).second; });
+  std::set<std::string> voices;
+  std::erase_if(all,
+                [&](const RenditionEntry* one) { return !voices.insert(manifests::voice_tag(one->format)).second; });
   return all;
 }
 
@@ -60,7 +62,7 @@ std::vector<PlayFile> play_files(const VersionIndex& index, const std::string& v
     PlayFile made;
     made.language = sound != nullptr ? sound->format.language : index.language;
     made.label = sound != nullptr ? sound->format.label : std::string();
-    made.name = version + "-" + made.language + ".mp4";
+    made.name = version + "-" + (sound != nullptr ? manifests::voice_tag(sound->format) : made.language) + ".mp4";
     if (picture != nullptr) made.picture = picture->format.id;
     if (sound != nullptr) made.sound = sound->format.id;
     made.bytes = (picture != nullptr ? picture->bytes : 0) + (sound != nullptr ? sound->bytes : 0);
@@ -82,7 +84,7 @@ Result<void> write_play_files(const VersionIndex& index, const std::string& vers
     CHALK_TRY(transcode::write_single_file(files_of(index, file.picture, version_folder),
                                            files_of(index, file.sound, version_folder), to));
   }
-  return {};
+  return fsync_path(out / "play");
 }
 
 }  // namespace chalkline::mirror

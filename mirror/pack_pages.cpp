@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <set>
 #include <system_error>
-#include <vector>
 
 #include "core/file.hpp"
 #include "core/format.hpp"
 #include "core/html.hpp"
-#include "mirror/pack_files.hpp"
 #include "mirror/version_check.hpp"
 
 namespace chalkline::mirror {
@@ -77,12 +75,11 @@ static std::string data_address(std::string_view text) {
 }
 
 std::string render_pack_watch(const library::ListedLesson& lesson, const VersionIndex& index,
-                              const std::map<std::string, std::string>& captions, bool play) {
+                              const std::map<std::string, std::string>& captions, const std::vector<PlayFile>& files) {
   const std::string base = "../v/" + lesson.version + "/";
   std::string inside;
   // From a file: address it fails at once, and the next is tried.
   inside += "<source src=\"" + base + "multivariant.m3u8\" type=\"application/vnd.apple.mpegurl\">\n";
-  const std::vector<PlayFile> files = play ? play_files(index, lesson.version) : std::vector<PlayFile>();
   if (!files.empty()) inside += "<source src=\"../play/" + escape_html(files.front().name) + "\" type=\"video/mp4\">\n";
   for (const RenditionEntry& rendition : index.renditions)
     if (const auto text = captions.find(rendition.format.id); text != captions.end())
@@ -123,10 +120,10 @@ Result<void> write_pack_pages(const fs::path& folder, const library::LessonList&
     names.insert(lesson.id + ".html");
     CHALK_TRY_ASSIGN(const auto captions, captions_of(index, folder / "v" / lesson.version));
     std::error_code absent;
-    const auto files = play_files(index, lesson.version);
-    const bool play = !files.empty() && fs::exists(folder / "play" / files.front().name, absent);
+    auto files = play_files(index, lesson.version);
+    std::erase_if(files, [&](const PlayFile& file) { return !fs::exists(folder / "play" / file.name, absent); });
     CHALK_TRY(write_file_atomically(folder / "watch" / (lesson.id + ".html"),
-                                    render_pack_watch(lesson, index, captions, play)));
+                                    render_pack_watch(lesson, index, captions, files)));
   }
   CHALK_TRY(write_file_atomically(folder / "index.html", render_pack_home(list)));
   std::error_code failed;

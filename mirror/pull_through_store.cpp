@@ -125,15 +125,25 @@ bool PullThroughStore::wanted(std::string_view version) {
   return wanted_.contains(version);
 }
 
+static Result<void> keep_index(const fs::path& file, const std::string& text) {
+  CHALK_TRY(make_directories(file.parent_path()));
+  return write_file_atomically(file, text);
+}
+
 Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string& version) {
   constexpr std::size_t kSome = 16;
   const Turn turn(mutex_, landed_, flying_, version);
   const fs::path file = folder_of(version) / "index.json";
+  IndexPtr known;
   {
-    std::error_code failed;
     const std::lock_guard lock(mutex_);
-    const auto known = indexes_.find(version);
-    if (known != indexes_.end() && (!known->second->text.empty() || fs::exists(file, failed))) return known->second;
+    if (const auto found = indexes_.find(version); found != indexes_.end()) known = found->second;
+  }
+  std::error_code failed;
+  if (known && fs::exists(file, failed)) return known;
+  if (known && !known->text.empty()) {
+    (void)keep_index(file, known->text);  // the disk may have room again; where it has none, memory will do
+    return known;
   }
   std::string text;  // where it cannot be kept
   auto index = read_version_index(file.parent_path(), version);
@@ -143,8 +153,7 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
                      upstream_->read("/v/" + version + "/index.json", {}, manifests::kMaxIndexBytes));
     if (sha256_hex(fetched.text) != version)
       return Error(Errc::kCorrupt, "the upstream's index.json of version " + version + " is not the one of that name");
-    auto kept = make_directories(file.parent_path());
-    if (kept) kept = write_file_atomically(file, fetched.text);
+    const auto kept = keep_index(file, fetched.text);
     if (!kept && kept.error().code != Errc::kDiskFull) return kept.error();
     if (!kept) text = fetched.text;
     index = manifests::parse_index(fetched.text);

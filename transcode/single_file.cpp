@@ -189,6 +189,7 @@ Result<void> write_single_file(const TrackFiles& picture, const TrackFiles& soun
     fs::remove(beside, failed);
     return written;
   }
+  CHALK_TRY(fsync_path(beside));  // what has its name is whole, whenever a disk is pulled out
   fs::rename(beside, to, failed);
   if (failed) return error_from_errno(failed.value(), "cannot rename " + beside.string());
   return {};

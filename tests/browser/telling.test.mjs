@@ -135,6 +135,20 @@ describe('statements of xAPI', () => {
     await v.close();
   });
 
+  it('leave the place of a lesson where it was until somebody goes on from there', async () => {
+    const known = { [stage.lesson]: { title: 'T', at: 50, duration: 72, spans: [[0, 50]], done: false, when: 1 } };
+    const script = `if (location.protocol === 'http:') localStorage['chalkline.watched'] ||= '${JSON.stringify(known)}'`;
+    const v = await visit(stage.browser, address(), { script });
+    const offered = () => v.until('it is offered to go on', () => /0:50/.test(document.querySelector('#goon')?.textContent));
+    await v.page.click('#play');
+    await offered();
+    await v.playedOn(7);
+    await v.page.reload();
+    await v.page.click('#play');
+    await offered();
+    await v.close();
+  });
+
   it('wait while there is no network, through a closed page, and come once it is there, completion too', async () => {
     lrs.taken.clear();
     lrs.down = true;

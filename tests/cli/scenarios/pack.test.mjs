@@ -122,6 +122,11 @@ test('a pack grows by what is packed onto it, copies only what is missing, and k
   assert.deepEqual([more.lessons, more.copied, more.removed], [2, 1, 0]);
   const same = JSON.parse((await run(t, 'pack', '--all', '--out', disk, '--library', origin, '--json')).stdout.trimEnd().split('\n').at(-1));
   assert.deepEqual([same.lessons, same.copied, same.bytes], [2, 0, 0]);
+  const play = names(join(disk, 'play')).sort();
+  assert.deepEqual(play.map((name) => name.slice(0, 64)), names(join(disk, 'v')).sort());
+  writeFileSync(join(disk, 'play', 'of-a-lesson-that-went.mp4'), '');
+  assert.equal((await run(t, 'pack', '--all', '--no-play', '--out', disk, '--library', origin)).code, 0);
+  assert.deepEqual(names(join(disk, 'play')).sort(), play);
   const files = filesBelow(disk);
   assert.equal(new Set(files.map((file) => file.toLowerCase())).size, files.length);
   for (const part of files.flatMap((file) => file.split('/'))) {

@@ -67,20 +67,21 @@ export function tellStatements(page: Page, place: Place | null): Teller {
 
   function happened(verb: Verb): void {
     if (!place || !lesson) return;
-    place.at = (page.held ?? video).currentTime;
     if (verb === 'completed') place.told = Boolean(endpoint || parentAsks);
-    void say(verb, place, here(lesson.id));
+    void say(verb, { ...place, at: (page.held ?? video).currentTime }, here(lesson.id));
   }
 
   // What was completed before anybody asked: the operator's endpoint hears of every lesson, a platform of this one alone.
   async function tellEarlier(): Promise<void> {
-    const places = placesNow();
-    for (const [id, one] of Object.entries(places)) {
+    const told: string[] = [];
+    for (const [id, one] of Object.entries(placesNow())) {
       if (!one.done || one.told || (!endpoint && !parentAsks) || (id !== lesson?.id && !configured)) continue;
-      one.told = true;
+      told.push(id);
       if (id === lesson?.id && place) place.told = true;
       await say('completed', one, id === lesson?.id ? here(id) : new URL(`/watch/${encodeURIComponent(id)}`, location.href).href, one.when);
     }
+    const places = placesNow(); // as they are by now: another tab may have moved on
+    for (const id of told) if (places[id]) places[id].told = true;
     keepPlaces(places);
   }
 

@@ -37,22 +37,29 @@ export function keepPlace(page: Page, words: Words, done: () => void): Place | n
   const { lesson, video } = page;
   if (!lesson) return null;
   const known = placesNow()[lesson.id];
-  const place: Place = { title: lesson.title, at: 0, duration: lesson.duration_ms / 1000, spans: known?.spans ?? [], done: known?.done ?? false, when: Date.now(), told: known?.told };
+  const place: Place = { title: lesson.title, at: known?.at ?? 0, duration: lesson.duration_ms / 1000, spans: known?.spans ?? [], done: known?.done ?? false, when: Date.now(), told: known?.told };
   const position = () => (page.held ?? video).currentTime;
   let last = position();
   let looked = performance.now();
   let ticks = 0;
+  let moved = false;
+  let stayed = 0; // seconds that were played since the page came
+  let returning = false; // the place that is known stays until it is gone on from there, or elsewhere for a while
   if (last < 10) place.spans = addSpan(place.spans, 0, last); // this script comes after the first frame
 
-  const save = () => keepPlaces({ ...placesNow(), [lesson.id]: place });
+  const save = () => moved && keepPlaces({ ...placesNow(), [lesson.id]: place });
   function tick(): void {
     const at = position();
     const now = performance.now();
     const most = ((now - looked) / 1000) * (video.playbackRate || 1) + 1.5; // more than that is a seek
     looked = now;
-    if (at > last && at - last < most) place.spans = addSpan(place.spans, last, at);
+    if (at > last && at - last < most) {
+      place.spans = addSpan(place.spans, last, at);
+      stayed += at - last;
+    }
     if (at !== last) {
-      place.at = at;
+      moved = true;
+      if (!returning || stayed > kWorthIt) place.at = at;
       place.when = Date.now();
     }
     last = at;
@@ -72,12 +79,17 @@ export function keepPlace(page: Page, words: Words, done: () => void): Place | n
 
   const goTo = Number(/[#&]t=(\d+)/.exec(location.hash)?.[1] ?? 0); // a link to a moment
   if (goTo > 0 && last < 10) video.currentTime = goTo;
-  else if (known && known.at > last + kWorthIt && known.at < place.duration - kWorthIt) offer(known.at);
+  else if (known && known.at > last + kWorthIt && known.at < place.duration - kWorthIt) {
+    returning = true;
+    offer(known.at);
+  }
 
   function offer(at: number): void {
     const go = button(words.goOn(clock(at * 1000)), () => {
+      returning = false;
       video.currentTime = at;
-      void video.play().catch(() => undefined);
+      if (page.engine) void video.play().catch(() => undefined);
+      else document.getElementById('play')?.click();
       line.remove();
       video.focus();
     });
