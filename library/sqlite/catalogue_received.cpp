@@ -41,14 +41,21 @@ class Receiving {
     SqliteCurriculum curriculum(store_);
     CHALK_TRY_ASSIGN(std::vector<Node> nodes, curriculum.list({}));
     for (Node& node : nodes) nodes_here_.emplace(node.id, std::move(node));
+    CHALK_TRY_ASSIGN(our_nodes_, made_here("SELECT id FROM curriculum_node WHERE origin = ''"));
     CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectRecords) + "WHERE lesson.origin <> ''"));
     CHALK_TRY_ASSIGN(std::vector<LessonRecord> records, read_records(database_, rows));
     for (LessonRecord& record : records) here_.emplace(record.id, std::move(record));
-    CHALK_TRY_ASSIGN(Statement ours, database_.prepare("SELECT id FROM lesson WHERE origin = ''"));
+    CHALK_TRY_ASSIGN(ours_, made_here("SELECT id FROM lesson WHERE origin = ''"));
+    return {};
+  }
+
+  Result<std::set<std::string>> made_here(const char* select) {
+    std::set<std::string> ids;
+    CHALK_TRY_ASSIGN(Statement rows, database_.prepare(select));
     for (;;) {
-      CHALK_TRY_ASSIGN(const Statement::Step step, ours.step());
-      if (step == Statement::Step::kDone) return {};
-      ours_.insert(ours.text(0));
+      CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
+      if (step == Statement::Step::kDone) return ids;
+      ids.insert(rows.text(0));
     }
   }
 
@@ -70,12 +77,15 @@ class Receiving {
 
   // Each node comes after the one that it stands below; one whose place this version does not know stands at the top.
   Result<void> write_nodes() {
+    CHALK_TRY_ASSIGN(Statement told, database_.prepare("UPDATE curriculum_node SET origin = ? WHERE id = ?"));
     for (const ListedNode& node : list_.nodes) {
+      if (our_nodes_.contains(node.id)) continue;
       NodeDetails details = node.details;
       if (!nodes_.contains(details.parent)) details.parent.clear();
       const auto known = nodes_here_.find(node.id);
       if (known == nodes_here_.end()) {
         CHALK_TRY(insert_node(database_, node.id, details, store_->clock()));
+        CHALK_TRY(told.reset().bind(origin_, node.id).run());
       } else if (known->second.details != details) {
         CHALK_TRY(update_node(database_, known->second.row, details, store_->clock()));
         if (known->second.details.title != details.title) CHALK_TRY(index_lessons_of(database_, node.id));
@@ -88,7 +98,7 @@ class Receiving {
   Result<void> remove_nodes() {
     std::vector<const Node*> going;
     for (const auto& [id, node] : nodes_here_)
-      if (!nodes_.contains(id)) going.push_back(&node);
+      if (!nodes_.contains(id) && !our_nodes_.contains(id)) going.push_back(&node);
     std::ranges::sort(going, std::greater(), [](const Node* node) { return node->details.kind; });
     CHALK_TRY_ASSIGN(
         Statement remove,
@@ -129,7 +139,6 @@ class Receiving {
       const LessonDetails details = details_of(lesson, is_new ? LessonDetails() : known->second.details);
       const bool other_version = is_new || known->second.version != lesson.version;
       if (!other_version && details == known->second.details) continue;
-      if (!is_new && known->second.updated_ms > lesson.updated_ms) continue;
       CHALK_TRY(put.reset()
                     .bind(lesson.id, lesson.title, lesson.course, lesson.language, lesson.version, origin_,
                           lesson.updated_ms, store_->clock())
@@ -146,8 +155,9 @@ class Receiving {
   Database& database_;
   const LessonList& list_;
   const std::string& origin_;
-  std::set<std::string> nodes_;    // of the list
-  std::set<std::string> courses_;  // of them
+  std::set<std::string> nodes_;      // of the list
+  std::set<std::string> courses_;    // of them
+  std::set<std::string> our_nodes_;  // made here, and left as they are
   std::map<std::string, Node> nodes_here_;
   std::map<std::string, LessonRecord> here_;  // that were received before
   std::set<std::string> ours_;                // that were made here

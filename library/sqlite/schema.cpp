@@ -349,6 +349,10 @@ CREATE TABLE late_caption (
   UNIQUE (lesson_id, language)
 ) STRICT;
 )sql",
+    R"sql(
+-- Whose word a node is, as with lessons: empty where it was made here.
+ALTER TABLE curriculum_node ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 int schema_version() { return static_cast<int>(kSteps.size()); }

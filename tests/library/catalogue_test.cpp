@@ -179,6 +179,36 @@ TEST_CASE("an origin that tells no curriculum leaves the one that is here") {
   CHECK(library.curriculum->find("ours"));
 }
 
+TEST_CASE("a course that was made here stays as it is, whatever an origin tells of its own") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  NodeDetails course;
+  course.title = "Ours";
+  for (const char* id : {"ours", "numbers"}) REQUIRE(library.curriculum->create(id, course, {}));
+  ListedNode theirs{"numbers", {}};
+  theirs.details.title = "Theirs";
+  theirs.details.kind = course.kind;
+  for (const std::vector<ListedNode>& nodes : {std::vector<ListedNode>{theirs}, std::vector<ListedNode>()}) {
+    REQUIRE(library.catalogue->receive_list({{}, 1, 1, {}, nodes, 1}, "ed25519:x"));
+    CHECK(library.curriculum->find("ours").value().details.title == "Ours");
+    CHECK(library.curriculum->find("numbers").value().details.title == "Ours");
+  }
+}
+
+TEST_CASE("what an origin says is taken though somebody here has changed the lesson since") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  LessonList list{{{"water", "Water", "", "en", std::string(64, 'a'), 10}}, 1, 1};
+  REQUIRE(library.catalogue->receive_list(list, "ed25519:x"));
+  LessonRecord here = library.records->find("water").value();
+  here.details.tags = {"ours"};
+  REQUIRE(library.records->replace("water", here.details, here.revision, {}).value());
+  list.lessons[0].version = std::string(64, 'b');
+  list.lessons[0].updated_ms = 20;
+  CHECK(library.catalogue->receive_list(list, "ed25519:x").value().taken == 1);
+  CHECK(library.catalogue->find("water").value().version == std::string(64, 'b'));
+}
+
 TEST_CASE("nobody sees a part of a list, nor waits for it") {
   const tests::TemporaryFolder folder;
   const Library library = open_library(folder.path()).value();
