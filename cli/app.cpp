@@ -10,7 +10,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/stop_signals.hpp"
-#include "cli/verbs.hpp"
+#include "cli/verbs/verbs.hpp"
 
 namespace chalkline::cli {
 

@@ -7,7 +7,7 @@
 
 #include "core/file.hpp"
 #include "manifests/voice_tag.hpp"
-#include "transcode/single_file.hpp"
+#include "transcode/packaging/single_file.hpp"
 
 namespace chalkline::mirror {
 

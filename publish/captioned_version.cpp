@@ -6,7 +6,7 @@
 #include "core/sha256.hpp"
 #include "manifests/version_path.hpp"
 #include "publish/version_writer.hpp"
-#include "transcode/text_format.hpp"
+#include "transcode/beside/text_format.hpp"
 
 namespace chalkline::publish {
 

@@ -15,13 +15,13 @@
 #include <fmt/format.h>
 
 #include "transcode/kept_work.hpp"
-#include "transcode/picture_line.hpp"
-#include "transcode/plan_archive.hpp"
-#include "transcode/plan_report.hpp"
-#include "transcode/probe.hpp"
-#include "transcode/saver_plan.hpp"
-#include "transcode/source_reader.hpp"
-#include "transcode/video_encoder.hpp"
+#include "transcode/pictures/picture_line.hpp"
+#include "transcode/pictures/video_encoder.hpp"
+#include "transcode/plan/plan_archive.hpp"
+#include "transcode/plan/plan_report.hpp"
+#include "transcode/plan/saver_plan.hpp"
+#include "transcode/reading/probe.hpp"
+#include "transcode/reading/source_reader.hpp"
 
 namespace chalkline::transcode {
 

@@ -14,21 +14,21 @@
 
 #include <fmt/format.h>
 
-#include "transcode/audio_track.hpp"
-#include "transcode/chapters.hpp"
-#include "transcode/description.hpp"
+#include "transcode/beside/chapters.hpp"
+#include "transcode/beside/text.hpp"
+#include "transcode/beside/text_format.hpp"
 #include "transcode/kept_work.hpp"
-#include "transcode/lesson_plan.hpp"
-#include "transcode/picture_line.hpp"
-#include "transcode/plan_archive.hpp"
-#include "transcode/plan_report.hpp"
-#include "transcode/probe.hpp"
-#include "transcode/segmenter.hpp"
-#include "transcode/sound_meter.hpp"
-#include "transcode/source_reader.hpp"
-#include "transcode/text.hpp"
-#include "transcode/text_format.hpp"
-#include "transcode/video_encoder.hpp"
+#include "transcode/pictures/picture_line.hpp"
+#include "transcode/pictures/video_encoder.hpp"
+#include "transcode/plan/lesson_plan.hpp"
+#include "transcode/plan/plan_archive.hpp"
+#include "transcode/plan/plan_report.hpp"
+#include "transcode/plan/segmenter.hpp"
+#include "transcode/reading/probe.hpp"
+#include "transcode/reading/source_reader.hpp"
+#include "transcode/sound/audio_track.hpp"
+#include "transcode/sound/description.hpp"
+#include "transcode/sound/sound_meter.hpp"
 
 namespace chalkline::transcode {
 

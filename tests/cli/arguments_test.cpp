@@ -1,5 +1,5 @@
 // What the verbs check of their arguments, and the exit codes.
-#include "cli/arguments.hpp"
+#include "cli/verbs/arguments.hpp"
 
 #include <doctest/doctest.h>
 

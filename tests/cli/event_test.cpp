@@ -1,9 +1,9 @@
 // JSON lines between the transcode and the worker, and progress as text.
-#include "cli/event.hpp"
+#include "cli/work/event.hpp"
 
 #include <doctest/doctest.h>
 
-#include "cli/progress_text.hpp"
+#include "cli/display/progress_text.hpp"
 
 using namespace chalkline;
 using namespace chalkline::cli;

@@ -1,9 +1,9 @@
 // inspect's picture: what it is drawn from, and that it stays well-formed and small.
 #include <doctest/doctest.h>
 
-#include "cli/seen_lesson.hpp"
-#include "cli/svg.hpp"
-#include "cli/version_plot.hpp"
+#include "cli/display/seen_lesson.hpp"
+#include "cli/display/svg.hpp"
+#include "cli/display/version_plot.hpp"
 
 using namespace chalkline;
 using namespace chalkline::cli;

@@ -1,9 +1,9 @@
 // The table and the JSON of a small version, whole.
-#include "cli/version_table.hpp"
+#include "cli/display/version_table.hpp"
 
 #include <doctest/doctest.h>
 
-#include "cli/version_json.hpp"
+#include "cli/display/version_json.hpp"
 
 using namespace chalkline;
 using namespace chalkline::cli;

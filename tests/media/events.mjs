@@ -61,7 +61,7 @@ function table(events, seen) {
   });
 }
 
-/** The rungs of a version that are meant to be read: by the plan (transcode/plan.hpp), or all where nothing was foretold. */
+/** The rungs of a version that are meant to be read: by the plan (transcode/plan/plan.hpp), or all where nothing was foretold. */
 function readable({ rungs }) {
   const good = rungs.map((rung, i) => ({ ...rung, id: i })).filter(({ expected_quality: quality }) => quality >= kReadable || quality === 0);
   if (good.length === 0) throw new Error('no rung of the lesson is meant to be read');

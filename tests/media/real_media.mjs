@@ -29,7 +29,7 @@ async function displayOf(path) {
   const video = streams.find((stream) => stream.codec_type === 'video' && !stream.disposition?.attached_pic);
   if (!video) return undefined;
   const [num, den] = (video.sample_aspect_ratio ?? '1:1').split(':').map(Number);
-  // The longer way, as transcode/probe.cpp has it.
+  // The longer way, as transcode/reading/probe.cpp has it.
   const known = num > 0 && den > 0;
   const wide = known && num > den ? Math.round((video.width * num) / den) : video.width;
   const high = known && num < den ? Math.round((video.height * den) / num) : video.height;

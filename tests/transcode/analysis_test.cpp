@@ -1,5 +1,5 @@
 // What moves and what stands still.
-#include "transcode/analysis.hpp"
+#include "transcode/analyse/analysis.hpp"
 
 #include <doctest/doctest.h>
 

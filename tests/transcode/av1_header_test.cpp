@@ -1,5 +1,5 @@
 // Sequence headers as bytes: one that SVT-AV1 1.4 wrote, and others made by hand.
-#include "transcode/av1_header.hpp"
+#include "transcode/pictures/av1_header.hpp"
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 // Reading back the few boxes the packager needs, from good bytes and bad ones; and the queue between threads.
-#include "transcode/boxes.hpp"
+#include "transcode/packaging/boxes.hpp"
 
 #include <string>
 #include <thread>
@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/transcode/box_text.hpp"
-#include "transcode/frame_queue.hpp"
+#include "transcode/reading/frame_queue.hpp"
 
 using namespace chalkline::transcode;
 

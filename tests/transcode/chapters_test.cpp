@@ -1,5 +1,5 @@
 // Where a lesson without chapters of its own gets them.
-#include "transcode/chapters.hpp"
+#include "transcode/beside/chapters.hpp"
 
 #include <doctest/doctest.h>
 

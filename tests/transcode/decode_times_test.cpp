@@ -1,5 +1,5 @@
-// Decode times: the rules of transcode/decode_times.hpp on the shapes encoders produce.
-#include "transcode/decode_times.hpp"
+// Decode times: the rules of transcode/packaging/decode_times.hpp on the shapes encoders produce.
+#include "transcode/packaging/decode_times.hpp"
 
 #include <algorithm>
 #include <random>

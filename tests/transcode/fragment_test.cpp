@@ -1,5 +1,5 @@
 // Segments made smaller: what a player reads out of them stays the same.
-#include "transcode/fragment.hpp"
+#include "transcode/packaging/fragment.hpp"
 
 #include <random>
 #include <string>

@@ -1,5 +1,5 @@
 // What is shown when, and where segments begin.
-#include "transcode/frame_plan.hpp"
+#include "transcode/plan/frame_plan.hpp"
 
 #include <algorithm>
 

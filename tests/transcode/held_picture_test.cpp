@@ -1,5 +1,5 @@
 // What counts as something new on the screen.
-#include "transcode/held_picture.hpp"
+#include "transcode/analyse/held_picture.hpp"
 
 #include <cstring>
 #include <random>
@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/transcode/new_picture.hpp"
-#include "transcode/quality.hpp"
+#include "transcode/plan/quality.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;

@@ -1,5 +1,5 @@
 // Pictures come out as they were put in, whatever is between them.
-#include "transcode/kept_pictures.hpp"
+#include "transcode/analyse/kept_pictures.hpp"
 
 #include <cstring>
 #include <random>
@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/transcode/new_picture.hpp"
-#include "transcode/held_picture.hpp"
+#include "transcode/analyse/held_picture.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;

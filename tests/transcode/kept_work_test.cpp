@@ -7,7 +7,7 @@
 
 #include "core/file.hpp"
 #include "tests/library/temporary_folder.hpp"
-#include "transcode/plan_archive.hpp"
+#include "transcode/plan/plan_archive.hpp"
 #include "transcode/program_identity.hpp"
 
 using namespace chalkline;

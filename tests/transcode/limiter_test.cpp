@@ -1,13 +1,13 @@
 // The limiter: nothing comes out above its ceiling, what needs no limiting comes out as it went in, late by what it
 // says.
-#include "transcode/limiter.hpp"
+#include "transcode/sound/limiter.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
 
-#include "transcode/loudness.hpp"
+#include "transcode/sound/loudness.hpp"
 
 using namespace chalkline::transcode;
 

@@ -1,5 +1,5 @@
 // Loudness is what BS.1770 says of its reference signals; steady noise does not pass for a voice.
-#include "transcode/loudness.hpp"
+#include "transcode/sound/loudness.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // What an ordinary site's ladder is, and what its rates are reckoned from.
-#include "transcode/ordinary_ladder.hpp"
+#include "transcode/plan/ordinary_ladder.hpp"
 
 #include <doctest/doctest.h>
 

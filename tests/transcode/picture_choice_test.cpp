@@ -1,5 +1,5 @@
 // Which coded pictures need not be decoded.
-#include "transcode/picture_choice.hpp"
+#include "transcode/reading/picture_choice.hpp"
 
 #include <initializer_list>
 #include <vector>

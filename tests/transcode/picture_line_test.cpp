@@ -1,5 +1,5 @@
 // What the line asks encoders to code finely.
-#include "transcode/picture_line.hpp"
+#include "transcode/pictures/picture_line.hpp"
 
 #include <cstring>
 

@@ -1,5 +1,5 @@
 // The ladder made of a source: the fixed table, and the planned one from probed points.
-#include "transcode/plan.hpp"
+#include "transcode/plan/plan.hpp"
 
 #include <cmath>
 #include <tuple>

@@ -1,5 +1,5 @@
 // What a probe encode is given: pieces one after the other, and what is left out at fewer frames a second.
-#include "transcode/probe_line_up.hpp"
+#include "transcode/plan/probe_line_up.hpp"
 
 #include <doctest/doctest.h>
 

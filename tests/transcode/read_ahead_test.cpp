@@ -1,5 +1,5 @@
 // Reading ahead: what is taken, in which order, on which thread, and how it ends.
-#include "transcode/read_ahead.hpp"
+#include "transcode/reading/read_ahead.hpp"
 
 #include <atomic>
 #include <stdexcept>

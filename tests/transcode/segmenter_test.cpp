@@ -1,11 +1,11 @@
 // Segment boundaries and how the audio threads learn of them.
-#include "transcode/segmenter.hpp"
+#include "transcode/plan/segmenter.hpp"
 
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "transcode/segment_timeline.hpp"
+#include "transcode/packaging/segment_timeline.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;

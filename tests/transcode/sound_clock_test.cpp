@@ -1,5 +1,5 @@
 // The clock of a sound track: noise is passed over, jumps and lasting differences are not.
-#include "transcode/sound_clock.hpp"
+#include "transcode/sound/sound_clock.hpp"
 
 #include <doctest/doctest.h>
 

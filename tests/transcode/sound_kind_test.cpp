@@ -1,5 +1,5 @@
 // What a track holds, and what follows from it.
-#include "transcode/sound_kind.hpp"
+#include "transcode/sound/sound_kind.hpp"
 
 #include <cmath>
 #include <functional>
@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "transcode/kind_listener.hpp"
+#include "transcode/sound/kind_listener.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;

@@ -1,12 +1,12 @@
 // A track is brought to its loudness whatever it had, behind the limiter too; silence stays silence.
-#include "transcode/sound_level.hpp"
+#include "transcode/sound/sound_level.hpp"
 
 #include <cmath>
 #include <random>
 
 #include <doctest/doctest.h>
 
-#include "transcode/limiter.hpp"
+#include "transcode/sound/limiter.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;

@@ -1,5 +1,5 @@
 // The storyboard of made-up pictures: which are kept, where they stand, how large the sheets are.
-#include "transcode/storyboard.hpp"
+#include "transcode/beside/storyboard.hpp"
 
 #include <utility>
 #include <vector>

@@ -1,5 +1,5 @@
 // Captions of all kinds to cues.
-#include "transcode/text.hpp"
+#include "transcode/beside/text.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

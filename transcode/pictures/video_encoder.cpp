@@ -1,0 +1,252 @@
+// x264 or SVT-AV1 through libavcodec, for one rung.
+#include "transcode/pictures/video_encoder.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include "transcode/av/error.hpp"
+#include "transcode/packaging/decode_times.hpp"
+#include "transcode/pictures/regions.hpp"
+#include "transcode/pictures/svt_av1.hpp"
+#include "transcode/pictures/x264.hpp"
+
+namespace chalkline::transcode {
+
+// What is lost at most when the work is interrupted, of each rung. At its end an encoder gives what it looks ahead to;
+// the next begins with an IDR, over which nothing is predicted.
+static constexpr Ticks kGroupMs = 30'000;
+// Nor is a group smaller than this: a slide's has a picture a second, and opening an encoder touches memory for sixty.
+static constexpr int kGroupPictures = 200;
+
+// A picture each quarter of a second at least is a rate; what comes more seldom is a still's repetition, and decoding
+// some pictures ahead of it would be seconds.
+static constexpr Ticks kSlowestRate = 4;
+
+static std::vector<std::uint8_t> header_of(const AVCodecContext& codec) {
+  return {codec.extradata, codec.extradata + codec.extradata_size};
+}
+
+// RFC 6381 3.3 / ISO/IEC 14496-15: "avc1." and profile_idc, constraint flags, level_idc of the SPS in hexadecimal.
+static std::string avc_codecs(const AVCodecContext& codec) {
+  const std::span<const std::uint8_t> data(codec.extradata, static_cast<std::size_t>(codec.extradata_size));
+  for (std::size_t i = 0; i + 6 < data.size(); ++i)
+    if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 1 && (data[i + 3] & 0x1F) == 7)
+      return fmt::format("avc1.{:02x}{:02x}{:02x}", data[i + 4], data[i + 5], data[i + 6]);
+  return "avc1.640028";
+}
+
+VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
+                           VersionSink& sink, const KeptWork& kept)
+    : timescale_(timescale),
+      rung_(rung),
+      most_(most),
+      options_(options),
+      index_(index),
+      sink_(sink),
+      kept_(kept),
+      scaler_(rung.width, rung.height, pixel_format(rung.codec)) {}
+VideoEncoder::~VideoEncoder() = default;
+
+Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
+  const av::PictureFormat format{rung_.width, rung_.height, pixel_format(rung_.codec), timescale_, most_};
+  if (rung_.codec == Codec::kAv1)
+    return open_svt_av1(
+        {format, rung_.crf, av1_preset_for(options_.av1_preset, rung_.width, rung_.height), rung_.threads}, first);
+  X264Settings settings;
+  settings.format = format;
+  settings.crf = rung_.crf;
+  settings.max_kbps = rung_.max_kbps;
+  settings.preset = options_.x264_preset;
+  settings.kind = rung_.kind;
+  settings.regions = cares_for_pale(options_, rung_.kind);
+  settings.threads = rung_.threads;
+  settings.goes_on = group_ > 0;
+  return open_x264(settings, first);
+}
+
+Result<void> VideoEncoder::open(const AVFrame& first) {
+  const bool av1 = rung_.codec == Codec::kAv1;
+  CHALK_TRY_ASSIGN(codec_, open_codec(first));
+  header_ = header_of(*codec_);
+
+  // x264 describes itself in 700 bytes of SEI at the start of every rendition; a learner pays for them.
+  AVBSFContext* filter = nullptr;
+  int made = av_bsf_list_parse_str(av1 ? "null" : "filter_units=remove_types=6", &filter);
+  strip_sei_.reset(filter);
+  if (made >= 0) made = avcodec_parameters_from_context(filter->par_in, codec_.get());
+  if (made >= 0) made = av_bsf_init(filter);
+  if (made < 0) return av::error(made, "preparing a rung's stream");
+
+  RenditionFormat format;
+  format.id = fmt::format("video/{}", index_);
+  format.kind = MediaKind::kVideo;
+  format.codec = rung_.codec;
+  if (av1) {
+    CHALK_TRY_ASSIGN(format.codecs, av1_codecs(*codec_));
+  } else {
+    format.codecs = avc_codecs(*codec_);
+  }
+  format.timescale = timescale_;
+  format.width = rung_.width;
+  format.height = rung_.height;
+  format.max_frame_rate = most_;
+  CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*codec_, std::move(format), sink_));
+  return {};
+}
+
+Result<void> VideoEncoder::encode(const Picture& picture) {
+  if (frames_ == 0) {
+    CHALK_TRY(open(*picture.frame));
+  } else if (begins_group(picture)) {
+    CHALK_TRY(end_group());
+    CHALK_TRY(begin_group(picture));
+  }
+  end_ = picture.pts + picture.duration;
+  if (picture.starts_segment) boundaries_.push_back(picture.pts);
+  ++frames_;
+  ++group_pictures_;
+  if (codec_) CHALK_TRY(send(picture));
+  encoded_until_.store(end_, std::memory_order_relaxed);
+  return {};
+}
+
+Result<av::FramePtr> VideoEncoder::scale(const Picture& picture) {
+  if (!picture.scaled) return scaler_.scale(*picture.frame);
+  const std::lock_guard lock(picture.scaled->mutex);
+  if (!picture.scaled->frame) {
+    CHALK_TRY_ASSIGN(picture.scaled->frame, scaler_.scale(*picture.frame));
+  }
+  return av::share(*picture.scaled->frame);
+}
+
+Result<void> VideoEncoder::send(const Picture& picture) {
+  CHALK_TRY_ASSIGN(const av::FramePtr frame, scale(picture));
+  frame->pts = picture.pts;
+  frame->sample_aspect_ratio = {1, 1};
+  frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+  if (picture.pale && rung_.codec == Codec::kH264 && is_readable(rung_)) {
+    CHALK_TRY_ASSIGN(const bool cared,
+                     care_for(*picture.pale, rung_.crf, picture.frame->width, picture.frame->height, *frame));
+    // A B picture would show it, and the next P picture would have to be told again.
+    if (cared && !picture.starts_segment) frame->pict_type = AV_PICTURE_TYPE_P;
+  }
+  const int status = avcodec_send_frame(codec_.get(), frame.get());
+  if (status < 0) return av::error(status, "encoding video");
+  return receive();
+}
+
+// Of AV1 each segment is one (svt_av1.hpp).
+bool VideoEncoder::begins_group(const Picture& picture) const {
+  if (!picture.starts_segment) return false;
+  if (rung_.codec == Codec::kAv1) return true;
+  return group_pictures_ >= kGroupPictures && picture.pts - group_start_ >= rescale(kGroupMs, 1000, timescale_);
+}
+
+std::string VideoEncoder::group_name() const { return fmt::format("video-{}-{}", index_, group_); }
+
+// The encoder of the one before gives all that it holds.
+Result<void> VideoEncoder::end_group() {
+  if (codec_) {
+    const int status = avcodec_send_frame(codec_.get(), nullptr);
+    if (status < 0) return av::error(status, "ending a group of segments");
+    CHALK_TRY(receive());
+    if (group_ > 0) kept_.save(group_name(), std::exchange(group_bytes_, {}));
+    codec_.reset();  // before the next is opened: one at a time
+    // What of an encoder lay in its threads' arenas: without this each group leaves some of it behind.
+    ::malloc_trim(0);
+  }
+  for (av::PacketPtr& packet : std::exchange(finished_, {})) CHALK_TRY(take(std::move(packet)));
+  return {};
+}
+
+// The first group is always made anew: its encoder tells the headers.
+Result<void> VideoEncoder::begin_group(const Picture& picture) {
+  ++group_;
+  group_start_ = picture.pts;
+  group_pictures_ = 0;
+  if (const auto bytes = kept_.load(group_name())) {
+    finished_ = unpack_packets(*bytes);
+    if (!finished_.empty() && finished_.front()->pts == picture.pts) return {};
+    finished_.clear();
+  }
+  CHALK_TRY_ASSIGN(codec_, open_codec(*picture.frame));
+  if (header_of(*codec_) == header_) return {};
+  return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
+}
+
+Result<void> VideoEncoder::receive() {
+  for (;;) {
+    auto packet = av::make_packet();
+    int status = avcodec_receive_packet(codec_.get(), packet.get());
+    if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return {};
+    if (status >= 0) status = av_bsf_send_packet(strip_sei_.get(), packet.get());
+    if (status >= 0) status = av_bsf_receive_packet(strip_sei_.get(), packet.get());
+    if (status < 0) return av::error(status, "encoding video");
+    if (kept_.keeps() && group_ > 0) pack(*packet, group_bytes_);
+    CHALK_TRY(take(std::move(packet)));
+  }
+}
+
+// In decode order. A segment ends where the next one's first picture comes.
+Result<void> VideoEncoder::take(av::PacketPtr packet) {
+  if (!boundaries_.empty() && packet->pts == boundaries_.front()) {
+    if ((packet->flags & AV_PKT_FLAG_KEY) == 0)
+      return Error(Errc::kInternal,
+                   fmt::format("the picture at {} ticks is not the IDR it was asked to be", packet->pts));
+    boundaries_.pop_front();
+    CHALK_TRY(write_segment(packet->pts));
+  }
+  segment_.push_back(std::move(packet));
+  return {};
+}
+
+Result<void> VideoEncoder::write_segment(Ticks end) {
+  if (segment_.empty()) return {};
+  std::vector<Ticks> presented(segment_.size());
+  std::transform(segment_.begin(), segment_.end(), presented.begin(), [](const auto& packet) { return packet->pts; });
+  std::vector<Ticks> decoded = decode_times(presented, end, static_cast<Ticks>(timescale_) / kSlowestRate);
+  if (decoded.empty()) return Error(Errc::kInternal, "a segment's pictures cannot be put in decode order");
+  decoded.push_back(end);
+  for (std::size_t i = 0; i < segment_.size(); ++i)
+    CHALK_TRY(writer_->write(*segment_[i], decoded[i], decoded[i + 1] - decoded[i]));
+  segment_.clear();
+  return writer_->end_segment();
+}
+
+// Pictures over time, exact: the last one may stand longer than the others.
+Ratio VideoEncoder::mean_rate() const {
+  Ratio rate{frames_ * static_cast<std::int64_t>(timescale_), std::max<Ticks>(1, end_)};
+  if (const auto common = std::gcd(rate.num, rate.den); common > 1) rate = {rate.num / common, rate.den / common};
+  return rate;
+}
+
+Result<void> VideoEncoder::flush() {
+  if (frames_ == 0) return {};
+  CHALK_TRY(end_group());
+  CHALK_TRY(write_segment(end_));
+  return writer_->finish(mean_rate());
+}
+
+Result<void> VideoEncoder::run() {
+  Result<void> outcome;
+  while (outcome) {
+    const std::optional<Picture> picture = queue_.pop();
+    if (!picture) break;
+    outcome = encode(*picture);
+  }
+  if (outcome && queue_.abandoned()) return Error(Errc::kCancelled, "encoding was stopped");
+  if (outcome) outcome = flush();
+  if (!outcome) queue_.abandon();
+  return outcome;
+}
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,290 @@
+// From probed points to rungs: the upper hull, then steps along it.
+#include "transcode/plan/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+namespace chalkline::transcode {
+
+namespace {
+
+int even(double value) { return std::max(2, static_cast<int>(std::lround(value / 2.0)) * 2); }
+
+// The shorter sides that are tried, beside the source's own. A ratio of about 4:3 between them is a visible step.
+constexpr int kSides[] = {180, 240, 360, 480, 720, 1080, 1440, 2160};
+constexpr double kWorthAnotherSize = 1.2;
+constexpr std::size_t kMostSizes = 4;
+constexpr double kOneThread = 1.1;     // cores
+constexpr std::size_t kMostRungs = 6;  // more help no player
+constexpr double kMostOfAStep = 1.4;
+constexpr double kCrfStep = 1;  // between interpolated points
+// Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
+constexpr double kStillCrfs[] = {30, 36, 42, 48};
+constexpr double kMovingCrfs[] = {24, 31, 38};
+constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
+// Frames a second, tried for the small sizes. On talking heads at 180 lines half of thirty is better up to 45 kbit/s
+// (the same VMAF for 22 % less), a third below 20.
+constexpr int kHalfOfFrames = 15, kFewFrames = 10;
+constexpr int kFewestFrames = 5;  // only where nothing else may fit the floor
+// What fades or is drawn on a slide is shown every 200 ms on the cheapest rung: a fade's pictures between cost as much
+// as its last one, 5 % of the rung's bytes on lecture slides.
+constexpr int kFewOfAStill = 5;  // a second
+constexpr double kFloorCrf = 45, kAv1FloorCrf = 63;
+constexpr double kPeakOverMean = 3.0;  // VBV ceiling of a rung above its mean, where it does not touch the floor
+constexpr int kLeastCeiling = 60;      // kbit/s
+constexpr int kSavingSteps = 50;
+
+std::pair<int, int> size_for(const VideoFacts& video, int side) {
+  const int own = std::min(video.width, video.height);
+  if (side >= own) return {video.width, video.height};
+  const double ratio = static_cast<double>(side) / own;
+  return {std::min(video.width, even(video.width * ratio)), std::min(video.height, even(video.height * ratio))};
+}
+
+std::vector<int> sides_for(const VideoFacts& video, ContentKind kind, const EncodingOptions& options) {
+  const int own = std::min(video.width, video.height);
+  const int most = options.ceiling_height > 0 ? std::min(own, options.ceiling_height) : own;
+  std::vector<int> sides{most};
+  const std::size_t wanted = kind == ContentKind::kStill ? 2 : kMostSizes;
+  for (std::size_t i = std::size(kSides); i-- > 0 && sides.size() < wanted;)
+    if (kSides[i] * kWorthAnotherSize <= sides.back()) sides.push_back(kSides[i]);
+  return sides;
+}
+
+// The value at `x` of the parabola through three points (Lagrange); of the line through two.
+double interpolated(std::span<const ProbePoint> known, double x, double (*value)(const ProbePoint&)) {
+  double sum = 0;
+  for (const ProbePoint& at : known) {
+    double weight = 1;
+    for (const ProbePoint& other : known)
+      if (other.crf != at.crf) weight *= (x - other.crf) / (at.crf - other.crf);
+    sum += weight * value(at);
+  }
+  return sum;
+}
+
+// Between the probed qualities of one size and frame rate: quality falls along a curve, and bits exponentially.
+std::vector<ProbePoint> in_between(std::span<const ProbePoint> probed) {
+  std::vector<ProbePoint> points(probed.begin(), probed.end());
+  const auto shape = [](const ProbePoint& p) { return std::tuple(p.width, p.height, p.interval); };
+  std::sort(points.begin(), points.end(), [&](const ProbePoint& a, const ProbePoint& b) {
+    return std::tuple(shape(a), a.crf) < std::tuple(shape(b), b.crf);
+  });
+  std::vector<ProbePoint> all;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    all.push_back(points[i]);
+    if (i + 1 == points.size() || shape(points[i]) != shape(points[i + 1])) continue;
+    // The three nearest of this shape: one more before, or else after.
+    std::size_t first = i, count = 2;
+    if (i > 0 && shape(points[i - 1]) == shape(points[i])) {
+      first = i - 1;
+      count = 3;
+    } else if (i + 2 < points.size() && shape(points[i + 2]) == shape(points[i])) {
+      count = 3;
+    }
+    const std::span<const ProbePoint> known(points.data() + first, count);
+    for (double crf = points[i].crf + kCrfStep; crf < points[i + 1].crf; crf += kCrfStep) {
+      ProbePoint point = points[i];
+      point.crf = crf;
+      point.kbps =
+          std::exp(interpolated(known, crf, [](const ProbePoint& p) { return std::log(std::max(0.01, p.kbps)); }));
+      point.quality = interpolated(known, crf, [](const ProbePoint& p) { return p.quality; });
+      all.push_back(point);
+    }
+  }
+  return all;
+}
+
+// The upper convex hull over the logarithm of bits, left to right; every point of it has more bits and more quality
+// than the one before.
+std::vector<ProbePoint> upper_hull(std::vector<ProbePoint> points) {
+  std::sort(points.begin(), points.end(), [](const ProbePoint& a, const ProbePoint& b) {
+    return a.kbps < b.kbps || (a.kbps == b.kbps && a.quality > b.quality);
+  });
+  std::vector<ProbePoint> hull;
+  for (const ProbePoint& point : points) {
+    if (point.kbps <= 0 || (!hull.empty() && point.quality <= hull.back().quality)) continue;
+    while (hull.size() >= 2) {
+      const ProbePoint& a = hull[hull.size() - 2];
+      const ProbePoint& b = hull.back();
+      const double to_b = std::log(b.kbps / a.kbps), to_point = std::log(point.kbps / a.kbps);
+      if ((b.quality - a.quality) * to_point > (point.quality - a.quality) * to_b) break;
+      hull.pop_back();
+    }
+    hull.push_back(point);
+  }
+  return hull;
+}
+
+// Between two points of a hull, straight; `quality` lies within it.
+double log_kbps_at(const std::vector<ProbePoint>& hull, double quality) {
+  std::size_t i = 0;
+  while (i + 2 < hull.size() && hull[i + 1].quality < quality) ++i;
+  if (hull.size() == 1) return std::log(hull[0].kbps);
+  const double share = (quality - hull[i].quality) / (hull[i + 1].quality - hull[i].quality);
+  return std::log(hull[i].kbps) + share * std::log(hull[i + 1].kbps / hull[i].kbps);
+}
+
+// The lowest rung: the cheapest that can be read, where the floor holds that; else the best that the floor holds; else
+// the cheapest.
+std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions& options) {
+  std::size_t lowest = 0;
+  for (std::size_t i = 0; i < hull.size() && hull[i].kbps <= options.floor_kbps; ++i) {
+    lowest = i;
+    if (hull[i].quality >= kReadableQuality) break;
+  }
+  return lowest;
+}
+
+// Where nothing that the floor holds can be read, a link that can carry all of the floor is better served by a point
+// that lies a little below the hull than by a much smaller one on it.
+ProbePoint best_within(const std::vector<ProbePoint>& points, const ProbePoint& on_hull,
+                       const EncodingOptions& options) {
+  ProbePoint best = on_hull;
+  if (best.quality >= kReadableQuality) return best;
+  for (const ProbePoint& point : points)
+    if (point.kbps > 0 && point.kbps <= options.floor_kbps && point.quality > best.quality) best = point;
+  return best;
+}
+
+void share_threads(std::vector<Rung>& rungs, int cores) {
+  // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs. A rung that is
+  // more than one core's share would keep all others waiting for its one thread.
+  double pixels = 0;
+  for (const Rung& rung : rungs) pixels += static_cast<double>(rung.width) * rung.height;
+  for (Rung& rung : rungs) {
+    const double share = static_cast<double>(rung.width) * rung.height / pixels;
+    const int least = share * cores > kOneThread ? 2 : 1;
+    rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), least, 16);
+  }
+}
+
+}  // namespace
+
+std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
+                                         const EncodingOptions& options, Codec codec) {
+  const ContentKind kind = kind_of(analysis);
+  const bool still = kind == ContentKind::kStill;
+  const bool av1 = codec == Codec::kAv1;
+  const std::vector<int> sides = sides_for(video, kind, options);
+  const std::span<const double> crfs = av1 ? kAv1Crfs : still ? std::span<const double>(kStillCrfs) : kMovingCrfs;
+  std::vector<ProbePoint> found;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const auto [width, height] = size_for(video, sides[i]);
+    const auto add = [&, w = width, h = height](int rate, double crf) {
+      const Ticks interval = rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0;
+      found.push_back({w, h, interval, crf, 0, 0, codec});
+    };
+    for (const double crf : crfs) add(0, crf);
+    // Where little can be spent, fewer frames may be the better half of it.
+    if (still || i + 2 < sides.size()) continue;
+    for (const double crf : crfs.subspan(1)) add(kHalfOfFrames, crf);
+    if (i + 1 < sides.size()) continue;
+    add(kFewFrames, crfs.back());
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, av1 ? kAv1FloorCrf : kFloorCrf);
+  }
+  return found;
+}
+
+std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis) {
+  if (candidates.empty() || kind_of(analysis) != ContentKind::kStill) return candidates.size();
+  const auto other =
+      std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.width != candidates[0].width; });
+  return static_cast<std::size_t>(other - candidates.begin());
+}
+
+bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options) {
+  return std::none_of(probed.begin(), probed.end(), [&](const ProbePoint& point) {
+    return point.kbps <= options.floor_kbps && point.quality >= kReadableQuality;
+  });
+}
+
+double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test) {
+  const std::vector<ProbePoint> a = upper_hull(in_between(anchor)), b = upper_hull(in_between(test));
+  if (a.empty() || b.empty()) return 0;
+  const double low = std::max(a.front().quality, b.front().quality);
+  const double high = std::min(a.back().quality, b.back().quality);
+  if (high <= low) return 0;
+  double sum = 0;
+  for (int i = 0; i < kSavingSteps; ++i) {
+    const double quality = low + (high - low) * (i + 0.5) / kSavingSteps;
+    sum += log_kbps_at(b, quality) - log_kbps_at(a, quality);
+  }
+  return 1 - std::exp(sum / kSavingSteps);
+}
+
+std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
+                              const EncodingOptions& options, int cores) {
+  std::vector<Rung> rungs;
+  const std::vector<ProbePoint> points = in_between(probed);
+  const std::vector<ProbePoint> hull = upper_hull(points);
+  const auto add = [&](const ProbePoint& point, int ceiling) {
+    Rung rung;
+    rung.width = point.width;
+    rung.height = point.height;
+    rung.crf = point.crf;
+    rung.interval = point.interval;
+    rung.kind = kind_of(analysis);
+    rung.codec = point.codec;
+    rung.max_kbps = ceiling;
+    rung.expected_kbps = point.kbps;
+    rung.expected_quality = point.quality;
+    rungs.push_back(rung);
+  };
+  const auto ceiling_of = [&](const ProbePoint& point) {
+    const double peak = std::max<double>(kLeastCeiling, point.kbps * kPeakOverMean);
+    return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
+  };
+  const std::size_t lowest = floor_of(hull, options);
+  if (hull.empty()) return rungs;
+  const bool fits = hull[lowest].kbps <= options.floor_kbps;
+  const ProbePoint floor = fits ? best_within(points, hull[lowest], options) : hull[lowest];
+  add(floor, fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
+  if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
+    rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
+  const double top = std::min<double>(options.quality_top, hull.back().quality);
+  const double step = std::max<double>(options.quality_step, (top - floor.quality) / (kMostRungs - 1));
+  for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
+    const ProbePoint& point = hull[i];
+    if (point.kbps > options.ceiling_kbps) break;
+    if (rungs.back().expected_quality >= options.quality_top - options.quality_step / 2.0) break;
+    const double gain = point.quality - rungs.back().expected_quality;
+    const bool is_end =
+        i + 1 == hull.size() || hull[i + 1].kbps > options.ceiling_kbps || point.quality >= options.quality_top;
+    // Where the hull has no point at the right distance, one too near is better than one too far.
+    const bool gap_follows = !is_end && hull[i + 1].quality - rungs.back().expected_quality > step * kMostOfAStep;
+    const bool has_room = is_end || rungs.size() + 1 < kMostRungs;
+    if (has_room && (gain >= step || ((is_end || gap_follows) && gain >= step / 2))) add(point, ceiling_of(point));
+  }
+  share_threads(rungs, cores);
+  return rungs;
+}
+
+std::vector<Rung> fixed_ladder(const VideoFacts& video, const LessonAnalysis& analysis, const EncodingOptions& options,
+                               int cores) {
+  std::vector<RungOptions> steps = options.ladder;
+  std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.height < b.height; });
+  const int source_side = std::min(video.width, video.height);
+
+  std::vector<Rung> rungs;
+  const auto add = [&](int side, const RungOptions& step) {
+    Rung rung;
+    std::tie(rung.width, rung.height) = size_for(video, side);
+    rung.crf = step.crf;
+    rung.max_kbps = step.max_kbps;
+    rung.kind = kind_of(analysis);
+    rungs.push_back(rung);
+  };
+  for (const RungOptions& step : steps)
+    if (step.height <= source_side) add(step.height, step);
+  // The source's own size where the steps leave a visible part of it unused (over 15 %).
+  const int largest = rungs.empty() ? 0 : std::min(rungs.back().width, rungs.back().height);
+  const auto next = std::find_if(steps.begin(), steps.end(), [&](const auto& s) { return s.height > source_side; });
+  if (!steps.empty() && next != steps.end() && source_side * 100 > largest * 115) add(source_side, *next);
+  share_threads(rungs, cores);
+  return rungs;
+}
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,80 @@
+// The ladder: which rungs are made of a source. Pure functions of facts, analysis, probe encodes and options, so that
+// the ladder can be tested, shown and argued about without encoding anything.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/encoding_options.hpp"
+#include "core/rendition.hpp"
+#include "transcode/analyse/analysis.hpp"
+#include "transcode/reading/probe.hpp"
+
+namespace chalkline::transcode {
+
+struct Rung {
+  int width = 0;   // even
+  int height = 0;  // even
+  double crf = 0;
+  int max_kbps = 0;
+  Ticks interval = 0;  // while things move: least time between two frames; 0: every frame that shows something
+  int threads = 1;     // of the encoder
+  ContentKind kind = ContentKind::kMixed;
+  Codec codec = Codec::kH264;   // or kAv1, whose crf is on another scale
+  double expected_kbps = 0;     // by the probe encodes; 0: not probed
+  double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
+  friend bool operator==(const Rung&, const Rung&) = default;
+};
+
+// Small print on a slide can be read without effort.
+inline constexpr double kReadableQuality = 85;
+// Rungs of a fixed ladder are all taken for readable.
+[[nodiscard]] inline bool is_readable(const Rung& rung) {
+  return rung.expected_quality == 0 || rung.expected_quality >= kReadableQuality;
+}
+
+// Whether what is pale and new is coded finely: on slides and screens. A wall behind a face is no pen stroke, and cost
+// a fifth more bits when it was taken for one.
+[[nodiscard]] inline bool cares_for_pale(const EncodingOptions& options, ContentKind kind) {
+  return options.pale_details && kind != ContentKind::kMoving;
+}
+
+// One combination that was tried on pieces of the lesson.
+struct ProbePoint {
+  int width = 0;
+  int height = 0;
+  Ticks interval = 0;
+  double crf = 0;
+  double kbps = 0;     // what the whole lesson would come to
+  double quality = 0;  // 0..100, at the source's size
+  Codec codec = Codec::kH264;
+};
+
+// What is worth trying: sizes that differ visibly, for each a few qualities, and for the small ones fewer frames.
+std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
+                                         const EncodingOptions& options, Codec codec = Codec::kH264);
+
+// The share of bits that `test` saves over `anchor` at equal quality: the mean difference of their hulls' logarithms of
+// bits, over the qualities that both reach. 0 where they reach none in common.
+double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test);
+
+// How many of the candidates, from the first, are to be probed before the others: a slide's full size alone.
+std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis);
+
+// Whether the others are worth it, by what those came to: not where the full size already fits the floor, since a
+// slide's smaller sizes cost about as much there and cannot be read.
+bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options);
+
+// From the smallest rate to the largest, never larger than the source, none beaten by another in both bits and quality:
+// points of the upper hull of what was probed (between two probed qualities of a size: in between), from
+// options.floor_kbps up in steps of options.quality_step to options.quality_top or options.ceiling_kbps. `cores` is
+// what all encoders together may use.
+std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
+                              const EncodingOptions& options, int cores);
+
+// The configured steps, for those who want a fixed ladder: a source between two steps, or below all of them, gets one
+// rung of its own size.
+std::vector<Rung> fixed_ladder(const VideoFacts& video, const LessonAnalysis& analysis, const EncodingOptions& options,
+                               int cores);
+
+}  // namespace chalkline::transcode

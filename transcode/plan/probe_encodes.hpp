@@ -1,0 +1,29 @@
+// Probe encodes: each candidate of the planner on the pieces of the lesson that the analysis kept, measured in bits and
+// in quality at the source's size. Called by the pipeline; uses `threads` threads of its own and blocks.
+#pragma once
+
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "core/error.hpp"
+#include "transcode/analyse/analyse.hpp"
+#include "transcode/plan/frame_plan.hpp"
+#include "transcode/plan/plan.hpp"
+
+namespace chalkline::transcode {
+
+struct ProbeResult {
+  std::vector<ProbePoint> points;
+  std::vector<ByteModel> bytes;      // of each point
+  std::vector<ProbePoint> ordinary;  // measured on the same pieces by the same quality
+};
+
+// `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned. `ordinary`: of the
+// ladder that an ordinary site would make (ordinary_ladder.hpp), or none; they fill the threads that have nothing else
+// to do.
+Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
+                                  std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
+                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop);
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,72 @@
+// Fan-out of one track.
+#include "transcode/sound/audio_track.hpp"
+
+#include <fmt/format.h>
+
+#include "transcode/sound/sound_level.hpp"
+
+namespace chalkline::transcode {
+
+AudioTrack::AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, const SegmentTimeline& timeline,
+                       VersionSink& sink)
+    : plan_(std::move(plan)),
+      options_(options),
+      timeline_(timeline),
+      sink_(sink),
+      choice_(choose_sound(plan_.sound.kind, plan_.facts.channels, options)),
+      input_(choice_.channels, choice_.treat_as_voice(), [this](AVFrame& samples) -> Result<void> {
+        for (const auto& encoder : encoders_) CHALK_TRY(encoder->add(samples));
+        return {};
+      }) {}
+
+void AudioTrack::set_end(MediaTime end) {
+  const std::lock_guard lock(end_mutex_);
+  end_ = end;
+}
+
+Result<void> AudioTrack::open_encoders() {
+  const int channels = choice_.channels;
+  std::vector<std::pair<Codec, int>> wanted;
+  for (const int kbps : choice_.opus_kbps) wanted.emplace_back(Codec::kOpus, kbps);
+  wanted.emplace_back(Codec::kAacLc, choice_.aac_kbps);
+  for (const auto& [codec, kbps] : wanted) {
+    RenditionFormat format;
+    // Short, for it stands in every request: "audio/en-o12", "audio/en-2-a48".
+    format.id = fmt::format("audio/{}-{}{}", plan_.name, codec == Codec::kOpus ? 'o' : 'a', kbps);
+    format.codec = codec;
+    format.channels = channels;
+    format.kbps = kbps;
+    format.track = plan_.name;
+    format.language = plan_.language;
+    format.label = plan_.label;
+    format.is_default = plan_.is_default;
+    if (plan_.facts.describes_video) format.characteristics = {"public.accessibility.describes-video"};
+    const SoundLevel level =
+        level_for(plan_.sound.loudness, codec, kbps / channels, options_.loudness_lufs, choice_.music);
+    CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), level, timeline_, sink_));
+    encoders_.push_back(std::move(encoder));
+  }
+  return {};
+}
+
+Result<void> AudioTrack::run() {
+  Result<void> outcome = open_encoders();
+  while (outcome) {
+    std::optional<Sound> sound = queue_.pop();
+    if (!sound) break;
+    outcome = input_.feed(*sound->frame, sound->at_us);
+  }
+  if (outcome && queue_.abandoned()) outcome = Error(Errc::kCancelled, "encoding was stopped");
+  if (outcome) outcome = input_.finish();
+  Ticks total = 0;
+  {
+    const std::lock_guard lock(end_mutex_);
+    total = end_.in(kSampleRate);
+  }
+  for (const auto& encoder : encoders_)
+    if (outcome) outcome = encoder->finish(total);
+  if (!outcome) queue_.abandon();
+  return outcome;
+}
+
+}  // namespace chalkline::transcode

@@ -1,0 +1,114 @@
+// Each track's input, meter and listener, and the reader's outlet of sound alone.
+#include "transcode/sound/sound_meter.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "transcode/sound/kind_listener.hpp"
+#include "transcode/sound/sound_input.hpp"
+
+namespace chalkline::transcode {
+
+struct SoundMeters::Track {
+  explicit Track(const SoundChoice& choice)
+      : channels_out(choice.channels),
+        input(choice.channels, choice.treat_as_voice(), [this](AVFrame& samples) { return take(samples); }),
+        meter(choice.channels) {}
+
+  Result<void> take(AVFrame& samples) {
+    const float* planes[2] = {};
+    for (int c = 0; c < channels_out; ++c) planes[c] = reinterpret_cast<const float*>(samples.extended_data[c]);
+    meter.add(planes, static_cast<std::size_t>(samples.nb_samples));
+    return {};
+  }
+
+  int channels_out;
+  SoundInput input;
+  LoudnessMeter meter;
+  std::optional<KindListener> listener;  // none where the kind is known
+};
+
+SoundMeters::SoundMeters(const SourceFacts& facts, const EncodingOptions& options) {
+  for (const AudioFacts& audio : facts.audio) {
+    tracks_.push_back(std::make_unique<Track>(choose_sound({}, audio.channels, options)));
+    if (options.recognise_music) tracks_.back()->listener.emplace(static_cast<double>(facts.duration_us) / 1e6);
+  }
+}
+
+SoundMeters::SoundMeters(std::span<const std::optional<SoundChoice>> choices) {
+  for (const auto& choice : choices) tracks_.push_back(choice ? std::make_unique<Track>(*choice) : nullptr);
+}
+
+SoundMeters::~SoundMeters() = default;
+
+Result<void> SoundMeters::add(std::size_t track, Sound sound) {
+  if (!tracks_[track]) return {};
+  if (auto& listener = tracks_[track]->listener) CHALK_TRY(listener->add(*sound.frame, sound.at_us));
+  return tracks_[track]->input.feed(*sound.frame, sound.at_us);
+}
+
+Result<std::vector<TrackSound>> SoundMeters::conclude() {
+  std::vector<TrackSound> heard;
+  for (const auto& track : tracks_) {
+    TrackSound& sound = heard.emplace_back();
+    if (!track) continue;
+    CHALK_TRY(track->input.finish());
+    sound.loudness = track->meter.profile();
+    if (track->listener) {
+      CHALK_TRY_ASSIGN(sound.kind, track->listener->conclude());
+    }
+  }
+  return heard;
+}
+
+namespace {
+
+class Listener final : public DecodedOutlet {
+ public:
+  explicit Listener(SoundMeters& meters) : meters_(meters) {}
+  Result<void> picture(DecodedPicture) override { return {}; }
+  Result<void> sound(std::size_t track, Sound sound) override { return meters_.add(track, std::move(sound)); }
+  void tick() override {}
+
+ private:
+  SoundMeters& meters_;
+};
+
+Result<std::vector<TrackSound>> hear(const std::filesystem::path& path, const SourceFacts& facts, SoundMeters& meters,
+                                     std::stop_token stop) {
+  Listener listener(meters);
+  CHALK_TRY(read_source(path, facts, {ReadWhat::kPicturesAndSound}, listener, std::move(stop)));
+  return meters.conclude();
+}
+
+}  // namespace
+
+Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
+                                              const EncodingOptions& options, std::stop_token stop) {
+  SoundMeters meters(facts, options);
+  CHALK_TRY_ASSIGN(auto sound, hear(path, facts, meters, stop));
+  CHALK_TRY(measure_again(path, facts, options, std::move(stop), sound));
+  return sound;
+}
+
+Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
+                           std::stop_token stop, std::vector<TrackSound>& sound) {
+  std::vector<std::optional<SoundChoice>> choices(sound.size());
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    const SoundChoice choice = choose_sound(sound[i].kind, facts.audio[i].channels, options);
+    const SoundChoice supposed = choose_sound({}, facts.audio[i].channels, options);
+    if (choice.channels != supposed.channels || choice.treat_as_voice() != supposed.treat_as_voice())
+      choices[i] = choice;
+  }
+  if (std::ranges::none_of(choices, [](const auto& choice) { return choice.has_value(); })) return {};
+  SourceFacts alone = facts;
+  alone.video.reset();
+  SoundMeters meters(choices);
+  CHALK_TRY_ASSIGN(auto again, hear(path, alone, meters, std::move(stop)));
+  for (std::size_t i = 0; i < sound.size(); ++i)
+    if (choices[i]) sound[i].loudness = std::move(again[i].loudness);
+  return {};
+}
+
+}  // namespace chalkline::transcode
