@@ -26,6 +26,17 @@ av::FramePtr grey(std::uint8_t luma, Ticks pts) {
   return frame;
 }
 
+// What no packing makes smaller.
+av::FramePtr noise(std::mt19937& chance, Ticks pts) {
+  auto frame = grey(0, pts);
+  for (int plane = 0; plane < 3; ++plane) {
+    const int height = plane == 0 ? kHeight : kHeight / 2;
+    for (int i = 0; i < frame->linesize[plane] * height; ++i)
+      frame->data[plane][i] = static_cast<std::uint8_t>(chance());
+  }
+  return frame;
+}
+
 av::FramePtr copy(const AVFrame& picture, Ticks pts) {
   auto frame = av::share(picture);
   REQUIRE(av_frame_make_writable(frame.get()) == 0);
@@ -45,6 +56,8 @@ std::vector<av::FramePtr> lesson() {
   pictures.push_back(grey(40, 40));
   pictures.push_back(copy(*pictures.back(), 50));
   pictures.back()->data[1][0] = 99;
+  std::mt19937 chance(2);
+  pictures.push_back(noise(chance, 60));
   return pictures;
 }
 
@@ -77,23 +90,36 @@ TEST_CASE("pictures that are kept come out to the last bit, in their order, with
   }
 }
 
-TEST_CASE("strokes on a slide take little, and a lesson that takes more than the bound is not kept at all") {
+TEST_CASE("slides and strokes take little, and a lesson that takes more than the bound is not kept at all") {
   const std::size_t slide = kWidth * kHeight * 3 / 2;
   KeptPictures kept(slide * 3);
-  auto picture = grey(200, 0);
+  std::mt19937 chance(1);
   std::vector<Ticks> times;
+  auto picture = grey(200, 0);
   for (int i = 0; i < 100; ++i) {
-    picture = copy(*picture, i);
+    picture = i % 10 == 0 ? grey(static_cast<std::uint8_t>(i), i) : copy(*picture, i);
     picture->data[0][i % kHeight * picture->linesize[0] + i] = 17;
     kept.add(*picture, i);
     times.push_back(i);
   }
   CHECK(kept.hold(times));
-  kept.add(*grey(10, 100), 100);
-  kept.add(*grey(20, 101), 101);
+  for (int i = 100; i < 103; ++i) kept.add(*noise(chance, i), i);
   CHECK(!kept.hold(times));
   CHECK(!kept.hold({}));
   CHECK(!kept.next());
+}
+
+TEST_CASE("pictures that do not pack are given up early, however much room there is") {
+  KeptPictures kept(1'000'000'000);
+  std::mt19937 chance(1);
+  std::vector<Ticks> times;
+  for (int i = 0; i < 3; ++i) {
+    kept.add(*noise(chance, i), i);
+    times.push_back(i);
+  }
+  CHECK(kept.hold(times));  // a photograph or two among slides
+  for (int i = 3; i < 16; ++i) kept.add(*noise(chance, i), i);
+  CHECK(!kept.hold(times));
 }
 
 TEST_CASE("pictures that differ in nothing are not kept for nothing") {

@@ -27,8 +27,8 @@ constexpr double kAboveRecent = 4;
 // this much: recorders sharpen a slide after it appeared, and slow fades pass below the ordinary threshold.
 constexpr double kWorthAnotherLook = 0.005;
 constexpr double kStillSharpening = 0.02;
-constexpr double kMovedByCamera = 0.5;  // pictures within about a second, as in analysis.cpp
-constexpr std::size_t kMostKeptBytes = 256ULL * 1024 * 1024;
+constexpr double kMovedByCamera = 0.5;                       // pictures within about a second, as in analysis.cpp
+constexpr std::size_t kMostKeptBytes = 64ULL * 1024 * 1024;  // packed: over an hour of lecture slides in 720p
 
 class Analyser final : public DecodedOutlet {
  public:

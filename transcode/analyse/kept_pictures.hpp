@@ -1,12 +1,13 @@
 // The pictures of the first pass that show something, kept for the second, so that a lesson of slides is decoded once:
-// whole, or as the blocks in which one differs from the one before, to the last bit. Within a bound of memory: of a
-// lesson whose pictures take more, as a camera's do within seconds, nothing is kept, and it is decoded again. Filled by
-// the analysis and emptied by the pipeline, one after the other.
+// whole, or as the blocks in which one differs from the one before, packed (Zstandard, RFC 8878), to the last bit.
+// Within a bound of memory: of a lesson whose pictures take more, or do not pack, as a camera's, nothing is kept, and
+// it is decoded again. Filled by the analysis and emptied by the pipeline, one after the other.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -40,16 +41,30 @@ class KeptPictures {
  private:
   struct Entry {
     Ticks source_pts;
-    av::FramePtr frame;                  // without pixels where only what is new is kept
-    std::vector<std::uint32_t> changed;  // blocks, rising
-    std::vector<std::uint8_t> pixels;    // of those, one after the other
+    av::FramePtr frame;                  // its properties, without pixels
+    bool whole;                          // all rows of its planes, one after the other
+    std::vector<std::uint32_t> changed;  // else: blocks, rising, whose rows these are
+    std::size_t raw_bytes;
+    std::vector<std::uint8_t> packed;
   };
+  template <class Work>
+  static void for_rows_of(const Entry& entry, const AVFrame& picture, Work work);
   [[nodiscard]] bool note_changes(const AVFrame& picture, Entry& entry) const;
+  [[nodiscard]] bool pack(const AVFrame& picture, Entry& entry);
+  Result<void> unpack(const Entry& entry);
   Result<void> apply(const Entry& entry);
+
+  struct Packer;
+  struct PackerDeleter {
+    void operator()(Packer* packer) const;
+  };
 
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;
+  std::size_t unpacked_bytes_ = 0;  // that all pictures, each whole, would have taken
   bool given_up_ = false;
+  std::vector<std::uint8_t> raw_;  // of the entry at hand
+  std::unique_ptr<Packer, PackerDeleter> packer_;
   av::FramePtr last_;  // as it was added, or taken
   std::deque<Entry> entries_;
 };
