@@ -100,6 +100,28 @@ describe('a storyboard', () => {
   });
 });
 
+describe('a statement of completion', () => {
+  const extension = (name) => `https://w3id.org/xapi/video/extensions/${name}`;
+  const told = async (spans) => {
+    const { statementOf } = await load('after/statement');
+    const { result, context } = statementOf({ id: 's', actor: {}, activity: 'a' }, { title: 'T', at: 100, duration: 100, spans, done: true, when: 0 }, { verb: 'completed', uuid: 'u', when: 0 });
+    return { progress: result.extensions[extension('progress')], asked: context.extensions[extension('completion-threshold')] };
+  };
+  it('tells the share that was watched, and what was asked of it', async () => {
+    assert.deepEqual(await told([[0, 97.5]]), { progress: 0.975, asked: 0.95 });
+    assert.deepEqual(await told([[0, 60], [77, 100]]), { progress: 0.83, asked: 0.8 }, 'to its end, with a part passed over');
+  });
+});
+
+describe('what a visit says at its end', () => {
+  it('is the next page’s when it was not renewed for a while, when its page says that it goes, and when the clock was set back', async () => {
+    const { isGone } = await load('after/last_words');
+    const now = 1e12;
+    const kept = (when) => isGone({ when, said: [] }, now);
+    assert.deepEqual([now, now - 70_000, now - 200_000, 0, now + 1e9].map(kept), [false, false, true, true, true]);
+  });
+});
+
 describe('speed', () => {
   it('goes by steps between a half and two', async () => {
     const { faster } = await load('after/keys');
@@ -148,9 +170,9 @@ describe('whose turn it is', () => {
   });
   it('comes in pieces on any link where a picture stands long', () => {
     assert.equal(page.pieceOf('picture', 2000, 60_000, { rate: 300_000, wait: 0.3 }, 30), 16_000);
-    assert.equal(page.pieceOf('picture', 2000, 160_000, good, 30), 48_000); // each piece costs a head
-    assert.equal(page.pieceOf('picture', 2000, 20_000, good, 30), 0);
-    assert.equal(page.pieceOf('picture', 20_000, 100_000, good, 5), 0);
+    assert.equal(page.pieceOf('picture', 2000, 160_000, good, 30, true), 48_000); // each piece costs a head
+    assert.equal(page.pieceOf('picture', 2000, 20_000, good, 30, true), 0);
+    assert.equal(page.pieceOf('picture', 20_000, 100_000, good, 5, true), 0);
   });
 });
 

@@ -138,6 +138,48 @@ describe('a lesson that is saved on the device', () => {
   });
 });
 
+describe('a lesson in two windows', () => {
+  it('is not called saved by the one whose copy the other has removed and begun anew', async () => {
+    const a = await visit(stage.browser, stage.address(`/watch/${stage.lesson}`));
+    try {
+      const label = (page) => page.textContent('#save');
+      await openSaving(a);
+      await a.until('there is something to save', () => document.getElementById('save').textContent.startsWith('Save on'));
+      // Most of it comes, the last piece of picture waits for us.
+      let go = null;
+      const held = new Promise((done) => { go = done; });
+      const last = await a.page.evaluate(() => `/${JSON.parse(document.getElementById('lesson').textContent).segment_ms.length}.m4s`);
+      let asked = null;
+      const waits = new Promise((done) => { asked = done; });
+      await a.page.route((url) => url.pathname.includes('/video/') && url.pathname.endsWith(last), async (route) => {
+        asked();
+        await held;
+        await route.continue();
+      });
+      await a.page.click('#save');
+      await waits;
+      const other = await a.context.newPage();
+      await other.goto(stage.address(`/watch/${stage.lesson}`));
+      await openSaving({ page: other });
+      await other.click('#savedlist button');
+      await other.waitForFunction(() => document.querySelectorAll('#savedlist li').length === 0);
+      await other.route((url) => url.pathname.startsWith('/v/') && url.pathname.endsWith('.m4s'), () => undefined); // no piece comes here
+      await other.click('#save');
+      await other.waitForFunction(async () => (await (await caches.open('chalkline-saved')).keys()).some(({ url }) => url.includes('/saved/')));
+      go();
+      await a.until('the first has ended', () => document.getElementById('save').textContent !== 'Pause');
+      assert.equal(await label(a.page), 'Go on');
+      const record = await other.evaluate(async () => {
+        const shared = await caches.open('chalkline-saved');
+        return (await shared.match((await shared.keys()).find(({ url }) => url.includes('/saved/')))).json();
+      });
+      assert.equal(record.complete, false);
+    } finally {
+      await a.close();
+    }
+  });
+});
+
 describe('a course that is saved on the device', () => {
   let school;
   before(async () => { school = await openStage({ make: () => curriculum(chalkline, work), line: true }); });
@@ -217,6 +259,39 @@ describe('a course that is saved on the device', () => {
       assert.deepEqual(p.wrong.filter((line) => !line.includes('403')), []);
     } finally {
       school.link.limit(Infinity);
+      await p.close();
+    }
+  });
+
+  it('goes on past a lesson that another window removes meanwhile, which is no failure and leaves something to save', async () => {
+    const p = await visitCourse();
+    try {
+      let go = null;
+      const held = new Promise((done) => { go = done; });
+      let asked = null;
+      const waits = new Promise((done) => { asked = done; });
+      const { last, base } = await p.page.evaluate(() => {
+        const { segment_ms, base: at } = JSON.parse(document.getElementById('lesson').textContent);
+        return { last: `/${segment_ms.length}.m4s`, base: at };
+      });
+      await p.page.route((url) => url.pathname.startsWith(base) && url.pathname.endsWith(last), async (route) => {
+        asked();
+        await held;
+        await route.continue();
+      });
+      await p.page.click('#savecourse');
+      await waits;
+      const other = await p.context.newPage();
+      await other.goto(school.address(`/watch/${school.lesson}`));
+      await openSaving({ page: other });
+      await other.click('#savedlist button');
+      await other.waitForFunction(() => document.querySelectorAll('#savedlist li').length === 0);
+      go();
+      await p.until('the other lesson of the two is there, and the removed one can be saved', () => document.querySelectorAll('#savedlist li').length === 1 && document.getElementById('savecourse').textContent === 'Go on');
+      assert.doesNotMatch(await p.page.textContent('#saving'), /could not be saved|The course is on this device/);
+      await p.page.click('#savecourse');
+      await courseSaved(p);
+    } finally {
       await p.close();
     }
   });

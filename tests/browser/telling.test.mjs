@@ -135,6 +135,41 @@ describe('statements of xAPI', () => {
     await v.close();
   });
 
+  it('tell how the visit ended when its page is left, each once', async () => {
+    const v = await visit(stage.browser, address());
+    lrs.taken.clear();
+    await v.page.click('#play');
+    await until('it is told', () => lrs.told('initialized').length > 0 && lrs.told('played').length > 0);
+    await v.playedOn(2);
+    await v.page.goto('about:blank');
+    await until('it has ended', () => lrs.told('terminated').length > 0 && lrs.told('paused').length > 0);
+    assert.ok(lrs.told('terminated')[0].result.extensions['https://w3id.org/xapi/video/extensions/time'] > 2);
+    await v.page.goto(address()); // who comes next tells nothing that was told
+    await v.page.click('#play');
+    await until('the next visit is told', () => lrs.told('initialized').length === 2);
+    assert.equal(lrs.told('terminated').length, 1);
+    await v.close();
+  });
+
+  it('tell how a visit ended whose page was killed, by whoever comes next', async () => {
+    const v = await visit(stage.browser, address());
+    lrs.taken.clear();
+    await v.page.click('#play');
+    await until('it is told', () => lrs.told('initialized').length > 0 && lrs.told('played').length > 0);
+    await v.until('the end is kept', () => Object.keys(localStorage).some((key) => key.startsWith('chalkline.last.')));
+    const session = await v.page.evaluate(() => Object.keys(localStorage).find((key) => key.startsWith('chalkline.last.')).slice('chalkline.last.'.length));
+    const killer = await v.context.newCDPSession(v.page);
+    killer.send('Page.crash').catch(() => undefined); // it does not answer
+    await v.page.waitForEvent('crash');
+    const next = await v.context.newPage();
+    // As three minutes later: whoever renewed it is gone.
+    await next.addInitScript(() => { for (const key of Object.keys(localStorage)) if (key.startsWith('chalkline.last.')) localStorage[key] = localStorage[key].replace(/"when":\d+/, '"when":1'); });
+    await next.goto(address());
+    await next.click('#more');
+    await until('it is told', () => lrs.told('terminated').some(({ context }) => context.extensions['https://w3id.org/xapi/video/extensions/session-id'] === session));
+    await v.close();
+  });
+
   it('leave the place of a lesson where it was until somebody goes on from there', async () => {
     const known = { [stage.lesson]: { title: 'T', at: 50, duration: 72, spans: [[0, 50]], done: false, when: 1 } };
     const script = `if (location.protocol === 'http:') localStorage['chalkline.watched'] ||= '${JSON.stringify(known)}'`;
@@ -176,7 +211,7 @@ describe('statements of xAPI', () => {
     lrs.down = false;
     await v.page.goto(address()); // another visit, another day
     await v.page.click('#more');
-    await until('all of it has come', () => ['initialized', 'played', 'seeked', 'completed'].every((verb) => lrs.told(verb).length > 0));
+    await until('all of it has come', () => ['initialized', 'played', 'seeked', 'completed', 'paused', 'terminated'].every((verb) => lrs.told(verb).length > 0));
     await until('the queue is empty', async () => (await queued()).length === 0);
     assert.deepEqual(lrs.told('completed').map(({ object }) => object.id).sort(), [address(), stage.address('/watch/other')].sort(), 'each once, what was completed before too');
     const [completed] = lrs.told('completed').filter(({ object }) => object.id === address());

@@ -2,7 +2,7 @@
 // progress, pause, room, until when it is kept, removal. What does the work is offline/save.ts and save_course.ts.
 import type { Page } from '../engine';
 import { figure, lessonMegabytes, audioFor, rungs } from '../lesson';
-import { listSaved, removeSaved } from '../offline/records';
+import { alone, listSaved, removeSaved } from '../offline/records';
 import type { Saved } from '../offline/records';
 import { saveLesson } from '../offline/save';
 import { courseOf, restOf, saveCourse } from '../offline/save_course';
@@ -66,7 +66,7 @@ export function savePart(beside: Beside): { part: HTMLElement; opened: () => voi
   async function show(): Promise<Saved | undefined> {
     const all = await listSaved();
     list.replaceChildren(...all.map((saved) => {
-      const away = button(words.remove, () => void removeSaved(saved).then(tellWorker).then(show));
+      const away = button(words.remove, () => void alone(() => removeSaved(saved)).then(tellWorker).then(show));
       away.setAttribute('aria-label', `${words.remove}: ${saved.title}`);
       return make('li', {}, make('a', { href: `/watch/${encodeURIComponent(saved.lesson)}` }, saved.title),
         ` ${saved.name} ${megabytes(saved.bytes)}\u00a0MB${saved.complete ? '' : ' …'} `, away);

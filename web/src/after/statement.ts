@@ -1,6 +1,6 @@
 // Statements of xAPI 1.0.3 about watching a lesson, in the words of its video profile (https://w3id.org/xapi/video). Pure.
 import { shareOf, spansText } from './spans';
-import { kCompleteShare } from './watched';
+import { kCompleteShare, kEndedShare } from './watched';
 import type { Place } from './watched';
 
 const kProfile = 'https://w3id.org/xapi/video';
@@ -38,7 +38,10 @@ export function statementOf({ id, actor, activity, registration }: Session, plac
   if (verb === 'seeked') Object.assign(result, { [extension('time-from')]: seconds(from ?? 0), [extension('time-to')]: seconds(place.at) });
   else if (verb !== 'initialized') result[extension('time')] = seconds(place.at);
   const sums = verb === 'paused' || verb === 'completed' || verb === 'terminated';
-  if (sums) Object.assign(result, { [extension('progress')]: verb === 'completed' ? Math.max(kCompleteShare, seconds(shareOf(place.spans, place.duration))) : seconds(shareOf(place.spans, place.duration)), [extension('played-segments')]: spansText(place.spans) });
+  const progress = seconds(shareOf(place.spans, place.duration));
+  if (sums) Object.assign(result, { [extension('progress')]: progress, [extension('played-segments')]: spansText(place.spans) });
+  // The share that was asked of this one: less of a lesson that was watched to its end (watched.ts).
+  const threshold = verb === 'completed' && progress < kCompleteShare ? kEndedShare : kCompleteShare;
   const summed = sums || verb === 'initialized';
   return {
     id: uuid,
@@ -49,7 +52,7 @@ export function statementOf({ id, actor, activity, registration }: Session, plac
     context: {
       ...(registration ? { registration } : {}),
       contextActivities: { category: [{ objectType: 'Activity', id: kProfile }] },
-      extensions: { [extension('session-id')]: id, ...(summed ? { [extension('length')]: seconds(place.duration), [extension('completion-threshold')]: kCompleteShare } : {}) },
+      extensions: { [extension('session-id')]: id, ...(summed ? { [extension('length')]: seconds(place.duration), [extension('completion-threshold')]: threshold } : {}) },
     },
     timestamp: new Date(when).toISOString(),
   };

@@ -18,7 +18,8 @@ export interface Place {
   told?: boolean | undefined; // its completion is in the queue of statements
 }
 
-export const kCompleteShare = 0.95;
+export const kCompleteShare = 0.95; // of a lesson that is completed ...
+export const kEndedShare = 0.8; // ... or of one that is at its end
 const kKey = 'chalkline.watched';
 const kMost = 200; // lessons
 const kTickMs = 1000;
@@ -63,7 +64,7 @@ export function keepPlace(page: Page, words: Words, done: () => void): Place | n
       place.when = Date.now();
     }
     last = at;
-    const over = !place.done && (shareOf(place.spans, place.duration) >= kCompleteShare || (video.ended && shareOf(place.spans, place.duration) > 0.8));
+    const over = !place.done && (shareOf(place.spans, place.duration) >= kCompleteShare || (video.ended && shareOf(place.spans, place.duration) >= kEndedShare));
     if (over) {
       place.done = true;
       done();

@@ -17,6 +17,7 @@ export interface Saved {
   bytes: number;
   complete: boolean;
   until: number; // Unix ms
+  begun?: string; // a name of this copy: what was removed and saved again is another one; absent: from before there were names
 }
 
 export const kShared = 'chalkline-saved'; // records, and scripts of the page
@@ -35,6 +36,11 @@ export async function findRecord(lesson: string): Promise<Saved | null> {
   return found ? ((await found.json()) as Saved) : null;
 }
 
+// What several windows do to one record, one after the other: what was read still holds when it is written. Where the browser has no
+// locks, as it comes.
+export const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  (navigator.locks as LockManager | undefined)?.request(kShared, work) as Promise<T> | undefined ?? work();
+
 export async function removeSaved(saved: Saved): Promise<void> {
   await caches.delete(cacheOf(saved.version));
   await (await caches.open(kShared)).delete(recordUrl(saved.lesson));
@@ -46,9 +52,13 @@ export async function listSaved(now = Date.now()): Promise<Saved[]> {
   const list: Saved[] = [];
   for (const request of await shared.keys()) {
     if (!new URL(request.url).pathname.startsWith('/saved/')) continue;
-    const saved = (await (await shared.match(request))?.json()) as Saved;
+    const saved = (await (await shared.match(request))?.json()) as Saved | undefined;
+    if (!saved) continue; // removed while this was read
     if (saved.until > now) list.push(saved);
-    else await removeSaved(saved);
+    else await alone(async () => { // it may be saved anew just now
+      const still = await findRecord(saved.lesson);
+      if (still && still.until <= now) await removeSaved(still);
+    });
   }
   return list.sort((a, b) => a.title.localeCompare(b.title));
 }

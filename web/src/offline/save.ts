@@ -3,8 +3,9 @@
 // broken off, also on another day. Called by the panel.
 import { audioFor } from '../lesson';
 import type { AudioCodec, Lesson } from '../lesson';
+import { uuid } from '../uuid';
 import { again, fetchAll, fetchWhole } from './fetch_whole';
-import { asResponse, cacheOf, findRecord, kHash, kShared, removeSaved, sha256, versionOf, writeRecord } from './records';
+import { alone, asResponse, cacheOf, findRecord, kHash, kShared, removeSaved, sha256, versionOf, writeRecord } from './records';
 import type { Saved, SavedFile } from './records';
 
 const kKeptMs = 60 * 24 * 3600 * 1000; // how long a lesson is kept
@@ -65,24 +66,30 @@ export interface What {
   scripts: string[]; // addresses that the page loads by itself
 }
 
+const matches = (record: Saved | null, { version, rung }: Pick<Saved, 'version' | 'rung'>): record is Saved => record?.version === version && record.rung === rung;
+
 async function begin({ lesson, page, codec, language, rung, name }: What, signal: AbortSignal): Promise<Saved> {
   const version = versionOf(lesson.base);
-  const known = await findRecord(lesson.id);
-  if (known && known.version === version && known.rung === rung) return known;
-  if (known) await removeSaved(known);
+  const before = await findRecord(lesson.id);
+  if (matches(before, { version, rung })) return before;
   const sound = audioFor(lesson, codec, language)?.id ?? '';
   const index = filesOf(await indexOf(version, signal), rung, sound);
   const files: SavedFile[] = index.map(({ path, bytes, sha256: hash }) => ({ path: lesson.base + path, bytes, sha256: hash }));
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  if (quota - usage < bytes * 1.1) throw new DOMException('no room', 'QuotaExceededError');
   const address = `/watch/${encodeURIComponent(lesson.id)}`;
   const html = page ?? new TextDecoder().decode(await fetchAll(address, signal));
-  const cache = await caches.open(cacheOf(version));
-  await cache.put(address, new Response(savedPage(html, rung, sound), { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
-  const saved: Saved = { lesson: lesson.id, title: lesson.title, version, rung, name, files, bytes, complete: false, until: Date.now() + kKeptMs };
-  await writeRecord(saved);
-  return saved;
+  const saved: Saved = { lesson: lesson.id, title: lesson.title, version, rung, name, files, bytes, complete: false, until: Date.now() + kKeptMs, begun: uuid() };
+  return alone(async () => {
+    const known = await findRecord(lesson.id);
+    if (matches(known, saved)) return known; // another window has begun the same meanwhile
+    if (known) await removeSaved(known);
+    const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    if (quota - usage < bytes * 1.1) throw new DOMException('no room', 'QuotaExceededError');
+    const cache = await caches.open(cacheOf(version));
+    await cache.put(address, new Response(savedPage(html, rung, sound), { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
+    await writeRecord(saved);
+    return saved;
+  });
 }
 
 const typeOf = (path: string) =>
@@ -105,10 +112,12 @@ export async function saveLesson(what: What, signal: AbortSignal, came: (progres
     done += file.bytes;
     came({ done, all: saved.bytes });
   }
-  // Another window may have removed it, or begun it with another picture: what came here is not in the cache that there is now.
-  const still = await findRecord(saved.lesson);
-  if (still?.version !== saved.version || still.rung !== saved.rung) throw new DOMException('removed meanwhile', 'AbortError');
   const complete = { ...saved, complete: true, until: Date.now() + kKeptMs };
-  await writeRecord(complete);
+  await alone(async () => {
+    // Another window may have removed it, or begun it anew: what came here is not in the cache that there is now.
+    const still = await findRecord(saved.lesson);
+    if (!matches(still, saved) || still.begun !== saved.begun) throw new DOMException('removed meanwhile', 'AbortError');
+    await writeRecord(complete);
+  });
   return complete;
 }

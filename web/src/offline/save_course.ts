@@ -59,13 +59,15 @@ async function saveOne(id: string, { soundOnly, soundName, ...how }: Manner, sig
 }
 
 // `came`: bytes of the whole rest, and of the lesson under way; `ended`: one lesson is saved. Resolves with those that could not be
-// saved; rejects with an AbortError when `signal` pauses it. Called again it goes on.
+// saved; rejects with an AbortError when `signal` pauses it, and at the end where one was removed meanwhile and nothing else is wrong: then
+// the course is not all there, by somebody's wish. Called again it goes on.
 export async function saveCourse(
   course: CourseLesson[], how: Manner, signal: AbortSignal,
   came: (progress: Progress, lesson: CourseLesson, part: Progress) => void, ended: () => Promise<void>,
 ): Promise<Failure[]> {
   const { lessons, bytes: all } = restOf(course, await savedIds(), how.soundOnly);
   const failures: Failure[] = [];
+  let removed: DOMException | null = null;
   let done = 0;
   for (const one of lessons) {
     const cost = costOf(one, how.soundOnly);
@@ -74,9 +76,11 @@ export async function saveCourse(
       await ended();
     } catch (reason) {
       if (signal.aborted) throw reason;
-      failures.push({ title: one.title, reason });
+      if (reason instanceof DOMException && reason.name === 'AbortError') removed = reason;
+      else failures.push({ title: one.title, reason });
     }
     done += cost;
   }
+  if (removed && !failures.length) throw removed;
   return failures;
 }
