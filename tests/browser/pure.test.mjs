@@ -171,20 +171,27 @@ describe('the rung and sound that are fetched next', () => {
     assert.ok(page.secondsShort(talk({ rate: 45_000, ahead: 3, received: 20_000, bytes: [still(10, 25_000, 12_000)] }), 0) < short);
   });
   it('is asked for earlier the longer it takes, and never far ahead without need', () => {
-    assert.equal(page.wantedAhead(1, 6, false, 2500), 20);
-    assert.equal(page.wantedAhead(1, 6, true, 2500), 10);
-    assert.equal(page.wantedAhead(18, 30, true, 2500), 24);
-    assert.equal(page.wantedAhead(29, 30, true, 2500), 35);
-    assert.equal(page.wantedAhead(29, 30, false, 2500), 45);
-    assert.ok(Math.abs(page.wantedAhead(3.4, 5.9, true, 11_000) - 5.7) < 0.1); // 90 kB with what comes next
+    const wanted = (toFetch, length, thrifty) => page.wantedAhead(toFetch, length, thrifty, 2500, false, 0);
+    assert.equal(wanted(1, 6, false), 20);
+    assert.equal(wanted(1, 6, true), 10);
+    assert.equal(wanted(18, 30, true), 24);
+    assert.equal(wanted(29, 30, true), 35);
+    assert.equal(wanted(29, 30, false), 45);
+    assert.ok(Math.abs(page.wantedAhead(3.4, 5.9, true, 11_000, false, 0) - 5.7) < 0.1); // 90 kB with what comes next
   });
 
   it('a dear rung is fetched less far ahead, but never less than it takes to fetch and six seconds', () => {
-    assert.equal(page.wantedAhead(1, 6, false, 6000), 10); // 60 kB
-    assert.equal(page.wantedAhead(3.5, 6, false, 12_000), 9.5);
-    assert.equal(page.wantedAhead(1, 6, false, 100_000), 7);
-    assert.equal(page.wantedAhead(1, 6, false, 25_000, true), 30); // a link that carries much, and fails at times
-    assert.equal(page.wantedAhead(1, 6, true, 2500, true), 10);
+    assert.equal(page.wantedAhead(1, 6, false, 6000, false, 0), 10); // 60 kB
+    assert.equal(page.wantedAhead(3.5, 6, false, 12_000, false, 0), 9.5);
+    assert.equal(page.wantedAhead(1, 6, false, 100_000, false, 0), 7);
+    assert.equal(page.wantedAhead(1, 6, false, 25_000, true, 0), 30); // a link that carries much, and fails at times
+    assert.equal(page.wantedAhead(1, 6, true, 2500, true, 0), 10);
+  });
+
+  it('is fetched further ahead for who has stayed longer: as much again, a tenth of it after half a minute where bytes are dear', () => {
+    const after = (watched, thrifty) => page.wantedAhead(1, 6, thrifty, 6000, false, watched);
+    assert.deepEqual([0, 20, 35, 600].map((watched) => after(watched, false)), [10, 30, 45, 45]);
+    assert.deepEqual([0, 30, 130, 600].map((watched) => after(watched, true)), [10, 10, 20, 45]);
   });
 });
 
@@ -219,7 +226,7 @@ describe('whose turn it is to ask', () => {
     assert.equal(page.mayAskEarly(sound, lane('picture', { reach: 2 }), thin, 2000), false);
   });
   it('is given up by who has enough', () => {
-    const fetching = lane('sound', { busy: true, reach: 25 });
+    const fetching = lane('sound', { busy: true, reach: 25, enough: 20 });
     assert.equal(page.rests(fetching, null, 0), true);
     assert.equal(page.rests({ ...fetching, reach: 12 }, null, 0), false);
     assert.equal(page.rests({ ...fetching, reach: 12 }, lane('picture', { busy: true, reach: 4 }), 0), true);
@@ -230,8 +237,8 @@ describe('whose turn it is to ask', () => {
     assert.equal(page.pieceOf('picture', 3000, 60_000, thin), 10_000);
     assert.equal(page.pieceOf('picture', 3000, 60_000, good), 0);
     assert.equal(page.pieceOf('sound', 2000, 60_000, { rate: 300_000, wait: 0.3 }), 12_000);
-    assert.equal(page.pieceOf('sound', 2000, 60_000, good), 36_000); // each piece costs a head
-    assert.equal(page.pieceOf('sound', 2000, 14_000, good), 0);
+    assert.equal(page.pieceOf('sound', 2000, 60_000, good, 30, true), 36_000); // each piece costs a head
+    assert.equal(page.pieceOf('sound', 2000, 14_000, good, 30, true), 0);
     assert.equal(page.pieceOf('sound', 2000, 14_000, thin), 0);
   });
 });

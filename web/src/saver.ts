@@ -15,18 +15,17 @@ export function inCodec(lesson: Lesson, codec: VideoCodec): Lesson {
 // its own in hardware counts too: what its battery pays, the data bill gets back.
 export async function playsAv1(lesson: Lesson): Promise<boolean> {
   const saver = rungs(lesson).filter((r) => r.codec === 'av1');
-  const ask = navigator.mediaCapabilities as MediaCapabilities | undefined;
-  if (saver.length === 0 || !('MediaSource' in window) || !ask) return false;
+  if (saver.length === 0) return false;
   try {
     for (const rung of saver) {
       const contentType = `video/mp4; codecs="${rung.codecs}"`;
       if (!MediaSource.isTypeSupported(contentType)) return false;
       const { width = 0, height = 0, frame_rate: framerate = 30, peak_bandwidth: bitrate } = rung;
-      const answer = await ask.decodingInfo({ type: 'media-source', video: { contentType, width, height, framerate, bitrate } });
+      const answer = await navigator.mediaCapabilities.decodingInfo({ type: 'media-source', video: { contentType, width, height, framerate, bitrate } });
       if (!answer.supported || !answer.smooth) return false;
     }
     return true;
   } catch {
-    return false; // a browser that finds fault with the question
+    return false; // a browser that finds fault with the question, or has nobody to ask
   }
 }

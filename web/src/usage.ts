@@ -14,20 +14,21 @@ export interface Usage {
 }
 
 const kSegment = /\/((?:video|audio)\/[^/]+)\/\d+\.m4s$/;
-const kRemembered = 4; // segments that the throughput is taken from: newer ones know more
+const kKept = 0.75; // of what is known of the link, with each segment that comes: newer ones know more
 
 export function watchUsage(changed: (usage: Usage) => void): Usage {
   const usage = { bytes: 0, rungs: [] as Fetched[], bitsPerSecond: 0 };
-  const recent: { bits: number; seconds: number }[] = [];
+  let bits = 0;
+  let ms = 0;
 
   function count(entry: PerformanceResourceTiming): void {
     usage.bytes += entry.transferSize;
     const segment = kSegment.exec(new URL(entry.name).pathname);
     if (!segment?.[1]) return;
-    if (entry.encodedBodySize > 0 && entry.transferSize > 0 && entry.duration > 0) {
-      recent.push({ bits: entry.encodedBodySize * 8, seconds: entry.duration / 1000 });
-      if (recent.length > kRemembered) recent.shift();
-      usage.bitsPerSecond = recent.reduce((sum, r) => sum + r.bits, 0) / recent.reduce((sum, r) => sum + r.seconds, 0);
+    if (entry.transferSize > 0 && entry.duration > 0) {
+      bits = bits * kKept + entry.encodedBodySize * 8;
+      ms = ms * kKept + entry.duration;
+      usage.bitsPerSecond = (bits * 1000) / ms;
     }
     const rung = segment[1];
     if (rung.startsWith('video/') && usage.rungs[usage.rungs.length - 1]?.rung !== rung) usage.rungs.push({ rung, at: entry.startTime });

@@ -22,6 +22,7 @@ const kMostHeld = 6000; // ms from Play to the first frame, where it comes to ch
 const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
 const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
+const kCalm = 20; // seconds ahead with which larger pieces do no harm
 const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
 const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
@@ -66,7 +67,8 @@ export function ownEngine(context: EngineContext): Engine {
   let source: MediaSource | null = null;
   let picture: Track | null = null;
   let sound: Track | null = null;
-  let timer = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
@@ -115,7 +117,7 @@ export function ownEngine(context: EngineContext): Engine {
     const whole = timeline.bytes(rendition, next);
     track.busy = true;
     track.row = row;
-    const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput, fresh ? 0 : timeline.start(next + 1) - timeline.start(next));
+    const piece = pieceOf(track === sound ? 'sound' : 'picture', rendition.average_bandwidth / 8, whole, throughput, fresh ? 0 : timeline.start(next + 1) - timeline.start(next), isWide(throughput) || timeline.start(next) - now() > kCalm);
     track.received = 0;
     track.asked = piece || whole;
     let givenUp = false;
@@ -199,7 +201,8 @@ export function ownEngine(context: EngineContext): Engine {
   function wanted(track: Track): number {
     const length = timeline.start(track.next + 1) - timeline.start(track.next);
     const rate = (soundNow()?.average_bandwidth ?? 0) + (picture ? (rowOf(picture)?.rung.average_bandwidth ?? 0) : 0);
-    return wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8, isWide(throughput) && !isFinite(wish.most));
+    const watched = isFinite(wish.most) ? 0 : now() - begun; // a data limit is kept better with less on its way
+    return wantedAhead(throughput.wait + (rate * length) / throughput.rate, length, wish.cap > 0, rate / 8, watched > 0 && isWide(throughput), watched);
   }
 
   const isShort = (track: Track) => timeline.start(track.next) - now() < wanted(track);
@@ -265,6 +268,7 @@ export function ownEngine(context: EngineContext): Engine {
       if (track.feed.reaches(at) < timeline.start(track.next) - kSeam) void restart(track, at, false);
     }
     fresh = true;
+    if (!context.held) begun = at; // else the picture comes back to where the sound has got to
     tick();
   }
 
@@ -275,6 +279,7 @@ export function ownEngine(context: EngineContext): Engine {
   function open(at: number): Promise<void> {
     close();
     fresh = true;
+    begun = at;
     kept = [];
     const media = new MediaSource();
     source = media;
@@ -289,7 +294,7 @@ export function ownEngine(context: EngineContext): Engine {
         sound = audio ? track(media, audio) : null;
         for (const each of [picture, sound]) if (each) each.next = timeline.at(at);
         if (at > 0) video.currentTime = at;
-        timer = window.setInterval(tick, kTickMs);
+        timer = setInterval(tick, kTickMs);
         tick();
         opened();
       }, { once: true });

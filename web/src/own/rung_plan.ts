@@ -84,13 +84,19 @@ const kLost = 60_000; // bytes that a learner who leaves may have paid for in va
 const kUsualAhead = 20; // seconds
 const kWideAhead = 30; // ... on a link that carries much and fails at times, as in a bus
 const kThriftyAhead = 10;
+const kMostAhead = 45; // the recorded drive of bench/learner carries next to nothing for that long
+const kLooksAround = 30; // seconds after which a learner has decided to stay, and ...
+const kThriftyShare = 0.1; // ... of what was watched since then, is no great loss where bytes are dear
 const kSpare = 6; // seconds beside the time that a segment takes
 
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
-// not so much that a learner who leaves has paid for what was never watched. `bytesASecond`: of picture and sound.
-export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean, bytesASecond: number, wide = false): number {
+// not so much that a learner who leaves has paid for what was never watched. That is as much more as was `watched` (seconds, since the
+// start or the last seek): who has stayed will stay, and no link tells before that it will fail. `bytesASecond`: of picture and sound.
+export function wantedAhead(secondsToFetch: number, length: number, thrifty: boolean, bytesASecond: number, wide: boolean, watched: number): number {
+  const least = Math.min(thrifty ? kThriftyAhead : wide ? kWideAhead : kUsualAhead, wide && !thrifty ? Infinity : kLost / bytesASecond);
   // With the segment that then comes, where bytes are dear.
-  if (thrifty) return Math.min(60, Math.max(Math.min(kThriftyAhead, kLost / bytesASecond), secondsToFetch + Math.max(2, Math.min(kSpare, (kLost * 1.5) / bytesASecond - length))));
-  if (secondsToFetch > length * 0.8) return 45; // the link just carries it: no pauses
-  return Math.min(60, Math.max(wide ? kWideAhead : Math.min(kUsualAhead, kLost / bytesASecond), secondsToFetch + kSpare));
+  const spare = thrifty ? Math.max(2, Math.min(kSpare, (kLost * 1.5) / bytesASecond - length)) : kSpare;
+  const more = thrifty ? Math.max(0, watched - kLooksAround) * kThriftyShare : watched;
+  if (!thrifty && secondsToFetch > length * 0.8) return kMostAhead; // the link just carries it: no pauses
+  return Math.max(Math.min(kMostAhead, least + more), Math.min(60, secondsToFetch + spare));
 }

@@ -21,14 +21,9 @@ export function makeTimeline(lesson: Lesson): Timeline | null {
     count,
     start,
     at(seconds) {
-      let low = 0;
-      let high = count - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (start(middle) <= seconds) low = middle;
-        else high = middle - 1;
-      }
-      return low;
+      let index = 0;
+      while (index < count - 1 && start(index + 1) <= seconds) ++index;
+      return index;
     },
     bytes: (rendition, index) =>
       (rendition.segment_kb?.[index] ?? 0) * 1000 || (rendition.average_bandwidth / 8) * (start(index + 1) - start(index)),

@@ -6,8 +6,7 @@ const kThinLink = 120_000; // bit/s
 const kThinPiece = 10_000; // bytes asked for at a time there: with what is on its way it fits the queue of such a link
 const kSoundPiece = 6; // seconds
 const kWideLink = 400_000; // bit/s
-const kWider = 3; // times a piece is larger there: each costs a kB of heads
-const kSoundAhead = 20; // seconds of sound that are enough while a segment of it is under way
+const kLarger = 3; // times a piece is larger where that does no harm: each costs a kB of heads
 const kSoundLead = 3; // seconds by which sound may be ahead of a picture that is on its way
 const kSoundFirst = 3; // seconds of sound: with less than that the picture waits
 const kPictureLead = 15; // seconds by which a picture segment may begin after what there is of sound
@@ -39,8 +38,8 @@ export const isThin = (link: Link): boolean => link.rate < kThinLink;
 
 // Bytes to ask for at a time; 0: the whole segment. Sound has the same bytes in every second: half a minute of it at once
 // would keep the picture waiting on a slow link; and who leaves has paid for all of a long still that was asked for at once.
-export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link, seconds = 0): number {
-  const usual = isThin(link) ? kThinPiece : (kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : seconds > kLong ? kLongPiece : 0) * (isWide(link) ? kWider : 1);
+export function pieceOf(kind: Lane['kind'], bytesASecond: number, segment: number, link: Link, seconds = 0, large = false): number {
+  const usual = isThin(link) ? kThinPiece : (kind === 'sound' ? Math.ceil(bytesASecond * kSoundPiece) : seconds > kLong ? kLongPiece : 0) * (large ? kLarger : 1);
   return segment > 1.5 * usual ? usual : 0;
 }
 
@@ -52,8 +51,8 @@ export function rests(lane: Lane, other: Lane | null, now: number): boolean {
   if (goesFirst(lane)) return false;
   const { enough = Infinity } = lane;
   if (lane.busy && lane.reach > now + enough) return true;
-  if (lane.kind === 'picture') return !lane.busy && other !== null && other.busy && lane.starts > other.reach + kPictureLead;
-  return lane.busy && (lane.reach > now + kSoundAhead || (other !== null && other.busy && lane.reach > other.reach + kSoundLead));
+  if (!other?.busy) return false;
+  return lane.kind === 'picture' ? !lane.busy && lane.starts > other.reach + kPictureLead : lane.busy && lane.reach > other.reach + kSoundLead;
 }
 
 function isNeediest(lane: Lane, other: Lane | null): boolean {

@@ -1,0 +1,47 @@
+// What the player's planning does on a drive in a car, on paper (support/paper.mjs): the link is a good one, says nothing of what is
+// coming, and then carries next to nothing for most of a minute, as the recorded one of bench/learner does.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { linkOf, playOnPaper } from './support/paper.mjs';
+
+// Segments of a length, rungs by kbit/s and lines, speech at two rates.
+function lessonOf(length, rungs) {
+  const count = Math.ceil(620 / length);
+  const sized = (kbps, i) => Math.ceil(((kbps * length) / 8) * (0.8 + 0.4 * ((i * 7) % 5) / 4)); // no two are alike
+  const sound = (id, kbps) => ({ id: `audio/${id}`, kind: 'audio', codec: 'opus', codecs: 'opus', language: 'en', track: 'en', default: true, bytes: kbps * 77_500, average_bandwidth: kbps * 1000, peak_bandwidth: kbps * 1050 });
+  return {
+    id: 'x', title: 'x', language: 'en', base: '/v/x/', duration_ms: count * length * 1000, segment_ms: Array(count).fill(length * 1000), text: [],
+    renditions: [...rungs.map(([kbps, height], i) => ({
+      id: `video/${i}`, kind: 'video', codec: 'h264', codecs: 'avc1', width: (height * 16) / 9, height, bytes: kbps * 77_500, average_bandwidth: kbps * 1000, peak_bandwidth: kbps * 1300,
+      segment_kb: Array.from({ length: count }, (_none, n) => sized(kbps, n)),
+    })), sound('o12', 12), sound('o24', 25)],
+  };
+}
+const lessons = {
+  slides: lessonOf(27, [[9, 720], [14, 720]]),
+  talk: lessonOf(4.8, [[50, 240], [65, 240], [92, 360], [130, 480], [190, 480]]),
+};
+const drive = () => linkOf([[28, 2000], [73, 25], [240, 2000], [280, 25], [Infinity, 2000]]);
+const away = (waits) => waits.map(({ at, seconds }) => `${seconds.toFixed(1)} s at ${at.toFixed(0)} s`).join(', ');
+
+for (const [name, lesson] of Object.entries(lessons)) {
+  describe(`ten minutes of ${name}, on paper`, () => {
+    it('do not wait for a link that is as good as away for three quarters of a minute, half a minute after the start', async () => {
+      const { waits, played, failures } = await playOnPaper({ lesson, nextAt: drive() });
+      assert.deepEqual(failures, []);
+      assert.ok(played >= 600, `${played} s`);
+      assert.equal(waits.length, 0, away(waits));
+    });
+    it('do not wait on EDGE', async () => {
+      const { waits, played } = await playOnPaper({ lesson, nextAt: linkOf([[Infinity, 240]]), roundTrip: 840 });
+      assert.ok(played >= 600, `${played} s`);
+      assert.equal(waits.length, 0, away(waits));
+    });
+    it('have cost less than 100 kB that were not watched where who pays for each byte leaves after half a minute, and a tenth at most later', async () => {
+      const cost = async (seconds) => (await playOnPaper({ lesson, nextAt: linkOf([[Infinity, 1500]]), seconds, metered: true }));
+      assert.ok((await cost(30)).unplayed < 100_000);
+      const { unplayed, carried } = await cost(300);
+      assert.ok(unplayed < carried / 5, `${unplayed} of ${carried}`);
+    });
+  });
+}
