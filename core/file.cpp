@@ -53,7 +53,8 @@ Result<void> write_all(int fd, std::span<const std::byte> bytes, const fs::path&
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0)
-      return error_from_errno(errno, "cannot write " + named.string(), errno == ENOSPC ? "free some disk space" : "");
+      return error_from_errno(errno, "cannot write " + named.string(),
+                              errno == ENOSPC || errno == EDQUOT ? "free some disk space" : "");
     bytes = bytes.subspan(static_cast<std::size_t>(put));
   }
   return {};

@@ -11,7 +11,7 @@ namespace chalkline::library {
 
 void GrowingFile::opened(UniqueFd reader) {
   const std::lock_guard lock(mutex_);
-  file_ = std::move(reader);
+  files_.push_back(std::move(reader));
 }
 
 void GrowingFile::grew(std::uint64_t there) {
@@ -48,9 +48,13 @@ GrowingFile::Seen GrowingFile::seen() const {
   return seen_locked();
 }
 
-Result<UniqueFd> GrowingFile::reader() const {
+int GrowingFile::descriptor() const {
   const std::lock_guard lock(mutex_);
-  UniqueFd own(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
+  return files_.empty() ? -1 : files_.back().get();
+}
+
+Result<UniqueFd> GrowingFile::reader() const {
+  UniqueFd own(::fcntl(descriptor(), F_DUPFD_CLOEXEC, 0));
   if (!own) return error_from_errno(errno, "cannot open a file that is still coming");
   return own;
 }

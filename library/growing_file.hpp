@@ -23,7 +23,8 @@ class GrowingFile {
     bool failed = false;      // it will not become whole
   };
 
-  // The writer's. `reader`: the file, open for reading; before any byte is told. ended(): once, the last call.
+  // The writer's. `reader`: the file, open for reading; before any byte is told, and again where it goes on in another
+  // file, which has what was told. ended(): once, the last call.
   void opened(UniqueFd reader);
   void grew(std::uint64_t there);
   void ended(const Result<void>& how);
@@ -31,6 +32,9 @@ class GrowingFile {
   [[nodiscard]] Seen seen() const;
   // A descriptor of one's own; valid also when the file is renamed or removed.
   Result<UniqueFd> reader() const;
+  // The file that has all that was seen before this call, valid as long as this object; -1 before opened(). For who
+  // reads on: it may be another one than before.
+  [[nodiscard]] int descriptor() const;
   // Calls once, when more than `than` bytes are there or it has ended: at once, or on the writer's thread.
   void when_more(std::uint64_t than, std::function<void()> call);
   // Until the first byte is there, or it has ended; the error where it has failed.
@@ -42,7 +46,7 @@ class GrowingFile {
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  UniqueFd file_;
+  std::vector<UniqueFd> files_;  // the last one counts; somebody may still read from those before
   std::uint64_t there_ = 0;
   std::optional<Result<void>> end_;
   std::vector<std::pair<std::uint64_t, std::function<void()>>> waiting_;

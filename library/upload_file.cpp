@@ -112,7 +112,8 @@ Result<void> UploadFile::append_file(const fs::path& from) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && copied == 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) break;
     if (got < 0)
-      return error_from_errno(errno, "cannot join the parts of an upload", errno == ENOSPC ? kFreeSpace : "");
+      return error_from_errno(errno, "cannot join the parts of an upload",
+                              errno == ENOSPC || errno == EDQUOT ? kFreeSpace : "");
     if (got == 0) return {};
     copied += static_cast<std::uint64_t>(got);
     size_ += static_cast<std::uint64_t>(got);

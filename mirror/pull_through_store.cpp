@@ -177,22 +177,24 @@ PullThroughStore::Transfer PullThroughStore::join_transfer(const std::string& pa
 
 // A line that breaks in the middle is taken up again at once, as long as each try brings something: the learners who
 // have a part of the file need not know.
+Result<void> PullThroughStore::fetch(const std::string& path, const std::string& version, const FileEntry& entry,
+                                     library::GrowingFile& growing) {
+  constexpr int kTries = 8;
+  const fs::path to = folder_of(version) / entry.path;
+  if (is_there(to, entry.bytes)) return {};
+  PartFile part(to, entry, growing);
+  for (int tries = 1;; ++tries) {
+    if (end_.stop_requested()) return Error(Errc::kCancelled, "asked to stop");
+    const std::uint64_t before = growing.seen().there;
+    auto fetched = upstream_->fetch(path, entry, part);
+    const bool cut = !fetched && fetched.error().code == Errc::kBusy && growing.seen().there > before;
+    if (!cut || tries == kTries) return fetched;
+  }
+}
+
 void PullThroughStore::carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
                                  library::GrowingFile& growing) {
-  constexpr int kTries = 8;
-  Result<void> fetched;
-  for (int tries = 1;; ++tries) {
-    const fs::path to = folder_of(version) / entry.path;
-    const std::uint64_t before = growing.seen().there;
-    if (end_.stop_requested())
-      fetched = Error(Errc::kCancelled, "asked to stop");
-    else if (before == 0 && is_there(to, entry.bytes))
-      fetched = {};
-    else
-      fetched = upstream_->fetch(path, entry, to, growing);
-    const bool cut = !fetched && fetched.error().code == Errc::kBusy && growing.seen().there > before;
-    if (!cut || tries == kTries) break;
-  }
+  const auto fetched = fetch(path, version, entry, growing);
   {
     const std::lock_guard lock(mutex_);
     transfers_.erase(path);  // who comes now finds the file
@@ -349,6 +351,16 @@ Result<void> PullThroughStore::give_up(const std::string& version) {
   return {};
 }
 
+// What there is no room for is not fetched: memory is for learners who wait.
+Result<void> PullThroughStore::fetch_to_keep(const std::string& version, const FileEntry& file, const fs::path& to) {
+  if (is_there(to, file.bytes)) return {};
+  if (PartFile::has_room(to, file)) {
+    if (const auto brought = bring(version, file); !brought) return brought.error();
+    if (is_there(to, file.bytes)) return {};
+  }
+  return Error(Errc::kDiskFull, "there is no room for version " + version);
+}
+
 Result<void> PullThroughStore::complete(const std::string& version, int parallel, const std::stop_token& stop) {
   if (inner_->contains(version)) return {};
   note_use(version);
@@ -364,13 +376,13 @@ Result<void> PullThroughStore::complete(const std::string& version, int parallel
           const std::size_t at = next.fetch_add(1);
           if (at >= index->files.size() || stop.stop_requested()) return;
           const FileEntry& file = index->files[at];
-          remove_if_spoilt(folder_of(version) / file.path, file);  // whole means read
-          const auto brought = bring(version, file);
-          if (brought && is_there(folder_of(version) / file.path, file.bytes)) continue;
+          const fs::path to = folder_of(version) / file.path;
+          remove_if_spoilt(to, file);  // whole means read
+          auto fetched = fetch_to_keep(version, file, to);
+          if (fetched) continue;
           next = index->files.size();
           const std::lock_guard lock(fault_mutex);
-          if (!fault)
-            fault = !brought ? brought.error() : Error(Errc::kDiskFull, "there is no room for version " + version);
+          if (!fault) fault = std::move(fetched).error();
         }
       });
   }

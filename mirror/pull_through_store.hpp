@@ -78,8 +78,11 @@ class PullThroughStore final : public library::VersionStore {
     bool first = false;  // the caller carries it out
   };
   Transfer join_transfer(const std::string& path);
+  Result<void> fetch(const std::string& path, const std::string& version, const FileEntry& entry,
+                     library::GrowingFile& growing);
   void carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
                  library::GrowingFile& growing);
+  Result<void> fetch_to_keep(const std::string& version, const FileEntry& file, const std::filesystem::path& to);
   // Whole; on disk, or where that is full in what is returned alone.
   Result<std::shared_ptr<library::GrowingFile>> bring(const std::string& version, const FileEntry& entry);
   // The entry of a wanted file that is not here; a failure is the answer to whoever asked for it.

@@ -1,22 +1,9 @@
 // Which errors mean what to a mirror, and files that go on where they were cut; the transfers are HttpClient's.
 #include "mirror/upstream.hpp"
 
-#include <cerrno>
-#include <span>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "core/file.hpp"
-#include "core/sha256.hpp"
-#include "mirror/memory_file.hpp"
-
 namespace chalkline::mirror {
-
-namespace fs = std::filesystem;
 
 static Error bad(const std::string& url, const std::string& why, Errc code) {
   return Error(code, "cannot fetch " + url + ": " + why);
@@ -74,84 +61,32 @@ Result<Fetched> Upstream::read(const std::string& path, const std::string& etag,
   return Fetched{reply->status == 304, std::move(reply->body), reply->field("via")};
 }
 
-static std::uint64_t size_of(int fd) {
-  struct stat info {};
-  return ::fstat(fd, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
-}
-
-// No descriptor where the disk has no room for so many bytes.
-static Result<UniqueFd> open_beside(const fs::path& beside, std::uint64_t bytes) {
-  constexpr std::uint64_t kSpare = 1'000'000;  // for the catalogue, and for others who write just now
-  const auto made = make_directories(beside.parent_path());
-  if (!made && made.error().code == Errc::kDiskFull) return UniqueFd();
-  if (!made) return made.error();
-  std::error_code failed;
-  const fs::space_info space = fs::space(beside.parent_path(), failed);
-  if (!failed && space.available < bytes + kSpare) return UniqueFd();
-  UniqueFd file(::open(beside.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
-  if (!file && errno == ENOSPC) return UniqueFd();
-  if (!file) return error_from_errno(errno, "cannot create " + beside.string());
-  return file;
-}
-
-Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, const fs::path& to,
-                             library::GrowingFile& growing) {
-  if (looped_.load(std::memory_order_relaxed)) return loop(base_url_ + path);
-  fs::path beside = to.parent_path() / ("." + to.filename().string() + ".part");
-  CHALK_TRY_ASSIGN(UniqueFd file, open_beside(beside, entry.bytes));
-  const bool kept = static_cast<bool>(file);
-  if (!kept) {
-    CHALK_TRY_ASSIGN(file, open_memory_file());
-    beside = "/proc/self/fd/" + std::to_string(file.get());
-  }
-  std::uint64_t there = size_of(file.get());
-  if (there >= entry.bytes) {  // of another file, or spoilt: begin anew
-    if (::ftruncate(file.get(), 0) != 0) return error_from_errno(errno, "cannot empty " + beside.string());
-    there = 0;
-  }
-  // Somebody has bytes that are not in this file: they may have been bad ones.
-  if (growing.seen().there > there)
-    return bad(base_url_ + path, "what had come of it is gone", kept ? Errc::kCorrupt : Errc::kBusy);
-  UniqueFd reader(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
-  if (!reader) return error_from_errno(errno, "cannot open " + beside.string());
-  growing.opened(std::move(reader));
-  std::uint64_t room = entry.bytes - there;
-  bool overflows = false;
-  Result<void> written;
+Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, PartFile& part) {
   client::Request request;
   request.url = base_url_ + path;
-  request.from = there;
-  say_who_asks(request, name_);
-  request.sink = [&](std::string_view piece) -> Result<void> {
-    overflows = piece.size() > room;
-    if (overflows) return Error(Errc::kCorrupt, "it sends more than the index says");
-    room -= piece.size();
-    written = write_all(file.get(), std::as_bytes(std::span(piece)), beside);
-    if (written) growing.grew(entry.bytes - room);
-    return written;
-  };
-  std::error_code failed;
-  if (const auto reply = entry.bytes == 0 ? Result<client::Reply>(client::Reply{200, {}, {}}) : client_.ask(request);
-      reply) {
+  if (looped_.load(std::memory_order_relaxed)) return loop(request.url);
+  if (auto opened = part.open(); !opened) return opened.error().within("cannot fetch " + request.url);
+  if (entry.bytes > 0) {
+    request.from = part.there();
+    say_who_asks(request, name_);
+    Result<void> taken;
+    request.sink = [&](std::string_view piece) { return taken = part.add(piece); };
+    const auto reply = client_.ask(request);
+    if (!taken && taken.error().code != Errc::kCorrupt) return taken;
+    if (!reply) {
+      const Error& error = reply.error();
+      if (error.code == Errc::kCancelled) return bad(request.url, error.message, Errc::kCancelled);
+      const bool in_the_middle = error.code == Errc::kUnusableInput || (!taken && request.from > 0);
+      if (in_the_middle || !taken) part.spoil();
+      if (in_the_middle) return bad(request.url, "it does not go on in the middle of a file", Errc::kBusy);
+      return bad(request.url, error.message, taken ? Errc::kBusy : Errc::kCorrupt);
+    }
     CHALK_TRY(check_status(reply->status, request.url));
-  } else {
-    if (!written) return written;
-    if (reply.error().code == Errc::kCancelled) return bad(request.url, reply.error().message, Errc::kCancelled);
-    const bool in_the_middle = reply.error().code == Errc::kUnusableInput || (overflows && there > 0);
-    if (kept && (in_the_middle || overflows)) fs::remove(beside, failed);  // next time anew
-    if (in_the_middle) return bad(request.url, "it does not go on in the middle of a file", Errc::kBusy);
-    return bad(request.url, reply.error().message, overflows ? Errc::kCorrupt : Errc::kBusy);
   }
-  if (kept) file.reset();
-  CHALK_TRY_ASSIGN(const std::string hash, sha256_file(beside));
-  if (room != 0 || hash != entry.sha256) {
-    if (kept) fs::remove(beside, failed);
-    return bad(request.url, "its bytes are not those that the index says", Errc::kCorrupt);
-  }
-  if (!kept) return {};
-  fs::rename(beside, to, failed);
-  if (failed) return error_from_errno(failed.value(), "cannot rename " + beside.string());
-  return {};
+  const auto settled = part.settle();
+  if (!settled && settled.error().code == Errc::kCorrupt)
+    return bad(request.url, settled.error().message, Errc::kCorrupt);
+  return settled;
 }
 
 }  // namespace chalkline::mirror

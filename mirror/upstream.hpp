@@ -4,14 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <stop_token>
 #include <string>
 
 #include "client/http_client.hpp"
 #include "core/error.hpp"
 #include "core/index.hpp"
-#include "library/growing_file.hpp"
+#include "mirror/part_file.hpp"
 
 namespace chalkline::mirror {
 
@@ -38,12 +37,9 @@ class Upstream {
   // 404, kPermissionDenied for 401 and 403, kBusy while the upstream cannot be reached or says 5xx, kLimitExceeded.
   Result<Fetched> read(const std::string& path, const std::string& etag, std::size_t limit);
 
-  // A file whose bytes are known beforehand. `to` is whole and checked or as it was, which it stays where the disk is
-  // full: then `growing` alone has the file; what had come when a transfer was cut stays beside it and the next call
-  // goes on from there (RFC 9110 14). `growing` hears of each piece; when it has heard of some before, from a call that
-  // was cut, this one only goes on. kCorrupt for other bytes.
-  Result<void> fetch(const std::string& path, const FileEntry& entry, const std::filesystem::path& to,
-                     library::GrowingFile& growing);
+  // A file whose bytes are known beforehand, of which `part` has what an earlier call brought (RFC 9110 14) and in the
+  // end all, checked. kCorrupt for other bytes.
+  Result<void> fetch(const std::string& path, const FileEntry& entry, PartFile& part);
 
   // While it leads back to this mirror no file is asked for: it would wait for itself. kBusy.
   void set_looped(bool looped) { looped_.store(looped, std::memory_order_relaxed); }

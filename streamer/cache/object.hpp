@@ -54,6 +54,8 @@ struct Object {
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();  // may be served unasked for so long
   std::chrono::milliseconds stale_for{0};                                  // and so much longer while it is made anew
 
+  // Of `file`, or where its bytes come now: for one look, since they may go on in another file.
+  [[nodiscard]] int descriptor() const { return growing ? growing->descriptor() : file.get(); }
   [[nodiscard]] bool has(Coding coding) const;
   [[nodiscard]] const Representation& representation(Coding coding) const;  // identity where there is no such one
   [[nodiscard]] std::uint64_t weight() const;                               // bytes it is charged in the cache

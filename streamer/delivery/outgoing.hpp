@@ -20,7 +20,7 @@ struct FilePiece {
   std::uint64_t offset = 0;
   std::size_t bytes = 0;
 
-  [[nodiscard]] FileRange range() const { return {object->file.get(), offset, bytes}; }
+  [[nodiscard]] FileRange range() const { return {object->descriptor(), offset, bytes}; }
 };
 
 class Outgoing {

@@ -15,7 +15,7 @@ static bool believed_in_page_cache(const Object& object) {
   const std::int64_t now_ns = std::chrono::nanoseconds(TimerWheel::Clock::now().time_since_epoch()).count();
   if (now_ns < object.cached_until_ns.load(std::memory_order_relaxed)) return true;
   const std::uint64_t length = object.representations.front().length;
-  if (length > SendRoom::kWhole || !is_in_page_cache({object.file.get(), 0, length})) return false;
+  if (length > SendRoom::kWhole || !is_in_page_cache({object.descriptor(), 0, length})) return false;
   object.cached_until_ns.store(now_ns + kBelieved.count(), std::memory_order_relaxed);
   return true;
 }
@@ -83,7 +83,8 @@ Transport::Io Session::send_with_file(std::span<const iovec> memory, std::size_t
   }
   const FilePiece piece = output_.file_piece();
   std::size_t of_file = 0;
-  const Transport::Io outcome = link_.transport.send_file(piece.object->file.get(), piece.offset, piece.bytes, of_file);
+  const Transport::Io outcome =
+      link_.transport.send_file(piece.object->descriptor(), piece.offset, piece.bytes, of_file);
   sent += of_file;
   return outcome == Transport::Io::kWait && sent > 0 ? Transport::Io::kMoved : outcome;
 }

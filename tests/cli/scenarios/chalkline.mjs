@@ -36,8 +36,8 @@ export function folderFor(t) {
 }
 
 /** Starts the program; `ended` resolves to {code, signal, stdout, stderr}. Killed at the end of `t` if it still runs. */
-export function start(t, args, { env = {}, cwd } = {}) {
-  const child = spawn(binary, args, { env: { ...environment, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export function start(t, args, { env = {}, cwd, within = (program, words) => [program, words] } = {}) {
+  const child = spawn(...within(binary, args), { env: { ...environment, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (said.stderr += text));

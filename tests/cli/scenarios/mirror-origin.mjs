@@ -39,10 +39,11 @@ export const filesOf = (version) => readdirSync(join(library, 'versions', versio
   .filter((name) => statSync(join(library, 'versions', version, name)).isFile());
 export const original = (version, file) => readFileSync(join(library, 'versions', version, file));
 
-export async function mirror(t, more = '', place = folderFor(t), { upstream = line.address, port = 0, env } = {}) {
+export async function mirror(t, more = '', place = folderFor(t), { upstream = line.address, port = 0, env, disk } = {}) {
+  const within = disk?.at ?? place; // as the mirror sees it
   const config = join(place, 'mirror.yaml');
-  writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${join(place, 'copy')}}\nmirror: {upstream: "${upstream}", keys: ["${key}"], interval: 1s, longest_interval: 1s${more}}\n`);
-  const process = start(t, ['mirror', '--config', config], { env });
+  writeFileSync(config, `server: {port: ${port}}\nlibrary: {path: ${join(within, 'copy')}}\nmirror: {upstream: "${upstream}", keys: ["${key}"], interval: 1s, longest_interval: 1s${more}}\n`);
+  const process = start(t, ['mirror', '--config', join(within, 'mirror.yaml')], { env, within: disk?.within });
   return { process, place, copy: join(place, 'copy'), address: await addressOf(process) };
 }
 

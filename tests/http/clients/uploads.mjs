@@ -6,9 +6,9 @@
 //   node uploads.mjs --large 256            one recording of 256 MB by PUT: how much the server's memory grows
 //   node uploads.mjs --full                 the disk is full for a while; exit code 77 where that cannot be arranged
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { parseArgs } from 'node:util';
 import * as tus from 'tus-js-client';
 
 import { seededRandom } from '../../support/random.mjs';
+import { smallDisk } from '../../support/small_disk.mjs';
 import { Proxy } from './proxy.mjs';
 
 const { values } = parseArgs({ options: { cuts: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, large: { type: 'string' }, full: { type: 'boolean' } } });
@@ -87,33 +88,6 @@ class Server {
     assert.equal(reply.status, 200, `${path}: ${reply.status}`);
     return reply.json();
   }
-}
-
-/** A disk of `megabytes` at `path`, seen by a process that stands still; null where there are no namespaces to be had. */
-async function smallDisk(path, megabytes) {
-  mkdirSync(path, { recursive: true });
-  const holder = spawn('unshare', ['-Urm', 'sh', '-c', `mount -t tmpfs -o size=${megabytes}m none ${path} && echo ready && exec sleep 86400`], { stdio: ['ignore', 'pipe', 'ignore'] });
-  running.add(holder);
-  const ready = await new Promise((resolve) => {
-    holder.stdout.once('data', () => resolve(true));
-    holder.on('error', () => resolve(false)).on('close', () => resolve(false));
-  });
-  if (!ready) return null;
-  const seen = `/proc/${holder.pid}/root${path}`;
-  const ballast = join(seen, 'ballast');
-  return {
-    path: seen,
-    /** The command that runs `program` where the disk is. */
-    within: (program, args) => ['nsenter', ['-t', String(holder.pid), '-U', '-m', '--preserve-credentials', program, ...args]],
-    fill: () => {
-      // Somebody else may take the room between the look and the grip.
-      for (let tries = 0; tries < 50; ++tries) {
-        const { bavail, bsize } = statfsSync(seen);
-        if (bavail === 0 || spawnSync('fallocate', ['-l', String(bavail * bsize), ballast], { stdio: 'ignore' }).status === 0) return;
-      }
-    },
-    empty: () => rmSync(ballast, { force: true }),
-  };
 }
 
 /** One file by tus-js-client, given up and begun again as often as `cutClient` asks for it. */
