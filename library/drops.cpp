@@ -26,10 +26,7 @@ static bool is_captions(const fs::path& file) {
 
 // "fractions.described.m4a": a voice that tells what is to be seen. It is never a recording of its own.
 static bool is_described(const fs::path& file) {
-  static constexpr std::array<std::string_view, 10> kSounds = {".m4a", ".m4b",  ".mp3", ".aac",  ".ogg",
-                                                               ".oga", ".opus", ".wav", ".flac", ".mka"};
-  return extension(file.stem()) == ".described" &&
-         std::ranges::find(kSounds, std::string_view(extension(file))) != kSounds.end();
+  return extension(file.stem()) == ".described" && side_kind_of(file) == SideKind::kDescription;
 }
 
 static bool is_side_file(const fs::path& file) {
@@ -56,7 +53,7 @@ static void join(const fs::path& side, std::vector<Drop>& drops) {
     std::string between;
     if (!belongs(side, drop.recording, between)) continue;
     if ((is_captions(side) || is_described(side)) && (between.empty() || is_language_tag(between)))
-      drop.captions.push_back({side, between.empty() ? "und" : between});
+      drop.sides.emplace_back(side, between.empty() ? "und" : between);
     else if (extension(side) == ".json" && between.empty() && drop.facts.empty())
       drop.facts = side;
     else
@@ -67,7 +64,7 @@ static void join(const fs::path& side, std::vector<Drop>& drops) {
 
 std::vector<fs::path> Drop::files() const {
   std::vector<fs::path> all;
-  for (const DropCaption& caption : captions) all.push_back(caption.file);
+  for (const SideFile& side : sides) all.push_back(side.path);
   if (!facts.empty()) all.push_back(facts);
   all.push_back(recording);
   return all;

@@ -12,18 +12,13 @@
 #include <string>
 #include <vector>
 
-namespace chalkline::library {
+#include "core/side_file.hpp"
 
-// Captions, or described sound: what it is its name says.
-struct DropCaption {
-  std::filesystem::path file;
-  std::string language;  // BCP 47; "und" where the name has none
-  friend bool operator==(const DropCaption&, const DropCaption&) = default;
-};
+namespace chalkline::library {
 
 struct Drop {
   std::filesystem::path recording;
-  std::vector<DropCaption> captions;                               // in the order of their names
+  std::vector<SideFile> sides;                                     // in the order of their names
   std::filesystem::path facts;                                     // empty: there are none
   [[nodiscard]] std::vector<std::filesystem::path> files() const;  // all of them, the recording last
   friend bool operator==(const Drop&, const Drop&) = default;

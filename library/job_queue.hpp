@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/side_file.hpp"
 #include "library/catalogue.hpp"
 
 namespace chalkline::library {
@@ -27,12 +28,6 @@ enum class JobKind {
   kImprove,    // a published version becomes one with a saver ladder too; waits for all transcodes
 };
 std::string_view name(JobKind kind) noexcept;
-
-struct JobCaption {
-  std::filesystem::path path;  // relative to the library's root, like Job::source
-  std::string language;        // BCP 47, or "und"
-  friend bool operator==(const JobCaption&, const JobCaption&) = default;
-};
 
 // One of the pictures' renditions while it is encoded.
 struct JobRung {
@@ -55,9 +50,9 @@ struct Job {
   std::string lesson_id;
   std::filesystem::path
       source;  // relative to the library's root (library/incoming.hpp); removed when no job needs it any more
-  std::string source_name;  // as the uploader called it
-  std::vector<JobCaption> captions;
-  std::string base;  // of kImprove: the version to improve
+  std::string source_name;      // as the uploader called it
+  std::vector<SideFile> sides;  // their paths as that of the source
+  std::string base;             // of kImprove: the version to improve
   JobState state = JobState::kQueued;
   double fraction = 0;       // 0..1
   double seconds_left = -1;  // < 0 while unknown
@@ -75,7 +70,7 @@ struct NewJob {
   std::string lesson_id;
   std::filesystem::path source;
   std::string source_name;
-  std::vector<JobCaption> captions;
+  std::vector<SideFile> sides;
   int max_tries = 3;
 };
 

@@ -53,7 +53,6 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY_ASSIGN(sqlite::Database lessons, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::migrate(lessons));
   CHALK_TRY_ASSIGN(sqlite::Database jobs, sqlite::Database::open(root / "library.db"));
-  CHALK_TRY_ASSIGN(sqlite::Database late_captions, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database tokens, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database records, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::index_missing(records));
@@ -66,7 +65,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.root = root;
   library.catalogue = std::make_unique<sqlite::SqliteCatalogue>(std::move(lessons), clock);
   library.jobs = std::make_unique<sqlite::SqliteJobQueue>(std::move(jobs), clock);
-  library.late_captions = std::make_unique<sqlite::SqliteLateCaptions>(std::move(late_captions));
+  library.late_captions = std::make_unique<sqlite::SqliteLateCaptions>(store);
   library.versions = std::move(versions);
   library.tokens = std::make_unique<sqlite::SqliteAccessTokens>(std::move(tokens), clock);
   library.records = std::make_unique<sqlite::SqliteLessonRecords>(store);

@@ -68,7 +68,7 @@ class Taking {
     CHALK_TRY_ASSIGN(const DropFacts said, facts_of(drop));
     CHALK_TRY(check_size(drop));
     std::vector<fs::path> files = {claim_ / drop.recording};
-    for (const DropCaption& caption : drop.captions) files.push_back(claim_ / caption.file);
+    for (const SideFile& side : drop.sides) files.push_back(claim_ / side.path);
     CHALK_TRY_ASSIGN(const std::vector<fs::path> inside, take_in(
                                                              library_.root, files, [](const CopyProgress&) {}, stop));
     facts_.source = inside[0];
@@ -114,8 +114,7 @@ class Taking {
     NewJob job;
     job.source = inside[0];
     job.source_name = drop.recording.filename().string();
-    for (std::size_t i = 0; i < drop.captions.size(); ++i)
-      job.captions.push_back({inside[i + 1], drop.captions[i].language});
+    for (std::size_t i = 0; i < drop.sides.size(); ++i) job.sides.emplace_back(inside[i + 1], drop.sides[i].language);
     job.max_tries = options_.max_tries;
     CHALK_TRY_ASSIGN(const Job queued, library_.jobs->enqueue_lesson(lesson, std::move(job)));
     return queued.lesson_id;

@@ -14,6 +14,7 @@
 
 #include "core/log.hpp"
 #include "library/random_secret.hpp"
+#include "publish/joined_captions.hpp"
 #include "streamer/api/api.hpp"
 #include "streamer/api/job_feed.hpp"
 #include "streamer/delivery/library_source.hpp"
@@ -140,7 +141,8 @@ class OriginServer final : public Server {
       job_feed_ = std::make_unique<JobFeed>(*library.jobs);
       api_ = make_api(library, *job_feed_, preview_secret_);
       management_->api = api_.get();
-      uploads_ = std::make_unique<UploadService>(library, config_);
+      uploads_ =
+          std::make_unique<UploadService>(library, config_, [&library] { publish::join_overdue_captions(library); });
       management_->uploads = uploads_.get();
     }
     if (config_.server.warm_start)
@@ -260,7 +262,7 @@ class OriginServer final : public Server {
   std::unique_ptr<ManagedHandler> api_;          // null, as the next: nothing is managed
   std::unique_ptr<UploadService> uploads_;       // null, as the next: nothing is managed
   std::unique_ptr<VisitDesk> visits_;            // null: pages do not report
-  std::unique_ptr<Management> management_;       // null: nothing is managed
+  std::unique_ptr<Management> management_;       // null: nothing is managed, and pages do not report
   Services services_;
   std::unique_ptr<WarmStart> warm_start_;
   std::vector<std::unique_ptr<Worker>> workers_;

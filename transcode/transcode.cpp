@@ -296,7 +296,7 @@ class Pipeline final : public DecodedOutlet {
 
 Result<KeptWork> keep_work(const Request& request) {
   if (request.keep.empty()) return KeptWork();
-  CHALK_TRY_ASSIGN(const std::string sides, identity_of_descriptions(request.captions));
+  CHALK_TRY_ASSIGN(const std::string sides, identity_of_descriptions(request.sides));
   CHALK_TRY_ASSIGN(const std::string identity, work_identity(request.input, request.options, "lesson" + sides));
   return KeptWork::open(request.keep, identity);
 }
@@ -320,8 +320,8 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
                               std::stop_token stop) {
   // Side files first: a wrong one is told at once and not after an hour of encoding.
   std::vector<std::vector<Cue>> side_cues;
-  for (const SideText& side : request.captions) {
-    if (is_sound_name(side.path)) continue;
+  for (const SideFile& side : request.sides) {
+    if (side.kind != SideKind::kCaptions) continue;
     CHALK_TRY_ASSIGN(auto cues, read_side_text(side));
     side_cues.push_back(std::move(cues));
   }
@@ -330,7 +330,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
     if (progress) progress({Progress::Stage::kProbing, 0, 0, -1});
   };
   CHALK_TRY_ASSIGN(SourceFacts facts, probe(request.input, stop, opened));
-  CHALK_TRY(add_descriptions(request.captions, facts, stop));
+  CHALK_TRY(add_descriptions(request.sides, facts, stop));
 
   std::optional<LessonPlan> plan;
   std::vector<TrackSound> sound;
@@ -364,9 +364,9 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
 
   TextNames names;
   auto next_cues = side_cues.begin();
-  for (const SideText& side : request.captions) {
-    if (is_sound_name(side.path)) continue;
-    CHALK_TRY(sink.add_text(names.make(side.language.empty() ? "und" : side.language, side.label, false, false),
+  for (const SideFile& side : request.sides) {
+    if (side.kind != SideKind::kCaptions) continue;
+    CHALK_TRY(sink.add_text(names.make(side.language.empty() ? "und" : side.language, "", false, false),
                             std::move(*next_cues++)));
   }
   for (std::size_t i = 0; i < facts.text.size(); ++i) {

@@ -10,21 +10,14 @@
 
 #include "core/encoding_options.hpp"
 #include "core/error.hpp"
+#include "core/side_file.hpp"
 #include "transcode/sink.hpp"
 
 namespace chalkline::transcode {
 
-// A file beside the recording: captions or, where its name is that of a sound (description.hpp), a track that tells
-// what is to be seen.
-struct SideText {
-  std::filesystem::path path;  // captions: .srt or .vtt, recognised by content
-  std::string language;        // BCP 47, or "und"
-  std::string label;           // empty: the language's own name
-};
-
 struct Request {
   std::filesystem::path input;
-  std::vector<SideText> captions;
+  std::vector<SideFile> sides;
   std::string language;  // BCP 47 for audio whose container names none; empty: "und"
   EncodingOptions options;
   // A folder of this work's own in which is kept what is finished, in case it is interrupted; empty: none.

@@ -36,7 +36,7 @@ struct Options {
   std::string input, title, course, language, server, token;
   LibraryArgument place;
   bool again = false;
-  std::vector<std::string> captions;
+  std::vector<std::string> sides;
   bool json = false;
 };
 
@@ -49,11 +49,11 @@ class Addition {
   Result<library::Lesson> run() {
     CHALK_TRY(check_input(options_.input));
     if (!options_.language.empty()) CHALK_TRY(check_language(options_.language));
-    CHALK_TRY_ASSIGN(const std::vector<CaptionArgument> captions, parse_captions(options_.captions));
+    CHALK_TRY_ASSIGN(const std::vector<SideFile> sides, parse_side_files(options_.sides));
     CHALK_TRY_ASSIGN(config_, configuration_of(options_.place));
     CHALK_TRY(check_size());
     CHALK_TRY_ASSIGN(library_, open_library_of(options_.place));
-    CHALK_TRY_ASSIGN(const library::Job job, enqueue(captions));
+    CHALK_TRY_ASSIGN(const library::Job job, enqueue(sides));
     CHALK_TRY(finish(job));
     return library_.catalogue->find(job.lesson_id);
   }
@@ -70,21 +70,20 @@ class Addition {
                  "raise that limit, or shorten the recording");
   }
 
-  Result<library::Job> enqueue(const std::vector<CaptionArgument>& captions) {
+  Result<library::Job> enqueue(const std::vector<SideFile>& sides) {
     std::vector<fs::path> files = {options_.input};
-    for (const CaptionArgument& caption : captions) files.push_back(caption.file);
+    for (const SideFile& side : sides) files.push_back(side.path);
     const auto copying = [this](const library::CopyProgress& p) {
       const double done = p.total > 0 ? static_cast<double>(p.copied) / static_cast<double>(p.total) : 1;
       display_.show(ProgressEvent{"copying", done, 0, -1});
     };
     CHALK_TRY_ASSIGN(const std::vector<fs::path> inside, library::take_in(library_.root, files, copying, stop_));
-    auto job = enqueue_taken(captions, inside);
+    auto job = enqueue_taken(sides, inside);
     if (!job) (void)library::let_go(library_.root, inside[0]);  // the first error is the one to tell
     return job;
   }
 
-  Result<library::Job> enqueue_taken(const std::vector<CaptionArgument>& captions,
-                                     const std::vector<fs::path>& inside) {
+  Result<library::Job> enqueue_taken(const std::vector<SideFile>& sides, const std::vector<fs::path>& inside) {
     library::NewLesson lesson;
     lesson.title = options_.title.empty() ? fs::path(options_.input).stem().string() : options_.title;
     lesson.course = options_.course;
@@ -92,7 +91,7 @@ class Addition {
     library::NewJob job;
     job.source = inside[0];
     job.source_name = fs::path(options_.input).filename().string();
-    for (std::size_t i = 0; i < captions.size(); ++i) job.captions.push_back({inside[i + 1], captions[i].language});
+    for (std::size_t i = 0; i < sides.size(); ++i) job.sides.emplace_back(inside[i + 1], sides[i].language);
     job.max_tries = config_.worker.max_tries;
     return library_.jobs->enqueue_lesson(lesson, std::move(job));
   }
@@ -170,7 +169,7 @@ static std::string report(const library::Library& library, const library::Lesson
 }
 
 static int run_remote(const Options& options, std::stop_token stop) {
-  if (!options.place.folder.empty() || !options.place.config_file.empty() || !options.captions.empty())
+  if (!options.place.folder.empty() || !options.place.config_file.empty() || !options.sides.empty())
     return fail_with(Error(Errc::kInvalidArgument, "--library, --config and --captions do not go with --server",
                            "leave them out; captions are added at the server"));
   RemoteTarget target;
@@ -210,7 +209,7 @@ void define_add(CLI::App& app, Verb& chosen) {
   verb->add_option("--title", options->title, "Title (default: the file's name)");
   verb->add_option("--course", options->course, "Course the lesson belongs to");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
-  verb->add_option("--captions,--described", options->captions,
+  verb->add_option("--captions,--described", options->sides,
                    "Captions (.srt or .vtt) or a voice that describes the pictures (.m4a, .mp3, ...) as FILE:LANGUAGE; "
                    "may be repeated")
       ->allow_extra_args(false);

@@ -17,23 +17,23 @@ Result<void> check_language(std::string_view tag) {
                "write one such as en, sw or pt-BR");
 }
 
-Result<CaptionArgument> parse_caption(std::string_view argument) {
+Result<SideFile> parse_side_file(std::string_view argument) {
   const std::size_t colon = argument.rfind(':');
   if (colon == std::string_view::npos || colon == 0)
-    return Error(Errc::kInvalidArgument, "captions " + std::string(argument) + " name no language",
+    return Error(Errc::kInvalidArgument, std::string(argument) + " names no language",
                  "write FILE:LANGUAGE, for example lesson.vtt:sw");
   CHALK_TRY(check_language(argument.substr(colon + 1)));
-  return CaptionArgument{fs::path(argument.substr(0, colon)), std::string(argument.substr(colon + 1))};
+  return SideFile(fs::path(argument.substr(0, colon)), std::string(argument.substr(colon + 1)));
 }
 
-Result<std::vector<CaptionArgument>> parse_captions(const std::vector<std::string>& arguments) {
-  std::vector<CaptionArgument> captions;
+Result<std::vector<SideFile>> parse_side_files(const std::vector<std::string>& arguments) {
+  std::vector<SideFile> sides;
   for (const std::string& argument : arguments) {
-    CHALK_TRY_ASSIGN(CaptionArgument caption, parse_caption(argument));
-    CHALK_TRY(check_input(caption.file));
-    captions.push_back(std::move(caption));
+    CHALK_TRY_ASSIGN(SideFile side, parse_side_file(argument));
+    CHALK_TRY(check_input(side.path));
+    sides.push_back(std::move(side));
   }
-  return captions;
+  return sides;
 }
 
 Result<void> check_input(const fs::path& file) {

@@ -9,20 +9,15 @@
 
 #include "config/config.hpp"
 #include "core/error.hpp"
+#include "core/side_file.hpp"
 
 namespace chalkline::cli {
 
-struct CaptionArgument {
-  std::filesystem::path file;
-  std::string language;
-  friend bool operator==(const CaptionArgument&, const CaptionArgument&) = default;
-};
-
-// "lesson.vtt:sw" (the last colon divides).
-Result<CaptionArgument> parse_caption(std::string_view argument);
+// "lesson.vtt:sw", "voice.m4a:sw" (the last colon divides).
+Result<SideFile> parse_side_file(std::string_view argument);
 
 // All of them, each a readable file as check_input says.
-Result<std::vector<CaptionArgument>> parse_captions(const std::vector<std::string>& arguments);
+Result<std::vector<SideFile>> parse_side_files(const std::vector<std::string>& arguments);
 
 // Looks like a BCP 47 tag (RFC 5646 2.1, shape only): "sw", "pt-BR", "zh-Hant"?
 Result<void> check_language(std::string_view tag);

@@ -35,7 +35,7 @@ namespace {
 
 struct Options {
   std::string input, out, title, language, config, improve;
-  std::vector<std::string> captions;
+  std::vector<std::string> sides;
   bool json = false;
   bool confined = false;
 };
@@ -64,7 +64,7 @@ static Result<Order> check(const Options& options) {
   Order order;
   CHALK_TRY(check_input(options.input));
   if (!options.language.empty()) CHALK_TRY(check_language(options.language));
-  CHALK_TRY_ASSIGN(order.transcode.captions, parse_captions(options.captions));
+  CHALK_TRY_ASSIGN(order.transcode.sides, parse_side_files(options.sides));
   order.transcode.config_file = path_if_given(options.config);
   CHALK_TRY_ASSIGN(order.config, load_configuration(order.transcode.config_file));
   set_log_level(order.config.log.level);
@@ -118,7 +118,7 @@ static Result<Order> check_and_confine(const Options& options) {
   confine::Request request;
   request.limits = limits_for(order.config.worker);
   request.files.read.push_back(order.transcode.input);
-  for (const CaptionArgument& caption : order.transcode.captions) request.files.read.push_back(caption.file);
+  for (const SideFile& side : order.transcode.sides) request.files.read.push_back(side.path);
   if (order.transcode.improve) request.files.read.push_back(*order.transcode.improve / manifests::kIndexName);
   request.files.write.push_back(own);
   CHALK_TRY(confine::confine(request));
@@ -152,8 +152,7 @@ static Result<publish::MadeVersion> make_inside(const Order& order, ProgressDisp
   publish::VersionRequest request;
   request.source.input = order.transcode.input;
   request.source.language = order.transcode.language;
-  for (const CaptionArgument& caption : order.transcode.captions)
-    request.source.captions.push_back({caption.file, caption.language, ""});
+  request.source.sides = order.transcode.sides;
   request.source.options = order.config.transcode;
   request.source.keep = kept_in(order);
   request.out = order.transcode.out;
@@ -256,7 +255,7 @@ void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
   verb->add_option("--out", options->out, "Folder to make; must not exist yet, or be empty")->required();
   verb->add_option("--title", options->title, "Title (default: the recording's own, else its file name)");
   verb->add_option("--language", options->language, "Language spoken where the recording names none: en, sw, pt-BR");
-  verb->add_option("--captions,--described", options->captions,
+  verb->add_option("--captions,--described", options->sides,
                    "Captions (.srt or .vtt) or a voice that describes the pictures (.m4a, .mp3, ...) as FILE:LANGUAGE; "
                    "may be repeated")
       ->allow_extra_args(false);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
-#include "cli/work/joined_captions.hpp"
 #include "cli/work/told_failure.hpp"
 #include "cli/work/transcode_child.hpp"
 #include "core/file.hpp"
@@ -21,6 +20,7 @@
 #include "library/random_name.hpp"
 #include "manifests/index_json.hpp"
 #include "manifests/version_path.hpp"
+#include "publish/joined_captions.hpp"
 #include "publish/saver_version.hpp"
 
 namespace chalkline::cli {
@@ -120,8 +120,7 @@ class Runner {
     order.out = fs::absolute(staged);
     order.title = lesson.title;
     if (lesson.language != "und") order.language = lesson.language;
-    for (const library::JobCaption& caption : job_.captions)
-      order.captions.push_back({root / caption.path, caption.language});
+    for (const SideFile& side : job_.sides) order.sides.emplace_back(root / side.path, side.language);
     if (options_.config_file) order.config_file = fs::absolute(*options_.config_file);
     return order;
   }
@@ -218,8 +217,9 @@ class Runner {
       return version;
     }
     for (int round = 1;; ++round) {  // again for each that comes in the moment between
-      CHALK_TRY_ASSIGN(const JoinedVersion made, join_late_captions(library_, job_.lesson_id, version,
-                                                                    beside / fmt::format("captioned-{}", round)));
+      const fs::path out = beside / fmt::format("captioned-{}", round);
+      CHALK_TRY_ASSIGN(const publish::JoinedVersion made,
+                       publish::join_late_captions(library_, job_.lesson_id, version, out, library::Files::kHashed));
       const auto published = library_.jobs->publish(job_.id, options_.worker, made.version, next, made.joined);
       if (published) return made.version;
       if (published.error().code != Errc::kBusy) return published.error();

@@ -11,9 +11,9 @@
 
 namespace chalkline::cli {
 
-// `sentence` with the name that the uploader gave in the place of the recording's path, captions and the configuration
-// by their file names, and paths inside the library as they are from its root; of any other absolute path its last
-// part.
+// `sentence` with the name that the uploader gave in the place of the recording's path, side files and the
+// configuration by their file names, and paths inside the library as they are from its root; of any other absolute path
+// its last part.
 std::string told_failure(std::string sentence, const library::Job& job, const std::filesystem::path& root,
                          const std::optional<std::filesystem::path>& config_file);
 

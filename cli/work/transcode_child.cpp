@@ -176,8 +176,9 @@ std::vector<std::string> arguments_for(const TranscodeOrder& order) {
   std::vector<std::string> words = {"transcode", "--confined", "--json", "--out=" + order.out.string()};
   if (!order.title.empty()) words.push_back("--title=" + order.title);
   if (!order.language.empty()) words.push_back("--language=" + order.language);
-  for (const CaptionArgument& caption : order.captions)
-    words.push_back("--captions=" + caption.file.string() + ":" + caption.language);
+  for (const SideFile& side : order.sides)
+    words.push_back((side.kind == SideKind::kDescription ? "--described=" : "--captions=") + side.path.string() + ":" +
+                    side.language);
   if (order.config_file) words.push_back("--config=" + order.config_file->string());
   if (order.improve) words.push_back("--improve=" + order.improve->string());
   words.emplace_back("--");  // a recording may be called -x.mp4

@@ -23,7 +23,7 @@ struct TranscodeOrder {
       out;               // "version" in a folder that is this run's own: the child may write there and nowhere else
   std::string title;     // empty: the recording's own
   std::string language;  // empty: unknown
-  std::vector<CaptionArgument> captions;
+  std::vector<SideFile> sides;
   std::optional<std::filesystem::path> config_file;
   // A folder with the index.json of a version of this recording, to which AV1 shall be added (publish/saver_version).
   std::optional<std::filesystem::path> improve;

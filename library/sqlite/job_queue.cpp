@@ -85,14 +85,14 @@ static Job job_of(const Statement& row) {
   return job;
 }
 
-static Result<void> read_captions(Database& database, Job& job) {
+static Result<void> read_sides(Database& database, Job& job) {
   CHALK_TRY_ASSIGN(Statement rows,
                    database.prepare("SELECT path, language FROM job_caption WHERE job_id = ? ORDER BY position"));
   rows.bind(job.id);
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());
     if (step == Statement::Step::kDone) return {};
-    job.captions.push_back(JobCaption{rows.text(0), rows.text(1)});
+    job.sides.emplace_back(rows.text(0), rows.text(1));
   }
 }
 
@@ -101,7 +101,7 @@ Result<Job> SqliteJobQueue::read(std::int64_t id) {
   CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(id).step());
   if (step == Statement::Step::kDone) return Error(Errc::kNotFound, "there is no job " + std::to_string(id));
   Job job = job_of(row);
-  CHALK_TRY(read_captions(database_, job));
+  CHALK_TRY(read_sides(database_, job));
   return job;
 }
 
@@ -150,10 +150,10 @@ Result<std::int64_t> SqliteJobQueue::insert(const NewJob& job) {
   CHALK_TRY(insert.bind(job.lesson_id, job.source.string(), job.source_name, job.max_tries, now, now).run());
   const std::int64_t id = database_.last_row_id();
   int position = 0;
-  for (const JobCaption& caption : job.captions) {
+  for (const SideFile& side : job.sides) {
     CHALK_TRY_ASSIGN(Statement add, database_.prepare("INSERT INTO job_caption (job_id, position, path, language) "
                                                       "VALUES (?, ?, ?, ?)"));
-    CHALK_TRY(add.bind(id, position++, caption.path.string(), caption.language).run());
+    CHALK_TRY(add.bind(id, position++, side.path.string(), side.language).run());
   }
   return id;
 }
@@ -357,7 +357,7 @@ Result<JobPage> SqliteJobQueue::list(const JobFilter& filter, std::optional<std:
     page.jobs.pop_back();
     page.next = page.jobs.back().id;
   }
-  for (Job& job : page.jobs) CHALK_TRY(read_captions(database_, job));
+  for (Job& job : page.jobs) CHALK_TRY(read_sides(database_, job));
   return page;
 }
 
@@ -389,7 +389,7 @@ Result<std::vector<Job>> SqliteJobQueue::list() {
     if (step == Statement::Step::kDone) break;
     jobs.push_back(job_of(rows));
   }
-  for (Job& job : jobs) CHALK_TRY(read_captions(database_, job));
+  for (Job& job : jobs) CHALK_TRY(read_sides(database_, job));
   return jobs;
 }
 

@@ -39,9 +39,8 @@ Choice chosen_by(const Call& call) {
 // With the facts of its published version, as today's answer has them.
 Json whole_value(ApiParts& parts, const LessonRecord& record) {
   Json json = record_value(record);
-  const auto late = parts.library.late_captions->of(record.id);
-  if (late && !late->empty())
-    for (const library::LateCaption& one : *late) json["waiting_captions"].push_back(one.language);
+  const auto late = parts.library.late_captions->languages(record.id);
+  if (late && !late->empty()) json["waiting_captions"] = *late;
   if (!record.version) return json;
   const auto indexed = parts.versions.find(*record.version);
   if (!indexed) return json;

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include "core/log.hpp"
 #include "streamer/uploads/upload_exchange.hpp"
@@ -14,9 +15,10 @@ namespace chalkline::streamer {
 
 using namespace std::chrono_literals;
 
-UploadService::UploadService(library::Library& library, const config::Config& config)
+UploadService::UploadService(library::Library& library, const config::Config& config, std::function<void()> besides)
     : library_(library),
       desk_(library, UploadRules::of(config)),
+      besides_(std::move(besides)),
       tending_([this](const std::stop_token& stop) { tend(stop); }) {}
 
 std::unique_ptr<Exchange> UploadService::open() { return std::make_unique<UploadExchange>(desk_, library_); }
@@ -30,8 +32,9 @@ void UploadService::tend(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
       desk_.tend();
+      besides_();
     } catch (const std::exception& thrown) {
-      log_error("cannot tend the uploads", {{"error", thrown.what()}});
+      log_error("cannot tend what is unfinished", {{"error", thrown.what()}});
     }
     waiting.wait_for(lock, stop, pause, [] { return false; });
   }

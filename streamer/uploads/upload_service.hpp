@@ -1,7 +1,8 @@
 // Uploads as the composition root holds them: opens an exchange for each request at /files/, and has a thread that
-// tends what is unfinished, from the start on. Outlived by the library.
+// tends what is unfinished, from the start on: uploads, and what whoever made it says besides. Outlived by the library.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -14,7 +15,8 @@ namespace chalkline::streamer {
 
 class UploadService final : public StreamedHandler {
  public:
-  UploadService(library::Library& library, const config::Config& config);
+  // `besides` is called on the tending thread after each look, and may block.
+  UploadService(library::Library& library, const config::Config& config, std::function<void()> besides);
   std::unique_ptr<Exchange> open() override;
 
  private:
@@ -22,6 +24,7 @@ class UploadService final : public StreamedHandler {
 
   library::Library& library_;
   UploadDesk desk_;
+  const std::function<void()> besides_;
   std::jthread tending_;  // last: it uses the others
 };
 

@@ -10,10 +10,10 @@ using namespace chalkline;
 using namespace chalkline::cli;
 
 TEST_CASE("the last colon divides a caption's file from its language") {
-  CHECK(parse_caption("lesson.vtt:sw").value() == CaptionArgument{"lesson.vtt", "sw"});
-  CHECK(parse_caption("C:/a:b.srt:pt-BR").value() == CaptionArgument{"C:/a:b.srt", "pt-BR"});
+  CHECK(parse_side_file("lesson.vtt:sw").value() == SideFile{"lesson.vtt", "sw"});
+  CHECK(parse_side_file("C:/a:b.srt:pt-BR").value() == SideFile{"C:/a:b.srt", "pt-BR"});
   for (const char* bad : {"lesson.vtt", "", ":", ":sw", "lesson.vtt:", "a:b.vtt"})
-    CHECK_MESSAGE(!parse_caption(bad), bad);
+    CHECK_MESSAGE(!parse_side_file(bad), bad);
 }
 
 TEST_CASE("language tags have the shape of RFC 5646") {

@@ -1,4 +1,6 @@
 // People who sign in: cookies, forged requests, guessed passwords, the end of a session, and captions changed with one.
+#include <chrono>
+
 #include <doctest/doctest.h>
 
 #include "tests/http/api_client.hpp"
@@ -163,10 +165,71 @@ TEST_CASE("captions that come while the recording is transcoded wait for it, and
   CHECK(taken.status == 200);
   CHECK(json_of(taken)["waiting_captions"] == nlohmann::json::array({"sw"}));
   CHECK(origin.library().late_captions->of(origin.lesson.id).value().at(0).webvtt.find("Habari") != std::string::npos);
+  // Each is a change of the lesson, of somebody's: who edits beside it must read it first.
+  CHECK(kept.field("etag") != taken.field("etag"));
+  CHECK(browser.api
+            .ask("PATCH", lesson, browser.cookie + browser.csrf + "If-Match: " + kept.field("etag") + "\r\n",
+                 R"({"licence": "CC BY"})")
+            .status == 412);
+  const std::string log = browser.api.as(Role::kAdmin, "GET", "/api/v1/audit").body;
+  CHECK(log.find("\"captions.keep\",\"subject\":\"" + ("lesson/" + origin.lesson.id) + "/captions/sw\"") !=
+        std::string::npos);
+  CHECK(log.find("\"captions.forget\",\"subject\":\"" + ("lesson/" + origin.lesson.id) + "/captions/en\"") !=
+        std::string::npos);
   REQUIRE(jobs.cancel(job.id));
   const auto direct = json_of(put("sw", "Habari yako"));  // no recording to wait for: a version more, now
   CHECK_FALSE(direct.contains("waiting_captions"));
   CHECK(direct["text"].size() == 2);
+}
+
+TEST_CASE("captions that are removed are gone: those that wait, and those that a version has") {
+  Origin origin;
+  Browser browser(origin, "amina", Role::kEditor);
+  const std::string captions = "/api/v1/lessons/" + origin.lesson.id + "/captions/fr";
+  const std::string lines = browser.cookie + browser.csrf + "If-Match: *\r\n";
+  const auto put = [&](const std::string& text) {
+    return browser.api.ask("PUT", captions, lines + "Content-Type: text/vtt\r\n",
+                           "WEBVTT\n\n00:00.500 --> 00:01.500\n" + text + "\n");
+  };
+  REQUIRE(put("Bonjour").status == 200);
+  const library::Job job =
+      origin.library().jobs->enqueue({origin.lesson.id, "incoming/x/0/b.mp4", "b.mp4", {}, 1}).value();
+  REQUIRE(put("Bonsoir").status == 202);
+  SUBCASE("while the recording is on its way") {}
+  SUBCASE("when its job has failed") { REQUIRE(origin.library().jobs->cancel(job.id)); }
+  const Reply gone = browser.api.ask("DELETE", captions, lines);
+  REQUIRE(gone.status == 200);
+  CHECK_FALSE(json_of(gone).contains("waiting_captions"));
+  CHECK(json_of(gone)["text"].size() == 1);  // that in Swahili
+  CHECK(browser.api.ask("GET", "/l/" + origin.lesson.id + "/multivariant.m3u8").body.find("\"fr\",") ==
+        std::string::npos);
+}
+
+TEST_CASE("captions that could not be joined to what their recording became are joined afterwards") {
+  config::Config config = Origin::usual_config();
+  config.uploads.expiry = std::chrono::seconds(1);  // so that what is unfinished is looked at often
+  Origin origin(config);
+  Browser browser(origin, "amina", Role::kEditor);
+  const std::string lesson = "/api/v1/lessons/" + origin.lesson.id;
+  const std::string lines = browser.cookie + browser.csrf + "If-Match: *\r\nContent-Type: text/vtt\r\n";
+  library::JobQueue& jobs = *origin.library().jobs;
+  const library::Job job = jobs.enqueue({origin.lesson.id, "incoming/x/0/b.mp4", "b.mp4", {}, 1}).value();
+  REQUIRE(
+      browser.api.ask("PUT", lesson + "/captions/de", lines, "WEBVTT\n\n00:00.500 --> 00:01.500\nGuten Tag\n").status ==
+      202);
+  REQUIRE(jobs.claim("w", std::chrono::seconds(60), job.id).value());
+  // As the job runner does where the disk was full for a moment.
+  REQUIRE(jobs.publish(job.id, "w", origin.lesson.version, library::Next::kNothing, {"", {}, 1'000'000}));
+  nlohmann::json now;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  do {
+    now = json_of(browser.api.ask("GET", lesson, browser.cookie));
+  } while (now.contains("waiting_captions") && std::chrono::steady_clock::now() < deadline);
+  CHECK_FALSE(now.contains("waiting_captions"));
+  CHECK(now["version"] != origin.lesson.version);
+  CHECK(now["text"].size() == 2);
+  const std::string log = browser.api.as(Role::kAdmin, "GET", "/api/v1/audit").body;
+  CHECK(log.find("captions that waited for their recording") != std::string::npos);
 }
 
 TEST_CASE("captions come, are replaced and go, each time as a version more whose other files are the same") {

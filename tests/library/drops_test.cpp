@@ -24,31 +24,31 @@ TEST_CASE("side files join the recording whose name they begin with") {
 TEST_CASE("names with dots, spaces and other scripts keep their side files") {
   const auto drops = group({"lesson 1.2 - water.mp4", "lesson 1.2 - water.pt-BR.VTT", "الماء.mkv", "الماء.ar.srt"});
   REQUIRE(drops.size() == 2);
-  CHECK(drops[0].captions == std::vector<DropCaption>{{"lesson 1.2 - water.pt-BR.VTT", "pt-BR"}});
-  CHECK(drops[1].captions == std::vector<DropCaption>{{"الماء.ar.srt", "ar"}});
+  CHECK(drops[0].sides == std::vector<SideFile>{{"lesson 1.2 - water.pt-BR.VTT", "pt-BR"}});
+  CHECK(drops[1].sides == std::vector<SideFile>{{"الماء.ar.srt", "ar"}});
 }
 
 TEST_CASE("a side file goes to a recording of its own folder, and to one only") {
   const auto drops = group({"a/x.mp4", "b/x.mp4", "b/x.sw.vtt", "b/x.mov"});
   REQUIRE(drops.size() == 3);
-  CHECK(drops[0].captions.empty());
+  CHECK(drops[0].sides.empty());
   CHECK(drops[1].recording == "b/x.mov");
-  CHECK(drops[1].captions.size() == 1);
-  CHECK(drops[2].captions.empty());
+  CHECK(drops[1].sides.size() == 1);
+  CHECK(drops[2].sides.empty());
 }
 
 TEST_CASE("what is no language between the names, or has no recording yet, stays where it is") {
   CHECK(group({"x.sw.vtt", "x.json"}).empty());
   const auto drops = group({"x.mp4", "x.draft 2.vtt", "x.draft 2.described.m4a"});
   REQUIRE(drops.size() == 1);
-  CHECK(drops[0].captions.empty());
+  CHECK(drops[0].sides.empty());
 }
 
 TEST_CASE("described sound goes with its recording, in its language where the name says it") {
   const auto drops = group({"x.mp4", "x.described.m4a", "y.mp4", "y.sw.described.MP3", "z.described.m4a", "y.sw.vtt"});
   REQUIRE(drops.size() == 2);
-  CHECK(drops[0].captions == std::vector<DropCaption>{{"x.described.m4a", "und"}});
-  CHECK(drops[1].captions == std::vector<DropCaption>{{"y.sw.described.MP3", "sw"}, {"y.sw.vtt", "sw"}});
+  CHECK(drops[0].sides == std::vector<SideFile>{{"x.described.m4a", "und"}});
+  CHECK(drops[1].sides == std::vector<SideFile>{{"y.sw.described.MP3", "sw"}, {"y.sw.vtt", "sw"}});
 }
 
 TEST_CASE("what programs have not finished, and hidden files, are no recordings") {

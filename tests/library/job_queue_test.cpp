@@ -31,7 +31,7 @@ struct Fixture {
     job.lesson_id = lesson.id;
     job.source = "incoming/a/0/lesson.mp4";
     job.source_name = "lesson.mp4";
-    job.captions = {{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}};
+    job.sides = {{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}};
     job.max_tries = max_tries;
     return jobs.enqueue(job).value();
   }
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(Fixture, "a job comes back from the queue as it went in") {
   CHECK(found.lesson_id == "fractions");
   CHECK(found.source == "incoming/a/0/lesson.mp4");
   CHECK(found.source_name == "lesson.mp4");
-  CHECK(found.captions == std::vector<JobCaption>{{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}});
+  CHECK(found.sides == std::vector<SideFile>{{"incoming/a/1/en.vtt", "en"}, {"incoming/a/2/sw.vtt", "sw"}});
   CHECK(found.state == JobState::kQueued);
   CHECK(found.tries == 0);
   CHECK(found.max_tries == 3);
@@ -356,33 +356,4 @@ TEST_CASE_FIXTURE(Fixture, "jobs come in pages, and by state and lesson") {
   CHECK(seen == std::vector<std::int64_t>{5, 4, 3, 2, 1});
   CHECK(jobs.list({JobState::kCancelled, ""}, {}, 9).value().jobs.at(0).id == 3);
   CHECK(jobs.list({std::nullopt, "lesson-2"}, {}, 9).value().jobs.at(0).id == 2);
-}
-
-TEST_CASE("late captions are kept while a recording is on its way, and taken out as its version is published") {
-  tests::TemporaryFolder folder;
-  Library library = open_library(folder.path()).value();
-  LateCaptions& late = *library.late_captions;
-  const Job job = library.jobs->enqueue_lesson({"Maji", "", "en"}, {"", "incoming/x/a.mp4", "a.mp4", {}, 1}).value();
-  REQUIRE(late.keep("maji", "sw", "first").value());
-  REQUIRE(late.keep("maji", "sw", "second").value());
-  REQUIRE(library.jobs->claim("w", std::chrono::seconds(60), job.id).value());
-  const std::vector<LateCaption> known = late.of("maji").value();
-  REQUIRE(known.size() == 1);
-  CHECK(known[0].webvtt == "second");
-  REQUIRE(late.keep("maji", "fr", "later").value());  // while the version with the first is made
-  const std::string bare(64, '1');
-  const std::string with(64, '2');
-  CHECK(library.jobs->publish(job.id, "w", with, Next::kNothing, {bare, {known[0].id}, known[0].id}).error().code ==
-        Errc::kBusy);
-  CHECK_FALSE(library.catalogue->find("maji").value().version);
-  CHECK(late.of("maji").value().size() == 2);
-  const std::vector<LateCaption> all = late.of("maji").value();
-  REQUIRE(library.jobs->publish(job.id, "w", with, Next::kNothing, {bare, {all[0].id}, all[1].id}));
-  CHECK(library.catalogue->find("maji").value().version == with);
-  REQUIRE(late.of("maji").value().size() == 1);  // what could not be joined
-  CHECK(late.of("maji").value()[0].language == "fr");
-  CHECK(library.records->versions("maji").value().size() == 2);  // that without them is an older one
-  CHECK_FALSE(late.keep("maji", "en", "too late").value());
-  CHECK(late.forget("maji", "fr").value());
-  CHECK_FALSE(late.forget("maji", "fr").value());
 }

@@ -66,9 +66,9 @@ TEST_CASE_FIXTURE(Fixture, "a finished recording becomes a lesson with its side 
   CHECK(jobs[0].lesson_id == lesson.id);
   CHECK(jobs[0].source_name == "fractions.mp4");
   CHECK(read_file(folder.path() / jobs[0].source).value() == "film");
-  REQUIRE(jobs[0].captions.size() == 1);
-  CHECK(jobs[0].captions[0].language == "sw");
-  CHECK(read_file(folder.path() / jobs[0].captions[0].path).value() == "WEBVTT\n");
+  REQUIRE(jobs[0].sides.size() == 1);
+  CHECK(jobs[0].sides[0].language == "sw");
+  CHECK(read_file(folder.path() / jobs[0].sides[0].path).value() == "WEBVTT\n");
   CHECK_FALSE(lies("Maths 5/fractions.mp4"));
   for (const char* file : {"fractions.mp4", "fractions.sw.vtt", "fractions.json"})
     CHECK_MESSAGE(lies(fs::path("taken") / lesson.id / file), file);
@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(Fixture, "a kill at any moment neither loses a drop nor takes 
   std::set<std::string> names;
   for (const Job& job : jobs) {
     names.insert(job.source_name);
-    CHECK(job.captions.size() == 1);
+    CHECK(job.sides.size() == 1);
     CHECK(fs::exists(folder.path() / job.source));
   }
   CHECK(jobs.size() == kDrops);

@@ -37,36 +37,36 @@ TEST_CASE("any common encoding of captions becomes UTF-8") {
 }
 
 namespace {
-struct SideFile {
-  explicit SideFile(std::string_view content)
+struct WrittenFile {
+  explicit WrittenFile(std::string_view content)
       : path(std::filesystem::temp_directory_path() / ("chalk-side-" + std::to_string(::getpid()))) {
     REQUIRE(write_file(path, content).has_value());
   }
-  ~SideFile() { std::filesystem::remove(path); }
+  ~WrittenFile() { std::filesystem::remove(path); }
   std::filesystem::path path;
 };
 }  // namespace
 
 TEST_CASE("SubRip and WebVTT files are read by content") {
-  const SideFile srt(
+  const WrittenFile srt(
       "1\n00:00:01,000 --> 00:00:02,500\nHabari <i>ya</i> asubuhi\n\n2\n00:00:03,000 --> 00:00:04,000\nNzuri\n");
-  auto cues = read_side_text({srt.path, "sw", ""});
+  auto cues = read_side_text({srt.path, "sw"});
   REQUIRE(cues.has_value());
   REQUIRE(cues->size() == 2);
   CHECK((*cues)[0] == Cue{1000, 2500, "Habari <i>ya</i> asubuhi", ""});
   CHECK((*cues)[1].start_ms == 3000);
 
-  const SideFile vtt("WEBVTT\n\n00:05.000 --> 00:06.000\nBonjour & bienvenue\n");
-  cues = read_side_text({vtt.path, "fr", ""});
+  const WrittenFile vtt("WEBVTT\n\n00:05.000 --> 00:06.000\nBonjour & bienvenue\n");
+  cues = read_side_text({vtt.path, "fr"});
   REQUIRE(cues.has_value());
   CHECK(cues->front().text == "Bonjour &amp; bienvenue");
 }
 
 TEST_CASE("what is not captions is refused by name") {
-  const SideFile other("just some words\n");
-  const auto cues = read_side_text({other.path, "en", ""});
+  const WrittenFile other("just some words\n");
+  const auto cues = read_side_text({other.path, "en"});
   REQUIRE_FALSE(cues.has_value());
   CHECK(cues.error().code == Errc::kUnusableInput);
   CHECK(cues.error().message.find(other.path.string()) != std::string::npos);
-  CHECK(read_side_text({"/nowhere/at/all.srt", "en", ""}).error().code == Errc::kNotFound);
+  CHECK(read_side_text({"/nowhere/at/all.srt", "en"}).error().code == Errc::kNotFound);
 }

@@ -179,7 +179,7 @@ void append_cues(AVCodecContext& decoder, AVPacket& packet, AVRational time_base
   if (cue.end_ms > cue.start_ms) cues.push_back(std::move(cue));
 }
 
-Result<std::vector<Cue>> read_side_text(const SideText& file) {
+Result<std::vector<Cue>> read_side_text(const SideFile& file) {
   const std::string name = file.path.string();
   auto content = read_file(file.path, 16 * 1024 * 1024);
   if (!content) return content.error();

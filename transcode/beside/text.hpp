@@ -29,6 +29,6 @@ void append_cues(AVCodecContext& decoder, AVPacket& packet, AVRational time_base
                  std::vector<Cue>& cues);
 
 // All cues of a .srt or .vtt file, by start time. kUnusableInput with the file's name when it is neither.
-Result<std::vector<Cue>> read_side_text(const SideText& file);
+Result<std::vector<Cue>> read_side_text(const SideFile& file);
 
 }  // namespace chalkline::transcode

@@ -2,7 +2,6 @@
 // pipeline takes it as one more sound track; it begins where the recording begins.
 #pragma once
 
-#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,13 +12,10 @@
 
 namespace chalkline::transcode {
 
-// Whether a side file is such a sound, by its name ("talk.m4a"); captions are .vtt and .srt. Pure.
-bool is_sound_name(const std::filesystem::path& file);
-
 // Those among `sides` enter the facts behind the recording's own sounds. kUnusableInput: there is no sound in one.
-Result<void> add_descriptions(const std::vector<SideText>& sides, SourceFacts& facts, const std::stop_token& stop);
+Result<void> add_descriptions(const std::vector<SideFile>& sides, SourceFacts& facts, const std::stop_token& stop);
 
 // A text that is another one where they are other sounds; "" where there are none.
-Result<std::string> identity_of_descriptions(const std::vector<SideText>& sides);
+Result<std::string> identity_of_descriptions(const std::vector<SideFile>& sides);
 
 }  // namespace chalkline::transcode

@@ -13,14 +13,13 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kWindow = 4 * kSecond;
 constexpr double kMostWindows = 10;
-constexpr std::int64_t kLeastApart =
-    3 * kWindow;                                  // a short lesson is not listened to whole: it costs as an encode does
-constexpr std::size_t kFrame = kSampleRate / 50;  // 20 ms
-constexpr std::size_t kMakesUpItsMind = 50;       // packets of a window that do not count
-constexpr double kAudible = 1e-5;                 // mean square of a frame: -50 dB
-constexpr double kLeastHeard = 25;                // packets, half a second
-constexpr int kKbps = 24;                         // where the encoder is free to choose either method
-constexpr unsigned kFirstCelt = 16;               // configurations of RFC 6716 table 2: from here on CELT alone
+constexpr std::int64_t kLeastApart = 3 * kWindow;  // a short lesson is not heard whole: it costs as an encode does
+constexpr std::size_t kFrame = kSampleRate / 50;   // 20 ms
+constexpr std::size_t kMakesUpItsMind = 50;        // packets of a window that do not count
+constexpr double kAudible = 1e-5;                  // mean square of a frame: -50 dB
+constexpr double kLeastHeard = 25;                 // packets, half a second
+constexpr int kKbps = 24;                          // where the encoder is free to choose either method
+constexpr unsigned kFirstCelt = 16;                // configurations of RFC 6716 table 2: from here on CELT alone
 constexpr const char* kDoing = "listening for music";
 }  // namespace
 

@@ -91,7 +91,7 @@ test('captions and languages are checked before any work', async (t) => {
   const vtt = join(folder, 'a.vtt');
   writeFileSync(vtt, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n');
   const out = ['--out', join(folder, 'out')];
-  assertRefused(await run(t, 'transcode', input, ...out, '--captions', vtt), 2, /name no language; write FILE:LANGUAGE/);
+  assertRefused(await run(t, 'transcode', input, ...out, '--captions', vtt), 2, /names no language; write FILE:LANGUAGE/);
   assertRefused(await run(t, 'transcode', input, ...out, '--captions', `${vtt}:kiswahili!`), 2, /not a language tag/);
   assertRefused(await run(t, 'transcode', input, ...out, '--captions', `${folder}/none.vtt:sw`), 4, /none\.vtt/);
   assertRefused(await run(t, 'transcode', input, ...out, '--language', 'x'), 2, /"x" is not a language tag/);
