@@ -1,10 +1,12 @@
-// A sweep hides what nobody names while nobody can name anything, and removes what is hidden afterwards. Copies first,
-// hashes the copy: what is named by the hash is what lies there.
+// A sweep hides what nobody has named for a while, while nobody can name anything, and removes what is hidden
+// afterwards; nothing waits for the disk meanwhile, since a file that a power cut brings back is only swept again.
+// Copies first, hashes the copy: what is named by the hash is what lies there.
 #include "library/attachments.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <set>
 #include <stop_token>
 #include <system_error>
@@ -66,17 +68,72 @@ static Result<UniqueFd> take_turn(const fs::path& root, int how) {
 
 Result<UniqueFd> turn_to_attach(const fs::path& root) { return take_turn(root, LOCK_SH); }
 
-// Those that may have to go: by their hash; and ".name", which nobody is at work with, since the turn is ours.
-static Result<std::pair<std::set<std::string>, std::vector<fs::path>>> list_attachments(const fs::path& folder) {
-  std::pair<std::set<std::string>, std::vector<fs::path>> found;
+// A file that nobody names stays for so long: whoever took it away by a mistaken import or edit may name it again.
+static constexpr auto kGrace = std::chrono::hours(24 * 7);
+// Beside "<hash>", empty, as old as its being named by nobody was first seen.
+static constexpr std::string_view kUnnamed = ".unnamed";
+
+namespace {
+
+struct Found {
+  std::set<std::string> files;    // by their hash
+  std::set<std::string> marked;   // those that have a mark
+  std::vector<fs::path> leaving;  // what is ours and nobody is at work with, since the turn is ours
+};
+
+}  // namespace
+
+// ".<16 digits>", as take_attachment() makes them, or ".<hash>", as a sweep hides them. Other hidden files are not
+// ours.
+static bool is_leaving(std::string_view name) {
+  if (!name.starts_with('.')) return false;
+  name.remove_prefix(1);
+  return is_sha256_hex(name) ||
+         (name.size() == 16 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos);
+}
+
+static Result<Found> list_attachments(const fs::path& folder) {
+  Found found;
   std::error_code failed;
   for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
     const std::string name = it->path().filename().string();
-    if (is_sha256_hex(name)) found.first.insert(name);
-    if (name.starts_with('.') && name != kTurn) found.second.push_back(it->path());
+    if (is_sha256_hex(name)) found.files.insert(name);
+    if (name.ends_with(kUnnamed)) found.marked.insert(name.substr(0, name.size() - kUnnamed.size()));
+    if (is_leaving(name)) found.leaving.push_back(it->path());
   }
   if (failed) return error_from_errno(failed.value(), "cannot read " + folder.string());
   return found;
+}
+
+static fs::path mark_of(const fs::path& folder, const std::string& name) {
+  return folder / (name + std::string(kUnnamed));
+}
+
+static bool is_old(const fs::path& file) {
+  std::error_code failed;
+  const auto made = fs::last_write_time(file, failed);
+  return !failed && fs::file_time_type::clock::now() - made > kGrace;
+}
+
+// Takes out of `found` what is named, or has not been unnamed for long: what is left may go. The last error: what has
+// no mark stays.
+static Result<void> keep_recent(const fs::path& folder, const std::set<std::string>& named, Found& found) {
+  Result<void> done;
+  std::error_code failed;
+  for (const std::string& name : found.marked)
+    if (named.contains(name) || !found.files.contains(name)) fs::remove(mark_of(folder, name), failed);
+  for (auto at = found.files.begin(); at != found.files.end();) {
+    const bool marked = found.marked.contains(*at);
+    // The file may have come again since, too.
+    if (!named.contains(*at) && marked && is_old(mark_of(folder, *at)) && is_old(folder / *at)) {
+      ++at;
+      continue;
+    }
+    if (!named.contains(*at) && !marked)
+      if (auto made = write_file(mark_of(folder, *at), ""); !made) done = made.error();
+    at = found.files.erase(at);
+  }
+  return done;
 }
 
 Result<int> sweep_attachments(Library& library) {
@@ -86,25 +143,38 @@ Result<int> sweep_attachments(Library& library) {
   const auto turn = take_turn(library.root, LOCK_EX | LOCK_NB);
   if (!turn && turn.error().code == Errc::kBusy) return 0;
   if (!turn) return turn.error();
-  CHALK_TRY_ASSIGN(auto found, list_attachments(folder));
-  auto& [files, going] = found;
+  CHALK_TRY_ASSIGN(Found found, list_attachments(folder));
   // Killed between its file and its entry: the file is here, and the upload goes on.
   CHALK_TRY_ASSIGN(const std::vector<Upload> uploads, library.uploads->unfinished());
-  for (const Upload& upload : uploads) files.erase(upload.sha256);
-  if (!files.empty())
-    CHALK_TRY(library.records->with_attached([&](const std::set<std::string>& named) -> Result<void> {
-      for (const std::string& name : files) {
-        if (named.contains(name)) continue;
-        CHALK_TRY(rename_durably(folder / name, folder / ("." + name)));
-        going.push_back(folder / ("." + name));
+  for (const Upload& upload : uploads) found.files.erase(upload.sha256);
+  std::set<std::string> named;
+  CHALK_TRY(library.records->with_attached([&](const std::set<std::string>& hashes) -> Result<void> {
+    named = hashes;
+    return {};
+  }));
+  std::vector<std::string> hidden;
+  Result<void> done = keep_recent(folder, named, found);  // what one file refuses the others do not suffer for
+  if (!found.files.empty())
+    CHALK_TRY(library.records->with_attached([&](const std::set<std::string>& hashes) -> Result<void> {
+      for (const std::string& name : found.files) {
+        if (hashes.contains(name)) continue;
+        fs::rename(folder / name, folder / ("." + name), failed);
+        if (failed) done = error_from_errno(failed.value(), "cannot rename " + (folder / name).string());
+        if (!failed) hidden.push_back(name);
       }
       return {};
     }));
-  int removed = 0;
-  for (const fs::path& path : going) {
-    if (!fs::remove(path, failed) && failed) return error_from_errno(failed.value(), "cannot remove " + path.string());
-    ++removed;
+  for (const std::string& name : hidden) {
+    found.leaving.push_back(folder / ("." + name));
+    fs::remove(mark_of(folder, name), failed);
   }
+  int removed = 0;
+  for (const fs::path& path : found.leaving) {
+    fs::remove(path, failed);
+    if (failed) done = error_from_errno(failed.value(), "cannot remove " + path.string());
+    if (!failed) ++removed;
+  }
+  if (!done) return done.error();
   return removed;
 }
 

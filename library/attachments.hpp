@@ -35,8 +35,9 @@ class AttachmentFiles {
 // other: several at a time, and no sweep meanwhile, in all processes.
 Result<UniqueFd> turn_to_attach(const std::filesystem::path& root);
 
-// Removes files that no lesson's entry names and no upload is about to be, and copies that were killed. The number
-// removed; nothing while somebody attaches.
+// Removes files that no lesson's entry has named for a week and no upload is about to be, and copies that were killed.
+// The number removed; nothing while somebody attaches. A file that cannot be removed keeps no other from going; the
+// error is the last one's.
 Result<int> sweep_attachments(Library& library);
 
 // "application/pdf" for "sheet.PDF"; "application/octet-stream" for what no table knows.

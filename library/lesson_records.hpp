@@ -88,6 +88,9 @@ struct LessonRow {
   // Titles of country, grade, subject and course, "" where a level is left out. Any but the last set: the nodes are
   // found by their titles or made, and the lesson joins the course. Else the course is free text.
   std::array<std::string, 4> path;
+  // The row says where the lesson stands, be it nowhere: with nothing above the course it is in no course that stands
+  // below something, whatever course_id says. A row that does not is in the course of its course_id.
+  bool has_levels = false;
 };
 
 struct ImportReport {

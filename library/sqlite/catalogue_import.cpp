@@ -79,6 +79,7 @@ class Importer {
         std::any_of(row.path.begin(), row.path.begin() + 3, [](const std::string& title) { return !title.empty(); });
     if (!details.course_id.empty()) {
       CHALK_TRY_ASSIGN(const bool there, is_id_taken(store_->database, "curriculum_node", details.course_id));
+      if (there && row.has_levels && !has_path) return leave_course(row, details);
       if (there) return {};
       if (!row.path[3].empty()) return make_path(row, details);
     } else if (has_path) {
@@ -86,6 +87,17 @@ class Importer {
     } else if (!row.path[3].empty()) {
       details.course = row.path[3];
     }
+    return {};
+  }
+
+  // A course at the top has nothing above it either.
+  Result<void> leave_course(const LessonRow& row, LessonDetails& details) {
+    CHALK_TRY_ASSIGN(Statement above,
+                     store_->database.prepare("SELECT parent IS NOT NULL FROM curriculum_node WHERE id = ?"));
+    CHALK_TRY(above.bind(details.course_id).step());
+    if (above.integer(0) == 0 && !row.path[3].empty()) return {};
+    details.course_id.clear();
+    details.course = row.path[3];
     return {};
   }
 
@@ -187,6 +199,7 @@ Result<std::vector<LessonRow>> SqliteLessonRecords::export_all() {
       row.path = paths[row.details.course_id];
     else
       row.path[3] = row.details.course;
+    row.has_levels = true;
     rows.push_back(std::move(row));
   }
   return rows;

@@ -181,11 +181,11 @@ Result<Delivery> SqliteHooks::send_again(const std::string& hook, std::int64_t d
   CHALK_TRY(read(hook));
   const std::int64_t now = clock_();
   CHALK_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-  CHALK_TRY_ASSIGN(
-      Statement update,
-      database_.prepare("UPDATE hook_delivery SET state = 'waiting', tries = 0, next_ms = ?1, updated_ms = "
-                        "?1 WHERE id = ?2 AND hook = (SELECT row FROM hook WHERE id = ?3) AND state IN "
-                        "('delivered', 'given_up')"));
+  CHALK_TRY_ASSIGN(Statement update,
+                   // Before what piled up meanwhile: somebody waits for it.
+                   database_.prepare("UPDATE hook_delivery SET state = 'waiting', tries = 0, next_ms = 0, updated_ms = "
+                                     "?1 WHERE id = ?2 AND hook = (SELECT row FROM hook WHERE id = ?3) AND state IN "
+                                     "('delivered', 'given_up')"));
   CHALK_TRY(update.bind(now, delivery, hook).run());
   const bool queued = database_.changes() > 0;
   CHALK_TRY_ASSIGN(Delivery after, read_delivery(delivery));

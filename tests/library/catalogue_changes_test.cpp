@@ -119,6 +119,37 @@ TEST_CASE("an import makes its curriculum once, and is all or nothing") {
   CHECK(library.records->export_all().value().size() == 3);
 }
 
+TEST_CASE("a row that says that nothing stands above its lesson takes it out of its course") {
+  const tests::TemporaryFolder folder;
+  const Library library = open_library(folder.path()).value();
+  REQUIRE(library.records->import(std::vector{row("Halves", {"Kenya", "Grade 5", "Maths", "Numbers"})}, kAuthor));
+  REQUIRE(library.curriculum->create("art", node(NodeKind::kCourse, "Art"), kAuthor));
+  const LessonRow exported = library.records->export_all().value().at(0);
+  REQUIRE_FALSE(exported.details.course_id.empty());
+  const auto imported = [&](const LessonRow& one) {
+    REQUIRE(library.records->import(std::vector{one}, kAuthor));
+    return library.records->find("halves").value().details;
+  };
+  LessonRow loose = exported;  // as a spreadsheet is edited: course_id is left
+  loose.path = {"", "", "", "Numbers"};
+  CHECK(imported(loose).course_id.empty());
+  CHECK(imported(loose).course == "Numbers");
+  CHECK(imported(exported).course_id == exported.details.course_id);
+  loose.path = {};
+  CHECK(imported(loose).course_id.empty());
+  CHECK(imported(loose).course.empty());
+  LessonRow short_one = exported;  // which has a column course_id alone
+  short_one.path = {};
+  short_one.has_levels = false;
+  CHECK(imported(short_one).course_id == exported.details.course_id);
+  LessonRow top = exported;
+  top.details.course_id = "art";
+  top.path = {"", "", "", "Art"};
+  CHECK(imported(top).course_id == "art");
+  CHECK(library.records->export_all().value().at(0).path == top.path);
+  CHECK(imported(library.records->export_all().value().at(0)).course_id == "art");
+}
+
 TEST_CASE("who changed what is in the log, newest first, and equal states have equal hashes") {
   const tests::TemporaryFolder folder;
   const Library library = open_library(folder.path()).value();

@@ -181,6 +181,20 @@ TEST_CASE(
   CHECK(hooks.claim(20s).value().has_value());
 }
 
+TEST_CASE("what is sent again by hand goes before what piled up") {
+  Place place;
+  Hooks& hooks = *place.library.hooks;
+  const Hook hook = hooks.create("https://a.example/", {}).value().first;
+  place.publish("A", LessonState::kPublished, kOne);
+  const Errand first = hooks.claim(20s).value().value();
+  REQUIRE(hooks.settle(first.delivery, {DeliveryState::kDelivered, 0, 204, ""}));
+  place.publish("B", LessonState::kPublished, kOne);
+  place.publish("C", LessonState::kPublished, kOne);
+  place.now += 60'000;  // the receiver is slow
+  REQUIRE(hooks.send_again(hook.id, first.delivery.id));
+  CHECK(hooks.claim(20s).value().value().delivery.id == first.delivery.id);
+}
+
 TEST_CASE("a hook that is off is not told, one that goes takes its outbox with it, and old events are forgotten") {
   Place place;
   Hooks& hooks = *place.library.hooks;
