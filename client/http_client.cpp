@@ -50,6 +50,7 @@ std::size_t take_body(char* data, std::size_t, std::size_t length, void* to) noe
     transfer.body.append(piece);
     return length;
   } else if (transfer.request.cut) {
+    transfer.body.append(piece.substr(0, transfer.request.most - transfer.body.size()));
     transfer.cut = true;
   } else if (status < 400) {
     const std::string most = std::to_string(transfer.request.most);

@@ -36,7 +36,10 @@ void read_row(const Json& value, const std::string& at, LessonRow& row, Faults& 
   ObjectReader object(value, at, faults);
   object.text("id", row.id);
   object.require("title");
-  for (std::size_t level = 0; level < kLevels.size(); ++level) object.text(kLevels[level], row.path[level]);
+  for (std::size_t level = 0; level < kLevels.size(); ++level) {
+    object.text(kLevels[level], row.path[level]);
+    if (level < 3 && value.is_object() && value.contains(kLevels[level])) row.has_levels = true;
+  }
   read_details(object, row.details, faults);
   row.details.course.clear();  // it is the path's
   object.finish();
@@ -110,13 +113,18 @@ Json list_of(const std::string& cell) {
   return list.is_discarded() ? Json(cell) : list;
 }
 
-// The object that a record stands for; empty cells are left out.
+bool is_above_course(std::string_view column) {
+  return std::find(kLevels.begin(), kLevels.begin() + 3, column) != kLevels.begin() + 3;
+}
+
+// The object that a record stands for. Empty cells are left out, but for the levels: an empty one says that there is
+// none.
 Json object_of(const std::vector<std::string>& header, const std::vector<std::string>& record) {
   Json json = Json::object();
   std::vector<std::pair<std::string, Json>> texts;
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::string& column = header[i];
-    if (record[i].empty()) continue;
+    if (record[i].empty() && !is_above_course(column)) continue;
     const std::size_t colon = column.find(':');
     if (colon != std::string::npos) {
       const std::string language = column.substr(colon + 1);

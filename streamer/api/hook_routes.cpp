@@ -41,7 +41,7 @@ Json delivery_value(const library::Delivery& delivery) {
           {"job", delivery.job == 0 ? Json(nullptr) : Json(delivery.job)},
           {"state", library::name(delivery.state)},
           {"tries", delivery.tries},
-          {"next_ms", open ? Json(delivery.next_ms) : Json(nullptr)},
+          {"next_ms", open ? Json(std::max(delivery.next_ms, delivery.updated_ms)) : Json(nullptr)},
           {"status", delivery.status == 0 ? Json(nullptr) : Json(delivery.status)},
           {"problem", text_or_null(delivery.problem)},
           {"updated_ms", delivery.updated_ms}};

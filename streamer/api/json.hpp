@@ -19,7 +19,8 @@ std::string lessons_json(const std::vector<library::Lesson>& lessons);
 // One lesson as above; with its renditions, text tracks and chapters where `index` is given.
 std::string lesson_json(const library::Lesson& lesson, const VersionIndex* index);
 
-// {"jobs": [{id, lesson, source_name, state, fraction, seconds_left, tries, failure, created_ms, updated_ms}]}
+// {"jobs": [{id, kind, lesson, source_name, state, fraction, seconds_left, tries, failure, created_ms, updated_ms,
+// priority}]}; of those that run stage and rungs, too.
 std::string jobs_json(const std::vector<library::Job>& jobs);
 
 // What the page that plays a lesson is to tell of a visit; nothing is said where it is off.
@@ -29,9 +30,10 @@ struct PageReporting {
   std::string lrs;            // "lrs": an xAPI endpoint
 };
 
-// The facts a player page needs, compact: {id, title, language, version, base, multivariant, duration_ms, poster,
-// renditions, text, chapters, segment_ms}; video renditions have segment_kb.
-// `front` goes before the address of the version's files.
+// The facts that a player page asks for and no others, compact: {id, title, language, base, duration_ms, renditions,
+// text, segment_ms}, `chapters` where there are any, and what `reporting` turns on. Video renditions have segment_kb; a
+// voice that describes the pictures has a language and a label of its own. `front` goes before the address of the
+// version's files.
 std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
                               const PageReporting& reporting = {}, std::string_view front = {});
 

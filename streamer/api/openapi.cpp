@@ -110,9 +110,12 @@ Json responses_of(const ApiRoute& route) {
     success["headers"]["ETag"]["schema"]["type"] = "string";
   }
   if (!route.reply.empty()) success["content"] = content_of(route.reply);
-  if (route.id == "putCaptions") {
-    json["202"]["description"] = "Kept, and joined to the version that the lesson's recording is becoming";
-    json["202"]["content"] = content_of(route.reply);
+  if (route.other.status != 0) {
+    Json other;  // an object keeps its order in a vector: what is added moves `success`
+    other["description"] = route.other.about;
+    if (has_revision(route)) other["headers"] = success["headers"];
+    other["content"] = content_of(route.reply);
+    json[std::to_string(route.other.status)] = std::move(other);
   }
   if (has_revision(route) && route.method == "GET") json["304"]["description"] = "It is as If-None-Match has it";
   json["400"] = refusal("The request is badly written");

@@ -39,7 +39,8 @@ static constexpr std::array kApiRoutes = {
         "PUT", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "putCaptions",
         "Captions in a language, as WebVTT, in place of those that are there: a version more; 202 while a recording "
         "is being transcoded, whose version gets them",
-        "", "Captions", 200, "Lesson", Guard::kIfMatch, Replay::kNone, put_captions},
+        "", "Captions", 200, "Lesson", Guard::kIfMatch, Replay::kNone, put_captions,
+        OtherSuccess{202, "Kept, and joined to the version that the lesson's recording is becoming"}},
     ApiRoute{"DELETE", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "removeCaptions",
              "Takes the captions in a language away: a version more", "", "", 200, "Lesson", Guard::kIfMatch,
              Replay::kNone, remove_captions},

@@ -25,6 +25,12 @@ enum class Replay : std::uint8_t {
   kAfter,     // the reply is kept after the change, which repeated changes nothing more
 };
 
+// Another success than the usual one, with the same reply.
+struct OtherSuccess {
+  unsigned status = 0;  // 0: there is none
+  std::string_view about;
+};
+
 struct ApiRoute {
   std::string_view method;
   std::string_view path;              // "{name}" stands for one segment
@@ -38,6 +44,7 @@ struct ApiRoute {
   Guard guard;
   Replay replay;
   ManagedReply (*answer)(ApiParts&, const Call&);
+  OtherSuccess other = {};
 };
 
 std::span<const ApiRoute> api_routes();

@@ -63,6 +63,19 @@ TEST_CASE("CSV is read and written as RFC 4180 has it") {
   CHECK(parse_csv("a\n\"b\"c\n").error().message == "line 2: there is text behind a closing quote");
 }
 
+TEST_CASE("a row says where its lesson stands, be it nowhere, or says nothing of it") {
+  const auto has_levels = [](std::string_view text, ExchangeFormat format) {
+    const ReadRows read = read_rows(text, format);
+    REQUIRE(read.rows.size() == 1);
+    CHECK(read.faults.empty());
+    return read.rows[0].has_levels;
+  };
+  CHECK(has_levels("title,country,course_id\nMaji,,numbers\n", ExchangeFormat::kCsv));
+  CHECK_FALSE(has_levels("title,course_id\nMaji,numbers\n", ExchangeFormat::kCsv));
+  CHECK(has_levels(R"([{"title": "Maji", "subject": "", "course_id": "numbers"}])", ExchangeFormat::kJson));
+  CHECK_FALSE(has_levels(R"([{"title": "Maji", "course_id": "numbers"}])", ExchangeFormat::kJson));
+}
+
 TEST_CASE("rows of either format come back as they were") {
   library::LessonRow row;
   row.id = "water";
@@ -88,6 +101,7 @@ TEST_CASE("rows of either format come back as they were") {
       REQUIRE(read.rows.size() == 1);
       CHECK(read.rows[0].details == row.details);
       CHECK(read.rows[0].path == row.path);
+      CHECK(read.rows[0].has_levels);
       CHECK(read.rows[0].id == "water");
     }
   }

@@ -1,12 +1,15 @@
 // Uploads in a real library: what is durable, who may write, what a kill leaves, what they become.
 #include "streamer/uploads/upload_desk.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
 #include <doctest/doctest.h>
 
 #include "core/file.hpp"
+#include "core/sha256.hpp"
+#include "library/attachments.hpp"
 #include "library/incoming.hpp"
 #include "library/upload_file.hpp"
 #include "tests/library/temporary_folder.hpp"
@@ -339,6 +342,10 @@ TEST_CASE("an attachment's file goes when no lesson names it any more, and not b
   library::LessonDetails details = lesson.details;
   details.attachments.clear();
   REQUIRE(at.library.records->replace("maji", details, lesson.revision, {}).value());
+  at.desk->tend();
+  CHECK(fs::exists(library::attachment_file(at.library.root, sha256_hex("12345"))));  // for a week
+  for (const auto& one : fs::directory_iterator(at.library.root / "attachments"))
+    fs::last_write_time(one.path(), fs::last_write_time(one.path()) - std::chrono::hours(8 * 24));
   at.desk->tend();
   CHECK(at.files("attachments") == 0);
 }
