@@ -69,6 +69,18 @@ void WatchedSocket::look_again() {
   (void)::epoll_ctl(poller_->descriptor(), EPOLL_CTL_MOD, fd_.get(), &event);
 }
 
+void WatchedSocket::lend() {
+  if (!watch_) return;
+  epoll_event event{};
+  event.events = EPOLLET;  // an end is told all the same, once
+  event.data.ptr = watch_.get();
+  (void)::epoll_ctl(poller_->descriptor(), EPOLL_CTL_MOD, fd_.get(), &event);
+}
+
+void WatchedSocket::take_back() {
+  if (watch_) look_again();
+}
+
 void WatchedSocket::forget() {
   if (watch_) watch_->waiters = {};
 }

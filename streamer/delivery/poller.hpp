@@ -60,6 +60,9 @@ class WatchedSocket {
   // a closed socket nobody hears.
   void when_ready(Ready what, Connection& who, Poller::Then then);
   void forget();
+  // Between the two nothing that comes is told: another thread reads the socket.
+  void lend();
+  void take_back();
   // All that has come so far was read: what comes from now on will be told.
   void note_drained() { watch_->readable = watch_->over; }
   void close();

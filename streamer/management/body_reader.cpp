@@ -35,6 +35,12 @@ BodyReader::Status BodyReader::read(std::string_view& bytes, std::string& conten
   return part_ == Part::kDone ? Status::kDone : Status::kMore;
 }
 
+BodyReader::Status BodyReader::pass(std::uint64_t bytes) {
+  left_ -= std::min(bytes, counted());
+  if (part_ == Part::kCounted && left_ == 0) part_ = Part::kDone;
+  return part_ == Part::kDone ? Status::kDone : Status::kMore;
+}
+
 void BodyReader::add_digit(char c) {
   const bool number = c >= '0' && c <= '9';
   const char lower = static_cast<char>(c | 0x20);

@@ -21,6 +21,11 @@ class BodyReader {
   // kDone is the next request's.
   Status read(std::string_view& bytes, std::string& content);
 
+  // How much of a body of a known length is still to come; 0 of a chunked one.
+  [[nodiscard]] std::uint64_t counted() const { return part_ == Part::kCounted ? left_ : 0; }
+  // So many of the counted bytes were read by somebody else.
+  Status pass(std::uint64_t bytes);
+
  private:
   enum class Part : std::uint8_t {
     kDone,

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <exception>
 
+#include <fcntl.h>
+
 #include "core/log.hpp"
 #include "streamer/delivery/worker.hpp"
 #include "streamer/http/target.hpp"
+#include "streamer/management/body_stream.hpp"
 #include "streamer/management/problem.hpp"
 
 namespace chalkline::streamer {
@@ -89,6 +92,12 @@ std::optional<ManagedReply> ManagedSession::perform(Exchange& exchange, Call wha
   return problem(500, "the server could not do it; its log says why");
 }
 
+void ManagedSession::turn_away() {
+  working_ = false;
+  over_ = true;
+  if (!closed()) send(problem(Error(Errc::kLimitExceeded, "too much is waiting")));
+}
+
 void ManagedSession::call(Call what) {
   working_ = true;
   std::string piece;
@@ -100,10 +109,7 @@ void ManagedSession::call(Call what) {
     Worker& worker = self->worker_;
     worker.post([self = std::move(self), reply = std::move(reply)]() mutable { self->on_worked(std::move(reply)); });
   });
-  if (taken) return;
-  working_ = false;
-  over_ = true;
-  if (!closed()) send(problem(Error(Errc::kLimitExceeded, "too much is waiting")));
+  if (!taken) turn_away();
 }
 
 void ManagedSession::on_worked(std::optional<ManagedReply> reply) {
@@ -129,6 +135,36 @@ void ManagedSession::on_worked(std::optional<ManagedReply> reply) {
   received_ = 0;
   set_deadline(worker_.config().write_timeout);
   on_readable();
+}
+
+// In the clear, where enough is still to come.
+bool ManagedSession::can_stream() {
+  if (link_.transport.encrypted() || body_.counted() < kPieceBytes) return false;
+  if (!streamed_) streamed_.reset(::fcntl(link_.transport.socket().fd(), F_DUPFD_CLOEXEC, 0));
+  return static_cast<bool>(streamed_);
+}
+
+void ManagedSession::stream() {
+  working_ = true;
+  link_.transport.socket().lend();
+  std::string piece;
+  piece.swap(piece_);
+  const bool taken = worker_.services().management->pool().post(
+      [self = shared_as<ManagedSession>(), piece = std::move(piece), left = body_.counted()]() mutable {
+        const auto take = [&self](std::string_view bytes) {
+          return perform(*self->exchange_, Call::kTake, self->request_, bytes);
+        };
+        StreamedPart part;
+        part.reply = take(piece);
+        if (!part.reply) part = stream_body(self->streamed_.get(), left, take);
+        Worker& worker = self->worker_;
+        worker.post([self = std::move(self), part = std::move(part)]() mutable {
+          self->link_.transport.socket().take_back();
+          if (self->body_.pass(part.bytes) == BodyReader::Status::kDone) self->body_ended_ = true;
+          self->on_worked(std::move(part.reply));
+        });
+      });
+  if (!taken) turn_away();
 }
 
 void ManagedSession::on_begun() {
@@ -157,6 +193,11 @@ void ManagedSession::wait_readable() {
 void ManagedSession::on_readable() {
   auto& scratch = worker_.scratch();
   for (;;) {
+    if (piece_.size() >= kPieceBytes && !working_ && can_stream()) {
+      paused_ = true;  // the pool reads
+      TimerWheel::cancel(*this);
+      return stream();
+    }
     if (piece_.size() >= kPieceBytes) hand_on();
     if (closed() || state_ != State::kReading) return;
     if (piece_.size() >= kPieceBytes) {  // the pool is at the one before: what waits now is not the client's doing

@@ -1,7 +1,8 @@
 // One managed request of an HTTP/1.1 connection: reads its body and hands it to an Exchange on the management pool,
 // piece by piece, with two pieces in memory at most; while the pool works on one the next is received, and then the
-// socket waits. A Session becomes this at a head that Management knows, and this becomes a Session again with what
-// follows the request. One delivery thread; the timer wheel keeps the client's pace.
+// socket waits. A body that comes faster is received by the pool itself (body_stream.hpp), turn by turn. A Session
+// becomes this at a head that Management knows, and this becomes a Session again with what follows the request. One
+// delivery thread; the timer wheel keeps the client's pace.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/file.hpp"
 #include "streamer/delivery/answer_record.hpp"
 #include "streamer/delivery/connection.hpp"
 #include "streamer/http/request.hpp"
@@ -43,9 +45,12 @@ class ManagedSession final : public Connection {
   // session.cpp: the request
   bool read_head();
   void call(Call what);  // on the pool; on_worked() follows
+  void turn_away();      // the pool has no room
   static std::optional<ManagedReply> perform(Exchange& exchange, Call what, const ManagedRequest& request,
                                              std::string_view piece);
   void on_worked(std::optional<ManagedReply> reply);
+  [[nodiscard]] bool can_stream();
+  void stream();  // the piece, then what the pool receives; on_worked() follows
   void on_begun();
   void wait_readable();
   void on_readable();
@@ -88,6 +93,7 @@ class ManagedSession final : public Connection {
   BodyReader body_;
   std::string unread_;  // behind the head, then behind the body
   std::string piece_;   // content that the exchange has not got yet
+  UniqueFd streamed_;   // the socket once more, so that the pool never has another's under its number
   std::optional<ManagedReply> refusal_;
 
   std::string output_;

@@ -111,6 +111,41 @@ TEST_CASE("an append that is cut in the middle keeps what came") {
   CHECK(up.ask("GET", at).body.find(sha256_hex(all)) != std::string::npos);
 }
 
+TEST_CASE("an append that comes fast is whole, what follows on the connection is answered, and a cut keeps what came") {
+  const Uploader up;
+  std::string body(6'000'000, '\0');
+  unsigned state = 7;
+  for (char& one : body) one = static_cast<char>((state = state * 1664525U + 1013904223U) >> 24U);
+  const std::string first = body.substr(0, 4'000'000);
+  const std::string at = up.create("Upload-Length: 6000000\r\nUpload-Metadata: filename dGFsay5tcDQ=\r\n");
+  {
+    Client client(up.origin.port());
+    client.send(up.bytes("PATCH", at, Uploader::kVersion + Uploader::kTyped + "Upload-Offset: 0\r\n", first) +
+                up.bytes("HEAD", at, Uploader::kVersion));
+    const Reply appended = client.read();
+    CHECK(appended.status == 204);
+    CHECK(appended.field("upload-offset") == "4000000");
+    const Reply asked = client.read(true);
+    CHECK(asked.status == 200);
+    CHECK(asked.field("upload-offset") == "4000000");
+  }
+  {
+    Client client(up.origin.port());
+    client.send("PATCH " + at + " HTTP/1.1\r\nHost: x\r\n" + up.bearer() + Uploader::kVersion + Uploader::kTyped +
+                "Upload-Offset: 4000000\r\nContent-Length: 2000000\r\n\r\n" + body.substr(4'000'000, 1'500'000));
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (up.offset(at) != "5500000" && std::chrono::steady_clock::now() < deadline) {
+  }
+  REQUIRE(up.offset(at) == "5500000");
+  Reply rest;
+  do rest = up.append(at, 5'500'000, body.substr(5'500'000));
+  while (rest.status == 423 && std::chrono::steady_clock::now() < deadline);
+  CHECK(rest.status == 204);
+  const Reply done = up.ask("GET", at);
+  CHECK(done.body.find(sha256_hex(body)) != std::string::npos);
+}
+
 TEST_CASE("two cannot append at the same time") {
   Uploader up;
   const std::string at = up.create("Upload-Length: 10\r\n");

@@ -31,6 +31,24 @@ Read read_in_pieces(BodyReader reader, std::string_view bytes, std::size_t piece
 
 }  // namespace
 
+TEST_CASE("what somebody else reads of a counted body is counted, and of a chunked one there is none to count") {
+  BodyReader reader = BodyReader::with_length(10);
+  CHECK(reader.counted() == 10);
+  std::string content;
+  std::string_view bytes = "hel";
+  CHECK(reader.read(bytes, content) == Status::kMore);
+  CHECK(reader.counted() == 7);
+  CHECK(reader.pass(0) == Status::kMore);
+  CHECK(reader.pass(5) == Status::kMore);
+  bytes = "ldGET";
+  CHECK(reader.read(bytes, content) == Status::kDone);
+  CHECK(bytes == "GET");
+  CHECK(reader.counted() == 0);
+  reader = BodyReader::with_length(4);
+  CHECK(reader.pass(4) == Status::kDone);
+  CHECK(BodyReader::chunked().counted() == 0);
+}
+
 TEST_CASE("a counted body ends where it says, and what follows is left") {
   for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) {
     CAPTURE(piece);
