@@ -16,9 +16,13 @@ ManagedReply preview_lesson(ApiParts& parts, const Call& call) {
   if (!record) return refused(record.error());
   if (!record->version) return refused(409, "the lesson has no version yet; look at it when its job has ended");
   const std::int64_t expires = library::system_clock_ms() / 1000 + kOpenForSeconds;
-  const std::string front = "/t/" + make_token(parts.preview_secret, {"/l/" + record->id + "/", expires});
-  return answer_with(200, {{"watch", front + "/watch/" + record->id},
-                           {"embed", front + "/embed/" + record->id},
+  const auto front = [&](const std::string& path) { return "/t/" + make_token(parts.preview_secret, {path, expires}); };
+  const std::string lesson = "/l/" + record->id + "/";
+  const std::string version = "/v/" + *record->version + "/";
+  return answer_with(200, {{"watch", front(lesson) + "/watch/" + record->id},
+                           {"embed", front(lesson) + "/embed/" + record->id},
+                           {"files", front(version) + version},
+                           {"attachments", front(lesson) + lesson + "files/"},
                            {"expires_ms", expires * 1000}});
 }
 

@@ -128,12 +128,13 @@ std::optional<Response> check_access(Worker& worker, const RequestHead& head, st
 bool is_preview(Worker& worker, std::string_view path_token, RequestPlan& plan) {
   const RouteId route = plan.route->id;
   if (path_token.empty() || (route != RouteId::kVersionFile && route != RouteId::kLessonPlaylist &&
-                             route != RouteId::kWatch && route != RouteId::kEmbed))
+                             route != RouteId::kWatch && route != RouteId::kEmbed && route != RouteId::kAttachment))
     return false;
   const auto grant = check_token(path_token, std::span(&worker.services().preview_secret, 1), worker.unix_now());
   if (!grant || !opens(*grant, plan.key.substr(0, plan.key.find('\n')))) return false;
   // A file is the same for all who may see it.
-  worker.key_storage() = key_of_preview(plan.key, route == RouteId::kVersionFile ? 0 : grant->expires);
+  const bool is_file = route == RouteId::kVersionFile || route == RouteId::kAttachment;
+  worker.key_storage() = key_of_preview(plan.key, is_file ? 0 : grant->expires);
   plan.key = worker.key_storage();
   return true;
 }

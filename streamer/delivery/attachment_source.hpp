@@ -13,7 +13,8 @@
 namespace chalkline::streamer {
 
 struct AttachmentTerms {
-  bool closed = false;  // not for shared caches
+  bool closed = false;   // not for shared caches
+  bool preview = false;  // for an editor, whether or not learners see the lesson; nor for shared caches
   std::uint64_t least_charge = 0;
   std::uint64_t most_charge = 0;
 };

@@ -70,7 +70,7 @@ LoadResult LibrarySource::load(const std::string& key) {
     case RouteId::kEmbed: return watch_page(first, WatchPageKind::kEmbedded, parts);
     case RouteId::kAttachment:
       return load_attachment(library_, attachments_, first, match->parameters[1],
-                             {closed(), options_.least_file_charge, options_.most_file_charge});
+                             {closed(), parts.preview, options_.least_file_charge, options_.most_file_charge});
     case RouteId::kOembed: return oembed(parts.query);
     case RouteId::kLessonNext:
     case RouteId::kLessonCourse: return lesson_neighbours(match->route->id, first);

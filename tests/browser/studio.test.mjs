@@ -140,7 +140,8 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   await page.setInputFiles('input[aria-label="Attach files"]', { name: 'zoezi.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 zoezi') });
   await page.waitForSelector('text=not today');
   await page.click('button[aria-label="Try again: zoezi.pdf"]');
-  await page.waitForSelector('a[href="/l/maji/files/zoezi.pdf"]');
+  const sheet = await page.waitForSelector('a[href$="/l/maji/files/zoezi.pdf"]');
+  assert.equal(await (await fetch(stage.address(await sheet.getAttribute('href')))).text(), '%PDF-1.4 zoezi');
   assert.equal(await page.inputValue('textarea[name=description]'), 'Maji ya kunywa, na ya kupikia', 'words that were not saved yet stay');
   await page.click('form button[type=submit]');
   await page.waitForSelector('form [role=status]:has-text("Saved.")');

@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include "core/file.hpp"
+#include "library/attachments.hpp"
 #include "tests/http/api_client.hpp"
+#include "tests/library/temporary_folder.hpp"
 
 using namespace chalkline;
 using namespace chalkline::tests;
@@ -28,8 +31,18 @@ std::string address_in(const std::string& text, const std::string& front) {
   return text.substr(at, text.find_first_of("\"'\n", at) - at);
 }
 
+void attach_sheet(Origin& origin) {
+  const TemporaryFolder folder;
+  REQUIRE(write_file(folder.path() / "sheet.pdf", "a work sheet"));
+  const auto turn = library::turn_to_attach(origin.library().root);
+  const auto taken = library::take_attachment(origin.library().root, folder.path() / "sheet.pdf");
+  REQUIRE(taken);
+  REQUIRE(library::attach(origin.library(), origin.lesson.id, *taken, {}));
+}
+
 void look_at_all_of_it(Origin& origin, ApiClient& api) {
   const std::string& id = origin.lesson.id;
+  attach_sheet(origin);
   const Reply made = api.editor("POST", "/api/v1/lessons/" + id + "/preview");
   REQUIRE(made.status == 200);
   CHECK(made.field("cache-control") == "no-store");
@@ -56,6 +69,15 @@ void look_at_all_of_it(Origin& origin, ApiClient& api) {
     CHECK(segment.body == origin.stored(path));
   }
   CHECK(page.body.find("/v/" + origin.lesson.version + "/") != std::string::npos);
+  // And what the studio reads beside the page.
+  const Reply index = client.get(json_of(made)["files"].get<std::string>() + "index.json");
+  CHECK(index.status == 200);
+  CHECK(is_private(index));
+  const Reply sheet = client.get(json_of(made)["attachments"].get<std::string>() + "sheet.pdf");
+  CHECK(sheet.status == 200);
+  CHECK(sheet.body == "a work sheet");
+  CHECK(is_private(sheet));
+  CHECK(client.get("/l/" + id + "/files/sheet.pdf").status != 200);
   CHECK(page.body.find("\"/v/") == std::string::npos);  // none that anybody's cache would keep
 }
 

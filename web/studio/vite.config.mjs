@@ -21,6 +21,6 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/files', '/v', '/l', '/watch', '/embed', '/assets'].map((path) => [path, process.env.CHALKLINE_SERVER ?? 'http://127.0.0.1:8080'])),
+    proxy: Object.fromEntries(['/api', '/files', '/v', '/l', '/watch', '/embed', '/assets', '/t/'].map((path) => [path, process.env.CHALKLINE_SERVER ?? 'http://127.0.0.1:8080'])),
   },
 });

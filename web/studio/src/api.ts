@@ -115,6 +115,14 @@ export async function ask<T>(method: string, path: string, options: { body?: unk
   return { value: value as T, etag: response.headers.get('ETag') ?? '' };
 }
 
+/** What is at an address of the server's, beside the API. */
+export async function fileText(address: string): Promise<string> {
+  const response = await fetch(address).catch(() => undefined);
+  if (!response) throw new Problem(0, 'offline');
+  if (!response.ok) throw await problemOf(response);
+  return response.text();
+}
+
 export const get = async <T>(path: string): Promise<T> => (await ask<T>('GET', path)).value;
 
 export async function resume(): Promise<void> {

@@ -8,11 +8,12 @@ import { megabytes, percent, say } from './words';
 
 interface Props {
   lesson: Lesson;
+  front?: string; // of their addresses
   save: (attachments: Attachment[]) => Promise<unknown>;
   arrived: () => Promise<unknown>;
 }
 
-export function Attachments({ lesson, save, arrived }: Props) {
+export function Attachments({ lesson, front, save, arrived }: Props) {
   const coming = useStore(sendings).filter((one) => one.attach === lesson.id);
   const chooser = useRef<HTMLInputElement>(null);
   const [trouble, setTrouble] = useState('');
@@ -27,7 +28,7 @@ export function Attachments({ lesson, save, arrived }: Props) {
         {lesson.attachments.map((one) => (
           <li key={one.name} class="caption">
             <span class="title">
-              {one.sha256 && lesson.state === 'published' ? <a href={`/l/${lesson.id}/files/${encodeURIComponent(one.name)}`}>{one.name}</a> : one.name}
+              {one.sha256 && front ? <a href={`${front}${encodeURIComponent(one.name)}`}>{one.name}</a> : one.name}
               <small>{one.bytes === null ? say('its file has not come') : megabytes(one.bytes)}</small>
             </span>
             <Act run={() => save(lesson.attachments.filter((other) => other !== one))} kind="plain" label={say('Remove {0}', one.name)}>

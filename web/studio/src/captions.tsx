@@ -1,11 +1,11 @@
 // A lesson's captions: a file in a language, WebVTT or SubRip, or written by hand beside the lesson as it plays. Each change is a
 // version of the lesson more, so it is sent once, when all is said.
 import { useRef, useState } from 'preact/hooks';
-import type { Lesson } from './api';
+import { fileText, type Lesson } from './api';
 import { type Cue, readCues, readTime, timeText, writeCues } from './cues';
 import { jobs } from './jobs';
+import { looksAt } from './looks';
 import { Act, textOf } from './parts';
-import { placesOf } from './preview';
 import { say } from './words';
 
 type Save = (language: string, vtt: string | null) => Promise<unknown>;
@@ -87,15 +87,15 @@ export function Captions({ lesson, save }: { lesson: Lesson; save: Save }) {
   const chooser = useRef<HTMLInputElement>(null);
   // Its recording is on its way: what is added now waits for it.
   const coming = jobs.get().some((job) => job.lesson === lesson.id && job.kind === 'transcode' && ['queued', 'running'].includes(job.state));
-  const edit = async (of: string, cues: Cue[]) => setEdited({ language: of, cues, address: lesson.version ? (await placesOf(lesson)).embed : '' });
+  const edit = async (of: string, cues: Cue[]) => setEdited({ language: of, cues, address: lesson.version ? (await looksAt(lesson)).embed : '' });
   const take = async (file: File) => {
     const cues = readCues(await file.text());
     setTrouble(cues.length ? '' : say('{0} holds no captions: WebVTT or SubRip is wanted.', file.name));
     if (cues.length) await edit(language, cues);
   };
   const open = async (text: { language: string; path?: string }) => {
-    const response = await fetch(`${lesson.base}${text.path}`);
-    await edit(text.language, readCues(await response.text()));
+    const { files } = await looksAt(lesson);
+    await edit(text.language, readCues(await fileText(`${files}${text.path}`)));
   };
   return (
     <section class="card" aria-labelledby="captions">

@@ -1,7 +1,7 @@
 // What a lesson will cost a child on prepaid data, before it is published: a bar for each rung, sound included, and what an ordinary site
 // would have sent.
 import { useEffect, useState } from 'preact/hooks';
-import type { Lesson } from './api';
+import { fileText, type Lesson } from './api';
 import { type Analysis, type Cost, costsOf, on2g } from './cost';
 import { megabytes, say } from './words';
 
@@ -11,19 +11,20 @@ const nameOf = (cost: Cost): string => {
   return cost.kind === 'ordinary' ? say('{0}, an ordinary site', cost.name) : cost.name;
 };
 
-const read = (lesson: Lesson, file: string): Promise<Analysis | undefined> =>
-  fetch(`${lesson.base}${file}`).then((response) => (response.ok ? response.json() : undefined), () => undefined);
+// Of a version from before there was any, none.
+const read = (address: string): Promise<Analysis | undefined> => fileText(address).then((text) => JSON.parse(text) as Analysis).catch(() => undefined);
 
-function useAnalysis(lesson: Lesson): [Analysis | undefined, Analysis | undefined] {
+function useAnalysis(lesson: Lesson, files?: string): [Analysis | undefined, Analysis | undefined] {
   const [found, setFound] = useState<[Analysis | undefined, Analysis | undefined]>([undefined, undefined]);
   useEffect(() => {
+    if (!files) return;
     let wanted = true;
-    const saver = lesson.renditions?.some((one) => one.codec === 'av1') ? read(lesson, 'analysis-av1.json') : undefined;
-    void Promise.all([read(lesson, 'analysis.json'), saver]).then((both) => wanted && setFound([both[0], both[1]]));
+    const saver = lesson.renditions?.some((one) => one.codec === 'av1') ? read(`${files}analysis-av1.json`) : undefined;
+    void Promise.all([read(`${files}analysis.json`), saver]).then((both) => wanted && setFound([both[0], both[1]]));
     return () => {
       wanted = false;
     };
-  }, [lesson.base]);
+  }, [lesson.base, Boolean(files)]);
   return found;
 }
 
@@ -38,8 +39,8 @@ function Row({ cost, most }: { cost: Cost; most: number }) {
   );
 }
 
-export function CostCard({ lesson }: { lesson: Lesson }) {
-  const [analysis, saver] = useAnalysis(lesson);
+export function CostCard({ lesson, files }: { lesson: Lesson; files?: string }) {
+  const [analysis, saver] = useAnalysis(lesson, files);
   const costs = costsOf(lesson, analysis, saver);
   if (!costs.length) return null;
   const verdict = { readable: say('Readable on 2G: yes'), picture: say('On 2G: a picture, but hardly readable'), sound: say('On 2G: sound only') }[on2g(costs)];

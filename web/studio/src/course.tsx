@@ -29,7 +29,9 @@ export function Course({ id }: { id: string }) {
       <p>
         <a href="#/">{say('All lessons')}</a>
       </p>
-      <h1 dir="auto">{course.value.title}</h1>
+      <h1>
+        <span dir="auto">{course.value.title}</span>
+      </h1>
       <p class="unseen" role="status">
         {moved}
       </p>

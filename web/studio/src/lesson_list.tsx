@@ -26,6 +26,8 @@ export async function changeState(lesson: Lesson, state: Lesson['state']): Promi
   return (await ask<Lesson>('PATCH', `/lessons/${lesson.id}`, { body: { state }, etag: fresh.etag })).value;
 }
 
+const canPublish = (lesson: Lesson): boolean => may('editor') && lesson.version !== null && lesson.state !== 'published';
+
 export function LessonList() {
   const [state, setState] = useState('');
   const [words, setWords] = useState('');
@@ -79,19 +81,24 @@ export function LessonList() {
         {page?.lessons.map((lesson) => (
           <li key={lesson.id} class="lesson" data-lesson={lesson.id}>
             <div class="title">
-              <a href={`#/lesson/${lesson.id}`}>{lesson.title}</a> <State of={lesson.state} />
+              <a href={`#/lesson/${lesson.id}`} dir="auto">
+                {lesson.title}
+              </a>{' '}
+              <State of={lesson.state} />
               <small>
                 {[lesson.course, lesson.language === 'und' ? '' : lesson.language, lesson.version ? '' : say('no version yet')].filter(Boolean).join(' · ')}
               </small>
             </div>
-            <div class="acts">
-              {may('editor') && lesson.version && lesson.state !== 'published' && (
-                <Act run={async () => replace(await changeState(lesson, 'published'))} label={say('Publish {0}', lesson.title)}>
-                  {say('Publish')}
-                </Act>
-              )}
-              {lesson.course_id && <a href={`#/course/${lesson.course_id}`}>{say('Course')}</a>}
-            </div>
+            {(canPublish(lesson) || lesson.course_id) && (
+              <div class="acts">
+                {canPublish(lesson) && (
+                  <Act run={async () => replace(await changeState(lesson, 'published'))} label={say('Publish {0}', lesson.title)}>
+                    {say('Publish')}
+                  </Act>
+                )}
+                {lesson.course_id && <a href={`#/course/${lesson.course_id}`}>{say('Course')}</a>}
+              </div>
+            )}
           </li>
         ))}
       </ul>

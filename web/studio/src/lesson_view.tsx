@@ -6,10 +6,11 @@ import { Attachments } from './attachments';
 import { Captions } from './captions';
 import { CostCard } from './cost_card';
 import { jobs } from './jobs';
+import { useLooks } from './looks';
 import { Act, State, Trouble, textOf } from './parts';
 import { addNode, kKinds, pathOf, placesOf, usePlaces } from './places';
 import { Preview } from './preview';
-import { say } from './words';
+import { directionOf, say } from './words';
 
 type Change = (method: string, path: string, body: unknown, type?: string) => Promise<void>;
 
@@ -75,6 +76,8 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
   const [nodes, load] = usePlaces();
   const [course, setCourse] = useState(lesson.course_id ?? '');
   useEffect(() => setCourse(lesson.course_id ?? ''), [lesson.course_id]);
+  const places = placesOf(nodes);
+  const chosen = places.find((place) => place.id === course);
   const [said, setSaid] = useState('');
   const [trouble, setTrouble] = useState('');
   const save = (event: SubmitEvent) => {
@@ -124,15 +127,15 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
       <div class="row">
         <label>
           {say('Language spoken')}
-          <input {...field('language', lesson.language === 'und' ? '' : lesson.language)} size={8} />
+          <input {...field('language', lesson.language === 'und' ? '' : lesson.language)} size={8} dir="ltr" />
         </label>
         <label class="wide">
           {say('Course')}
-          <select value={course} disabled={readOnly} onChange={(event) => setCourse(event.currentTarget.value)} onFocus={() => void load().catch(() => undefined)}>
+          <select value={course} disabled={readOnly} {...(chosen ? { dir: directionOf(chosen.name) } : {})} onChange={(event) => setCourse(event.currentTarget.value)} onFocus={() => void load().catch(() => undefined)}>
             <option value="">{say('none')}</option>
-            {placesOf(nodes).map((place) => (
-              <option key={place.id} value={place.id}>
-                {place.path}
+            {places.map((place) => (
+              <option key={place.id} value={place.id} dir="auto">
+                {place.name}
               </option>
             ))}
           </select>
@@ -154,7 +157,7 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
         <div class="row">
           <label>
             {say('Language')}
-            <input {...field('other', '')} size={8} />
+            <input {...field('other', '')} size={8} dir="ltr" />
           </label>
           <label class="wide">
             {say('Title in it')}
@@ -180,6 +183,28 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
         </>
       )}
     </form>
+  );
+}
+
+// What stands beside the form.
+function Cards({ lesson, change, load }: { lesson: Lesson; change: Change; load: () => Promise<unknown> }) {
+  const looks = useLooks(lesson);
+  const saveCaptions = (language: string, vtt: string | null) =>
+    vtt === null ? change('DELETE', `/captions/${language}`, undefined) : change('PUT', `/captions/${language}`, vtt, 'text/vtt');
+  return (
+    <div>
+      <CostCard lesson={lesson} {...(looks ? { files: looks.files } : {})} />
+      {may('editor') && <Captions lesson={lesson} save={saveCaptions} />}
+      {may('editor') && (
+        <Attachments
+          lesson={lesson}
+          {...(looks ? { front: looks.attachments } : {})}
+          save={(attachments) => change('PATCH', '', { attachments })}
+          arrived={load}
+        />
+      )}
+      <Preview key={`${lesson.state} ${lesson.version}`} lesson={lesson} />
+    </div>
   );
 }
 
@@ -219,8 +244,6 @@ export function LessonView({ id }: { id: string }) {
     }
   };
   const setState = (state: Lesson['state']) => change('PATCH', '', { state });
-  const saveCaptions = (language: string, vtt: string | null) =>
-    vtt === null ? change('DELETE', `/captions/${language}`, undefined) : change('PUT', `/captions/${language}`, vtt, 'text/vtt');
   return (
     <>
       <p>
@@ -248,12 +271,7 @@ export function LessonView({ id }: { id: string }) {
       ))}
       <div class="columns">
         <Form lesson={lesson} change={change} />
-        <div>
-          <CostCard lesson={lesson} />
-          {may('editor') && <Captions lesson={lesson} save={saveCaptions} />}
-          {may('editor') && <Attachments lesson={lesson} save={(attachments) => change('PATCH', '', { attachments })} arrived={load} />}
-          <Preview key={`${lesson.state} ${lesson.version}`} lesson={lesson} />
-        </div>
+        <Cards lesson={lesson} change={change} load={load} />
       </div>
     </>
   );

@@ -1,10 +1,11 @@
-// The curriculum, for choosing a course by its whole way from the top: "Kenya › Grade 5 › Mathematics › Fractions".
+// The curriculum, for choosing a course: by its name, which is what a narrow screen has room for, and its way from the top: "Fractions ·
+// Kenya › Grade 5 › Mathematics".
 import { useEffect, useState } from 'preact/hooks';
 import { ask, get, type Node } from './api';
 
 export interface Place {
   id: string;
-  path: string;
+  name: string;
 }
 
 export const readNodes = async (): Promise<Node[]> => (await get<{ nodes: Node[] }>('/curriculum')).nodes;
@@ -18,8 +19,8 @@ export function pathOf(nodes: Node[], id: string): string {
 export const placesOf = (nodes: Node[]): Place[] =>
   nodes
     .filter((node) => node.kind === 'course')
-    .map((node) => ({ id: node.id, path: pathOf(nodes, node.id) }))
-    .sort((a, b) => a.path.localeCompare(b.path));
+    .map((node) => ({ id: node.id, name: [node.title, node.parent ? pathOf(nodes, node.parent) : ''].filter(Boolean).join(' · ') }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 
 export function usePlaces(): [Node[], () => Promise<void>] {
   const [nodes, setNodes] = useState<Node[]>([]);

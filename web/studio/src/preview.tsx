@@ -1,16 +1,13 @@
 // The watch page in a frame as wide as a phone, on a line that is as weak as those of learners, with what it has cost so far of a data
 // bundle: the lesson as a child on prepaid data has it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ask, type Lesson, may } from './api';
+import { type Lesson, may } from './api';
+import { looksAt } from './looks';
 import { kLinks, Line, pageBytes } from './paced';
 import { Act, Bar } from './parts';
 import { duration, megabytes, say } from './words';
 
 const kNames: Record<string, string> = { gprs: 'GPRS, 50 kbit/s', edge: 'EDGE, 240 kbit/s', '3g-slow': '3G, 400 kbit/s' };
-
-/** Where it can be looked at: a lesson that learners do not see at an address that is open for some hours, and private. */
-export const placesOf = async (lesson: Lesson): Promise<{ watch: string; embed: string }> =>
-  lesson.state === 'published' ? { watch: lesson.watch, embed: `/embed/${lesson.id}` } : (await ask<{ watch: string; embed: string }>('POST', `/lessons/${lesson.id}/preview`)).value;
 
 function Frame({ address, link, budget }: { address: string; link: string; budget: number }) {
   const frame = useRef<HTMLIFrameElement>(null);
@@ -58,7 +55,7 @@ export function Preview({ lesson }: { lesson: Lesson }) {
   const [address, setAddress] = useState('');
   if (!lesson.version || !(lesson.state === 'published' || may('editor'))) return <p class="hint">{say('When the lesson is ready, it can be looked at here as on a phone.')}</p>;
   const begin = async () => {
-    setAddress((await placesOf(lesson)).watch);
+    setAddress((await looksAt(lesson)).watch);
     setShown(shown + 1);
   };
   return (

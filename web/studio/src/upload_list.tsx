@@ -73,7 +73,7 @@ export function UploadList() {
         <div class="row">
           <label>
             {say('Language spoken')}
-            <input value={language} placeholder="en, sw, ar…" size={8} pattern="[A-Za-z0-9\-]*" onInput={(event) => setLanguage(event.currentTarget.value.trim())} />
+            <input value={language} placeholder="en, sw, ar…" dir="ltr" size={8} pattern="[A-Za-z0-9\-]*" onInput={(event) => setLanguage(event.currentTarget.value.trim())} />
           </label>
           <button type="button" class="main" onClick={() => chooser.current?.click()}>
             {say('Choose recordings')}

@@ -14,6 +14,9 @@ const wanted = navigator.languages.map((tag) => tag.split('-')[0] ?? '').find((t
 export const language = wanted;
 export const direction = wanted === 'ar' ? 'rtl' : 'ltr';
 
+/** Of a text by its first letter, for what cannot find it out by itself (`dir="auto"` of a select looks at its first choice). */
+export const directionOf = (text: string): 'ltr' | 'rtl' => (/^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text) ? 'rtl' : 'ltr');
+
 // Before the first word is said. Where it does not come, English does.
 export async function learn(): Promise<void> {
   known = (await kLanguages[wanted]?.().catch(() => undefined))?.words ?? {};
@@ -27,6 +30,7 @@ export function say(text: string, ...values: (string | number)[]): string {
 const numbers = (most: number) => new Intl.NumberFormat(wanted, { maximumFractionDigits: most });
 export const megabytes = (bytes: number): string => {
   const mb = bytes / 1e6;
+  if (bytes > 0 && bytes < 10_000) return `${numbers(0).format(Math.ceil(bytes / 1000))} kB`;
   return `${numbers(mb < 0.1 ? 2 : mb < 10 ? 1 : 0).format(mb)} MB`;
 };
 export const percent = (fraction: number): string => `${numbers(0).format(Math.floor(fraction * 100))} %`;
