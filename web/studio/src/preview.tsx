@@ -35,7 +35,7 @@ function Frame({ address, link, budget }: { address: string; link: string; budge
     <>
       <iframe ref={frame} class="phone" title={say('The lesson on a phone')} src={address} onLoad={begin} />
       <p class="budget" data-bytes={used}>
-        {say('{0} of {1} used, {2} played', megabytes(used), megabytes(most), duration(played))}
+        {say('{0} of {1} used, {2} played', megabytes(used), megabytes(most), played > 0 ? duration(played) : say('{0} s', 0))}
       </p>
       <Bar fraction={used / most} label={say('Used of the data bundle')} />
       {used > most && (

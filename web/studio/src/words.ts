@@ -30,8 +30,8 @@ export function say(text: string, ...values: (string | number)[]): string {
 const numbers = (most: number) => new Intl.NumberFormat(wanted, { maximumFractionDigits: most });
 export const megabytes = (bytes: number): string => {
   const mb = bytes / 1e6;
-  if (bytes > 0 && bytes < 10_000) return `${numbers(0).format(Math.ceil(bytes / 1000))} kB`;
-  return `${numbers(mb < 0.1 ? 2 : mb < 10 ? 1 : 0).format(mb)} MB`;
+  if (bytes > 0 && bytes < 10_000) return `${numbers(0).format(Math.ceil(bytes / 1000))}\u00a0kB`;
+  return `${numbers(mb < 0.1 ? 2 : mb < 10 ? 1 : 0).format(mb)}\u00a0MB`;
 };
 export const percent = (fraction: number): string => `${numbers(0).format(Math.floor(fraction * 100))} %`;
 
