@@ -268,7 +268,8 @@ Result<std::string> CurriculumSource::course_lessons(const std::string& id) {
     json["lessons"].push_back({{"id", lesson.id},
                                {"title", lesson.details.title},
                                {"bytes", cost->cheapest_bytes},
-                               {"sound_bytes", cost->sound_bytes}});
+                               {"sound_bytes", cost->sound_bytes},
+                               {"beside_bytes", cost->beside_bytes}});
   }
   return text_of(json);
 }

@@ -31,8 +31,8 @@ class CurriculumSource {
   // {"next": null, or {"id", "title", "language", "watch"}}: what comes after a lesson in its course.
   Result<std::string> next_lesson(const std::string& id);
 
-  // {"lessons": [{"id", "title", "bytes", "sound_bytes"}]}: those of the lesson's course that can be watched and lie
-  // here, in order; as LessonCost has it. At most kMostOfCourse.
+  // {"lessons": [{"id", "title", "bytes", "sound_bytes", "beside_bytes"}]}: those of the lesson's course that can be
+  // watched and lie here, in order; as LessonCost has it. At most kMostOfCourse.
   Result<std::string> course_lessons(const std::string& id);
 
  private:

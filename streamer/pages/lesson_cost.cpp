@@ -3,6 +3,7 @@
 #include "streamer/pages/lesson_cost.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -44,6 +45,12 @@ const RenditionEntry* cheapest_sound(const VersionIndex& index) {
   return found;
 }
 
+// As filesOf() in web/src/offline/save.ts has it.
+bool is_beside(std::string_view path) {
+  if (path.starts_with("image/")) return path.ends_with(".jpg") || path.ends_with(".vtt");
+  return path.starts_with("text/") && path.ends_with("/captions.vtt");
+}
+
 }  // namespace
 
 LessonCost cost_of(const VersionIndex& index) {
@@ -53,8 +60,10 @@ LessonCost cost_of(const VersionIndex& index) {
   const RenditionEntry* sound = cheapest_sound(index);
   if (sound != nullptr) cost.sound_bytes = sound->bytes;
   if (picture != nullptr) cost.cheapest_bytes = picture->bytes + cost.sound_bytes;
-  for (const FileEntry& file : index.files)
+  for (const FileEntry& file : index.files) {
     if (!index.poster.empty() && file.path == index.poster) cost.poster_bytes = file.bytes;
+    if (is_beside(file.path)) cost.beside_bytes += file.bytes;
+  }
   if (cost.poster_bytes > 0) cost.poster = index.poster;
   return cost;
 }

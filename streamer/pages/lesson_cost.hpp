@@ -13,7 +13,8 @@ struct LessonCost {
   std::int64_t duration_ms = 0;
   std::uint64_t cheapest_bytes = 0;  // the cheapest readable picture with the cheapest sound; 0: no picture
   std::uint64_t sound_bytes = 0;     // the cheapest sound of the voice that plays unasked; 0: no sound
-  std::string poster;                // path in the version, or ""
+  std::uint64_t beside_bytes = 0;  // captions and pictures beside it, which are saved with it (web/src/offline/save.ts)
+  std::string poster;              // path in the version, or ""
   std::uint64_t poster_bytes = 0;
 };
 

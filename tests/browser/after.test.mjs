@@ -66,9 +66,9 @@ describe('what is saved of a lesson', () => {
 describe('the rest of a course', () => {
   it('is what is not on the device yet, and costs its cheapest pictures or its sound', async () => {
     const { restOf } = await load('offline/save_course');
-    const course = [{ id: 'a', title: 'A', bytes: 5000, sound_bytes: 1000 }, { id: 'b', title: 'B', bytes: 0, sound_bytes: 2000 }, { id: 'c', title: 'C', bytes: 9000, sound_bytes: 3000 }];
-    assert.deepEqual(restOf(course, new Set(['c']), false), { lessons: course.slice(0, 2), bytes: 7000 });
-    assert.equal(restOf(course, new Set(), true).bytes, 6000);
+    const course = [{ id: 'a', title: 'A', bytes: 5000, sound_bytes: 1000 }, { id: 'b', title: 'B', bytes: 0, sound_bytes: 2000, beside_bytes: 400 }, { id: 'c', title: 'C', bytes: 9000, sound_bytes: 3000 }];
+    assert.deepEqual(restOf(course, new Set(['c']), false), { lessons: course.slice(0, 2), bytes: 7400 });
+    assert.equal(restOf(course, new Set(), true).bytes, 6400);
     assert.deepEqual(restOf(course, new Set(['a', 'b', 'c']), false), { lessons: [], bytes: 0 });
   });
 });
@@ -119,6 +119,18 @@ describe('what a visit says at its end', () => {
     const now = 1e12;
     const kept = (when) => isGone({ when, said: [] }, now);
     assert.deepEqual([now, now - 70_000, now - 200_000, 0, now + 1e9].map(kept), [false, false, true, true, true]);
+  });
+});
+
+describe('the list of saved lessons', () => {
+  const saved = [{ lesson: 'a b', title: 'Falling <fast>', name: '720p', bytes: 1_250_000, complete: true }, { lesson: 'c', title: 'Half', name: '720p', bytes: 9, complete: false }];
+  it('is in the browser’s language, or in English', async () => {
+    const { listPage } = await load('offline/list_page');
+    const arabic = listPage(saved, 'ar-EG');
+    assert.match(arabic, /<html lang="ar" dir="rtl">/);
+    assert.match(arabic, /<a href="\/watch\/a%20b"><bdi>Falling &#60;fast&#62;<\/bdi><\/a> <small><bdi>720p<\/bdi> 1\.3\u00a0م\.ب/);
+    assert.doesNotMatch(arabic, /Half/);
+    assert.match(listPage([], 'de-DE'), /<html lang="en">.*There is no network.*<li>None yet\./s);
   });
 });
 

@@ -58,4 +58,22 @@ describe('a lesson in a frame', () => {
     await frame.waitForFunction(() => video.playbackRate === 1);
     assert.equal(await frame.evaluate(() => video.paused), true);
   });
+  it('speaks the learner’s language though its words come after the script that says them', async () => {
+    const french = await stage.browser.newPage({ viewport: { width: 360, height: 640 }, locale: 'fr-FR' });
+    try {
+      const second = french.waitForResponse((response) => response.url().includes('/assets/second-'));
+      await french.route('**/assets/messages-*/fr.js', async (route) => {
+        await (await second).finished();
+        await french.evaluate(() => new Promise((done) => setTimeout(done))); // it has run, or waits
+        await route.continue();
+      });
+      await french.goto(stage.address(`/embed/${stage.lesson}`));
+      await french.waitForFunction(() => document.documentElement.lang === 'fr');
+      await french.click('#more');
+      await french.waitForSelector('#panel');
+      assert.match(await french.textContent('#panel'), /Sous-titres.*Sans réseau/s);
+    } finally {
+      await french.close();
+    }
+  });
 });

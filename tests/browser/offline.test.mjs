@@ -296,6 +296,23 @@ describe('a course that is saved on the device', () => {
     }
   });
 
+  it('offers a lesson for what it comes to on the device, captions and pictures included', async () => {
+    const p = await visitCourse();
+    try {
+      const offered = (await p.page.textContent('#save')).match(/[\d.]+/)[0];
+      await p.page.click('#save');
+      await p.until('it is saved', () => /^On this device until/.test(document.getElementById('saved').textContent));
+      const record = await recordOf(p);
+      const figure = (megabytes) => (megabytes < 10 ? Math.max(megabytes, 0.1).toFixed(1) : megabytes.toFixed(0));
+      assert.equal(figure(record.bytes / 1e6), offered, `${record.bytes} bytes, and ${record.files.map(({ path, bytes }) => `${path} ${bytes}`)}`);
+      const told = (await (await fetch(school.address(`/l/${school.lesson}/course.json`))).json()).lessons[0];
+      const besides = record.files.filter(({ path }) => /\/(text|image)\//.test(path)).reduce((sum, { bytes }) => sum + bytes, 0);
+      assert.equal(told.beside_bytes, besides);
+    } finally {
+      await p.close();
+    }
+  });
+
   it('says what it costs, comes lesson by lesson, and plays with the server stopped', async () => {
     const p = await visitCourse();
     try {

@@ -67,7 +67,11 @@ TEST_CASE("a lesson's cost is what the watch page says of it") {
   VersionIndex index;
   index.duration_ms = 3'723'000;
   index.poster = "image/poster.jpg";
-  index.files = {{"image/poster.jpg", 21'000, "", "image/jpeg"}};
+  index.files = {{"image/poster.jpg", 21'000, "", "image/jpeg"},
+                 {"image/storyboard.vtt", 900, "", "text/vtt"},
+                 {"text/en/captions.vtt", 4'000, "", "text/vtt"},
+                 {"text/en/1.vtt", 300, "", "text/vtt"},
+                 {"video/0/1.m4s", 70'000, "", "video/mp4"}};
   const auto add = [&](MediaKind kind, Codec codec, std::uint64_t bytes, std::string track = {}, bool main = false) {
     RenditionEntry one;
     one.format.kind = kind;
@@ -89,6 +93,7 @@ TEST_CASE("a lesson's cost is what the watch page says of it") {
   CHECK(cost.cheapest_bytes == 4'500'000);
   CHECK(cost.sound_bytes == 500'000);
   CHECK(cost.poster_bytes == 21'000);
+  CHECK(cost.beside_bytes == 25'900);
   CHECK(megabytes_figure(cost.cheapest_bytes) == "4.5");
   CHECK(megabytes_figure(1) == "0.1");
   CHECK(megabytes_figure(42'400'000) == "42");

@@ -46,5 +46,5 @@ export function costLine(lesson: Lesson, codec: AudioCodec, language: string): s
   const alone = lessonMegabytes(audio);
   if (costs.length === 0) costs.push(alone);
   const line = strings.cost(clock(lesson.duration_ms), figure(Math.min(...costs)), figure(Math.max(...costs)));
-  return rungs(lesson).length && audio ? `${line}; ${strings.soundCost(figure(alone))}` : line;
+  return rungs(lesson).length && audio ? line + strings.soundCost(figure(alone)) : line;
 }

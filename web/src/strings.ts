@@ -7,7 +7,7 @@ export const strings = {
   choice: (rung: string, megabytes: string) => `${rung}: ${megabytes}\u00a0MB`,
   cost: (duration: string, least: string, most: string) =>
     least === most ? `${duration} long, about ${most}\u00a0MB` : `${duration} long, ${least} to ${most}\u00a0MB`,
-  soundCost: (megabytes: string) => `sound only ${megabytes}\u00a0MB`,
+  soundCost: (megabytes: string) => `; sound only ${megabytes}\u00a0MB`,
   used: (megabytes: string) => `${megabytes}\u00a0MB used so far`,
   picture: (height: number) => `picture ${height}p`,
   starting: 'Starting…',

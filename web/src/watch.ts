@@ -142,10 +142,16 @@ function change(): void {
   page.engine?.change({ ...wish });
 }
 
+// The second script takes the page's words as they are then.
+const [language] = /^(ar|es|fr|sw)\b/.exec(navigator.language) ?? [];
+const spoken = language && import(`${MESSAGES_AT}${language}.js`).then((messages: typeof import('./messages/fr')) => messages.speak(page), () => undefined);
 let second: Promise<typeof import('./after/second')> | null = null;
 const loadSecond = (open = false) => {
   second ??= import(SECOND_URL) as Promise<typeof import('./after/second')>;
-  second.then((script) => script.join(page, open), () => { second = null; }); // no network: tried again
+  second.then(async (script) => {
+    await spoken;
+    script.join(page, open);
+  }, () => { second = null; }); // no network: tried again
 };
 
 play.addEventListener('click', () => {
@@ -183,8 +189,6 @@ if (page.lesson) {
   addCaptions(video, page.lesson);
   showChoices();
 }
-const [language] = /^(ar|es|fr|sw)\b/.exec(navigator.language) ?? [];
-if (language) import(`${MESSAGES_AT}${language}.js`).then((messages: typeof import('./messages/fr')) => messages.speak(page), () => undefined);
 // The poster is for those who look around first; it would keep the first frame waiting.
 setTimeout(() => {
   if (!page.engine && !isMetered()) video.poster = video.dataset.poster ?? '';

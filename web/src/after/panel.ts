@@ -17,7 +17,8 @@ const kStyle = `
 #panel>details{border-top:1px solid var(--line)}
 #panel summary{display:flex;align-items:center;min-height:44px;font-weight:600;cursor:pointer}
 #panel summary::before{content:"\\25B8";width:1.25rem}
-#panel [open]>summary::before{content:"\\25BE"}
+[dir=rtl] #panel summary::before{content:"\\25C2"}
+#panel details[open]>summary::before{content:"\\25BE"}
 #panel .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem}
 #panel ol{list-style:none;margin:0;padding:0;max-height:16rem;overflow-y:auto;border:1px solid var(--line);border-radius:6px}
 #panel button{min-height:44px;min-width:44px;padding:.25rem .75rem;border:1px solid var(--line);border-radius:6px;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;text-align:start;cursor:pointer}

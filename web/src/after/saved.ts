@@ -68,8 +68,8 @@ export function savePart(beside: Beside): { part: HTMLElement; opened: () => voi
     list.replaceChildren(...all.map((saved) => {
       const away = button(words.remove, () => void alone(() => removeSaved(saved)).then(tellWorker).then(show));
       away.setAttribute('aria-label', `${words.remove}: ${saved.title}`);
-      return make('li', {}, make('a', { href: `/watch/${encodeURIComponent(saved.lesson)}` }, saved.title),
-        ` ${saved.name} ${megabytes(saved.bytes)}\u00a0MB${saved.complete ? '' : ' …'} `, away);
+      return make('li', {}, make('a', { href: `/watch/${encodeURIComponent(saved.lesson)}`, dir: 'auto' }, saved.title),
+        ` ${page.strings.choice(saved.name, megabytes(saved.bytes))}${saved.complete ? '' : ' …'} `, away);
     }));
     lock();
     const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
@@ -134,9 +134,20 @@ export function savePart(beside: Beside): { part: HTMLElement; opened: () => voi
     choose(mine.rung);
     tell(mine);
   });
+  // Captions and the pictures of chapters are saved too: the page itself does not know what they weigh.
+  function addBeside(bytes: number): void {
+    const offered = one.go.textContent === (chosen && words.save(megabytes(chosen.bytes)));
+    for (const each of choices) {
+      each.bytes += bytes;
+      const option = rung.querySelector<HTMLOptionElement>(`option[value="${each.id}"]`);
+      if (option) option.textContent = page.strings.choice(each.name, megabytes(each.bytes));
+    }
+    if (offered) showChosen();
+  }
   // Who never opens this part does not pay for the question. Without a network there is no course to save.
   const findCourse = async (lesson: string) => {
     course = await courseOf(lesson).catch(() => []);
+    addBeside(course.find(({ id }) => id === lesson)?.beside_bytes ?? 0);
     showRest(await listSaved());
   };
   return { part: box, opened: () => { if (page.lesson) void findCourse(page.lesson.id); } };

@@ -12,7 +12,7 @@ export const speak = speaker({
     off: 'بدون',
     choice: (rung, megabytes) => `${rung}: ${megabytes}\u00a0م.ب`,
     cost: (duration, least, most) => (least === most ? `المدة ${duration}، نحو ${most}\u00a0م.ب` : `المدة ${duration}، من ${least} إلى ${most}\u00a0م.ب`),
-    soundCost: (megabytes) => `الصوت فقط ${megabytes}\u00a0م.ب`,
+    soundCost: (megabytes) => `؛ الصوت فقط ${megabytes}\u00a0م.ب`,
     used: (megabytes) => `استُهلك ${megabytes}\u00a0م.ب حتى الآن`,
     picture: (height) => `صورة ${height}p`,
     starting: 'جارٍ البدء…',

@@ -11,7 +11,7 @@ export const speak = speaker({
     off: 'No',
     choice: (rung, megabytes) => `${rung}: ${megabytes}\u00a0MB`,
     cost: (duration, least, most) => (least === most ? `Dura ${duration}, unos ${most}\u00a0MB` : `Dura ${duration}, de ${least} a ${most}\u00a0MB`),
-    soundCost: (megabytes) => `solo sonido ${megabytes}\u00a0MB`,
+    soundCost: (megabytes) => `; solo sonido ${megabytes}\u00a0MB`,
     used: (megabytes) => `${megabytes}\u00a0MB usados hasta ahora`,
     picture: (height) => `imagen ${height}p`,
     starting: 'Empezando…',

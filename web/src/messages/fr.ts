@@ -11,7 +11,7 @@ export const speak = speaker({
     off: 'Aucun',
     choice: (rung, megabytes) => `${rung} : ${megabytes}\u00a0Mo`,
     cost: (duration, least, most) => (least === most ? `Durée ${duration}, environ ${most}\u00a0Mo` : `Durée ${duration}, de ${least} à ${most}\u00a0Mo`),
-    soundCost: (megabytes) => `son seul ${megabytes}\u00a0Mo`,
+    soundCost: (megabytes) => `\u00a0; son seul ${megabytes}\u00a0Mo`,
     used: (megabytes) => `${megabytes}\u00a0Mo utilisés`,
     picture: (height) => `image ${height}p`,
     starting: 'Démarrage…',

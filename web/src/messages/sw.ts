@@ -11,7 +11,7 @@ export const speak = speaker({
     off: 'Hakuna',
     choice: (rung, megabytes) => `${rung}: MB\u00a0${megabytes}`,
     cost: (duration, least, most) => (least === most ? `Muda ${duration}, takriban MB\u00a0${most}` : `Muda ${duration}, MB\u00a0${least} hadi ${most}`),
-    soundCost: (megabytes) => `sauti tu MB\u00a0${megabytes}`,
+    soundCost: (megabytes) => `; sauti tu MB\u00a0${megabytes}`,
     used: (megabytes) => `MB\u00a0${megabytes} zimetumika hadi sasa`,
     picture: (height) => `picha ${height}p`,
     starting: 'Inaanza…',

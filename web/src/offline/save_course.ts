@@ -14,6 +14,7 @@ export interface CourseLesson {
   title: string;
   bytes: number; // of the cheapest picture with its sound
   sound_bytes: number;
+  beside_bytes?: number; // captions and pictures that are saved with it; absent: a server of before does not say
 }
 
 export interface Failure {
@@ -21,7 +22,7 @@ export interface Failure {
   reason: unknown;
 }
 
-const costOf = ({ bytes, sound_bytes }: CourseLesson, soundOnly: boolean): number => (soundOnly || bytes === 0 ? sound_bytes : bytes);
+const costOf = ({ bytes, sound_bytes, beside_bytes = 0 }: CourseLesson, soundOnly: boolean): number => (soundOnly || bytes === 0 ? sound_bytes : bytes) + beside_bytes;
 
 /** What saving the rest of the course costs, in bytes. Pure. */
 export const restOf = (course: CourseLesson[], saved: ReadonlySet<string>, soundOnly: boolean): { lessons: CourseLesson[]; bytes: number } => {

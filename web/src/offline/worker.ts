@@ -3,6 +3,7 @@
 // the browser. Registered when the first lesson is saved (after/saved.ts), so that who saves none never waits for its start; its scope is the
 // whole site.
 import { fetchWhole } from './fetch_whole';
+import { listPage } from './list_page';
 import { part } from './range';
 import { asResponse, cacheOf, kHash, kShared, listSaved, sha256, versionOf } from './records';
 import type { Saved } from './records';
@@ -28,17 +29,6 @@ function forget(): void {
   saved = reading = null;
 }
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
-function listPage(list: Saved[]): Response {
-  const items = list.filter(({ complete }) => complete).map(({ lesson, title, bytes, name }) =>
-    `<li><a href="/watch/${encodeURIComponent(lesson)}">${escaped(title)}</a> <small>${escaped(name)} ${(bytes / 1e6).toFixed(1)} MB</small>`);
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Saved lessons</title>
-<style>:root{color-scheme:light dark}body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif}a{display:inline-block;padding:.75rem 0}</style>
-<main><h1>Saved lessons</h1><p>There is no network. These lessons are on this device.</p><ul>${items.join('') || '<li>None yet.'}</ul></main></html>`;
-  return new Response(html, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
-}
-
 async function page(request: Request, path: string): Promise<Response> {
   const list = await known();
   const lesson = decodeURIComponent(/^\/watch\/([^/]+)$/.exec(path)?.[1] ?? '');
@@ -48,7 +38,7 @@ async function page(request: Request, path: string): Promise<Response> {
   try {
     return await fetch(request);
   } catch {
-    return listPage(list);
+    return new Response(listPage(list, navigator.language), { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
   }
 }
 
