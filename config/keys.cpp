@@ -232,6 +232,10 @@ static const std::array kKeys = {
         "Of speech in stereo: only with keep_stereo."},
     Key{"transcode.opus_music_kbps", Rates{PLACE(std::vector<int>, transcode.opus_music_kbps), 6, 256},
         "Of music, in mono or stereo. The first is for a weak link, as speech's is."},
+    Key{"transcode.opus_pause", Switch{PLACE(bool, transcode.opus_pause)},
+        "true: where nobody speaks for longer than a quarter of a second, Opus has silence, which costs a tenth of "
+        "what\n"
+        "the noise of a room does. false: all is sent as it is."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
         "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},
     Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512}, "Of what is stereo."},

@@ -41,7 +41,7 @@ std::vector<std::byte> MemoryOutput::take() {
   return std::exchange(bytes_, {});
 }
 
-Result<std::unique_ptr<TrackWriter>> TrackWriter::open(const AVCodecContext& encoder, RenditionFormat format,
+Result<std::unique_ptr<TrackWriter>> TrackWriter::open(const AVCodecParameters& codec, RenditionFormat format,
                                                        VersionSink& sink) {
   const std::string doing = "packaging " + format.id;
   std::unique_ptr<TrackWriter> writer(new TrackWriter);
@@ -54,7 +54,7 @@ Result<std::unique_ptr<TrackWriter>> TrackWriter::open(const AVCodecContext& enc
   raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
   AVStream* stream = avformat_new_stream(raw, nullptr);
   if (stream == nullptr) return av::error(AVERROR(ENOMEM), doing);
-  status = avcodec_parameters_from_context(stream->codecpar, &encoder);
+  status = avcodec_parameters_copy(stream->codecpar, &codec);
   if (status < 0) return av::error(status, doing);
   stream->time_base = {1, static_cast<int>(format.timescale)};
   av::Dict options{{"movflags", "+frag_custom+empty_moov+default_base_moof+cmaf+skip_trailer"},

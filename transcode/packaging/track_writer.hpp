@@ -31,8 +31,8 @@ class MemoryOutput {
 
 class TrackWriter {
  public:
-  // `encoder` is open (its extradata is the codec configuration) and its time_base is 1/format.timescale.
-  static Result<std::unique_ptr<TrackWriter>> open(const AVCodecContext& encoder, RenditionFormat format,
+  // `codec`: its extradata is the codec configuration.
+  static Result<std::unique_ptr<TrackWriter>> open(const AVCodecParameters& codec, RenditionFormat format,
                                                    VersionSink& sink);
 
   // Samples in decode order. `decode_time` and `duration` (to the next decode time) are in ticks; a video packet's pts

@@ -99,7 +99,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   format.width = rung_.width;
   format.height = rung_.height;
   format.max_frame_rate = most_;
-  CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*codec_, std::move(format), sink_));
+  CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*filter->par_in, std::move(format), sink_));
   return {};
 }
 

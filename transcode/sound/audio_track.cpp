@@ -7,6 +7,11 @@
 
 namespace chalkline::transcode {
 
+namespace {
+// dB. A room's noise is 35 to 60 below the voice in it; breath and the ends of words are above.
+constexpr double kPauseBelowVoice = 32;
+}  // namespace
+
 AudioTrack::AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, const SegmentTimeline& timeline,
                        VersionSink& sink)
     : plan_(std::move(plan)),
@@ -29,6 +34,8 @@ Result<void> AudioTrack::open_encoders() {
   std::vector<std::pair<Codec, int>> wanted;
   for (const int kbps : choice_.opus_kbps) wanted.emplace_back(Codec::kOpus, kbps);
   wanted.emplace_back(Codec::kAacLc, choice_.aac_kbps);
+  std::optional<double> pause_below;
+  if (options_.opus_pause && choice_.treat_as_voice()) pause_below = options_.loudness_lufs - kPauseBelowVoice;
   for (const auto& [codec, kbps] : wanted) {
     RenditionFormat format;
     // Short, for it stands in every request: "audio/en-o12", "audio/en-2-a48".
@@ -43,7 +50,7 @@ Result<void> AudioTrack::open_encoders() {
     if (plan_.facts.describes_video) format.characteristics = {"public.accessibility.describes-video"};
     const SoundLevel level =
         level_for(plan_.sound.loudness, codec, kbps / channels, options_.loudness_lufs, choice_.music);
-    CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), level, timeline_, sink_));
+    CHALK_TRY_ASSIGN(auto encoder, AudioEncoder::open(std::move(format), pause_below, level, timeline_, sink_));
     encoders_.push_back(std::move(encoder));
   }
   return {};
