@@ -16,8 +16,11 @@ static constexpr std::size_t kBuffer = std::size_t{128} * 1024;
 static constexpr auto kTurn = std::chrono::milliseconds(50);
 static constexpr int kMomentMs = 1;
 
-// Fills `into` as far as the socket has it; less where nothing comes for a moment.
-static std::size_t receive_all(int socket, char* into, std::size_t most) {
+using Clock = std::chrono::steady_clock;
+
+// Fills `into` as far as the socket has it; less where nothing comes for a moment, or the turn ends while more is
+// waited for: who sends a byte each moment keeps no thread.
+static std::size_t receive_all(int socket, char* into, std::size_t most, Clock::time_point ends) {
   std::size_t got = 0;
   while (got < most) {
     const ssize_t count = ::recv(socket, into + got, most - got, MSG_DONTWAIT);
@@ -27,6 +30,7 @@ static std::size_t receive_all(int socket, char* into, std::size_t most) {
     }
     if (count < 0 && errno == EINTR) continue;
     if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) break;
+    if (Clock::now() >= ends) break;
     pollfd wait{socket, POLLIN, 0};
     if (::poll(&wait, 1, kMomentMs) <= 0 || (wait.revents & POLLIN) == 0) break;
   }
@@ -36,16 +40,16 @@ static std::size_t receive_all(int socket, char* into, std::size_t most) {
 StreamedPart stream_body(int socket, std::uint64_t left,
                          const std::function<std::optional<ManagedReply>(std::string_view)>& take) {
   thread_local std::vector<char> buffer(kBuffer);
-  const auto ends = std::chrono::steady_clock::now() + kTurn;
+  const auto ends = Clock::now() + kTurn;
   StreamedPart part;
   while (left > 0) {
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-    const std::size_t got = receive_all(socket, buffer.data(), most);
+    const std::size_t got = receive_all(socket, buffer.data(), most, ends);
     if (got == 0) break;
     part.bytes += got;
     left -= got;
     part.reply = take({buffer.data(), got});
-    if (part.reply || got < most || std::chrono::steady_clock::now() >= ends) break;
+    if (part.reply || got < most || Clock::now() >= ends) break;
   }
   return part;
 }

@@ -1,7 +1,9 @@
 // A body received by the thread that works on it, over a pair of sockets.
 #include "streamer/management/body_stream.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -64,6 +66,20 @@ TEST_CASE("what comes is handed on whole and in order, and what is behind the bo
   const std::jthread sending = pair.send(body + "GET / HTTP/1.1");
   CHECK(receive(pair, body.size()) == body);
   CHECK(receive(pair, 14) == "GET / HTTP/1.1");
+}
+
+TEST_CASE("who sends a byte each moment keeps no thread") {
+  const Pair pair;
+  const std::jthread sending([&pair](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      (void)::send(pair.there.get(), "x", 1, MSG_NOSIGNAL);
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  });
+  // A buffer of 128 kB would take him half a minute to fill: it is not waited for.
+  const StreamedPart part =
+      stream_body(pair.here.get(), 10'000'000, [](std::string_view) { return std::optional<ManagedReply>(); });
+  CHECK(part.bytes < 128 * 1024);
 }
 
 TEST_CASE("it comes back where nothing comes, where nothing more is wanted, and where the client has gone") {
