@@ -4,6 +4,7 @@
 // the management pool.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,10 +19,16 @@ struct StreamedPart {
   std::optional<ManagedReply> reply;  // of who takes them, who wants no more
 };
 
+struct StreamPace {
+  std::chrono::milliseconds turn{50};   // a thread stays so long at most, but for what `take` takes
+  std::chrono::milliseconds moment{1};  // it waits so long for more
+};
+
 // Receives at most `left` bytes from `socket`, which is non-blocking and in the clear, and gives them to `take`. Comes
 // back as soon as nothing has come for a moment, and after a turn, so that others who wait for the thread have theirs.
 // Where the connection has ended, the next who reads it will see.
 StreamedPart stream_body(int socket, std::uint64_t left,
-                         const std::function<std::optional<ManagedReply>(std::string_view)>& take);
+                         const std::function<std::optional<ManagedReply>(std::string_view)>& take,
+                         const StreamPace& pace = {});
 
 }  // namespace chalkline::streamer
