@@ -240,7 +240,10 @@ Result<Reply> HttpClient::ask(const Request& request) {
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines.get());
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, said.data());
   const CURLcode done = curl_easy_perform(curl.get());
-  Reply reply{status_of(curl.get()), fields_of(curl.get()), std::move(transfer.body)};
+  curl_off_t received = 0;
+  curl_easy_getinfo(curl.get(), CURLINFO_SIZE_DOWNLOAD_T, &received);
+  Reply reply{status_of(curl.get()), fields_of(curl.get()), std::move(transfer.body),
+              static_cast<std::uint64_t>(received)};
   std::optional<Error> failed = std::move(transfer.failed);
   // A refusal says more than the line that broke while it was told.
   if (!failed && done != CURLE_OK && reply.status < 400 && !transfer.cut)

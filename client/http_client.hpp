@@ -54,6 +54,7 @@ struct Reply {
   unsigned status = 0;
   std::vector<std::pair<std::string, std::string>> fields;  // names in lower case
   std::string body;
+  std::uint64_t received = 0;                                               // bytes of the body as they came, packed
   [[nodiscard]] std::string field(std::string_view lower_case_name) const;  // "" where there is none
 };
 

@@ -89,6 +89,7 @@ struct WatchedFolderConfig {
 
 struct SteeringConfig {
   std::vector<std::string> mirrors;         // "https://mirror.example 10.1.0.0/16 2001:db8::/32": for whom it is near
+  std::vector<std::string> registered;      // networks of which mirrors that register may say that they are near
   bool redirect = true;                     // also players that know no steering, by 307
   Duration ttl = std::chrono::seconds(30);  // after which a player asks again where to go
   friend bool operator==(const SteeringConfig&, const SteeringConfig&) = default;
@@ -101,9 +102,16 @@ struct MirrorConfig {
   Bytes rate = 0;                    // of what is fetched, a second; 0: as fast as it goes
   int parallel = 4;                  // files at a time
   Bytes disk = 0;                    // of all copies together; 0: as many as there is room for
-  Duration interval = std::chrono::minutes(1);        // between two questions for changes
-  Duration longest_interval = std::chrono::hours(6);  // while nothing changes
+  Duration interval = std::chrono::minutes(1);           // between two questions for changes
+  Duration longest_interval = std::chrono::hours(6);     // while nothing changes
+  std::string register_token_file;                       // the token to register with; empty: it does not
+  std::string register_at;                               // where; empty: at the upstream
+  std::string register_as;                               // by what name; empty: one of its own
+  std::string register_address;                          // under which learners reach it
+  std::vector<std::string> register_networks;            // of the learners that it is near to
+  Duration register_interval = std::chrono::minutes(5);  // between two reports
   [[nodiscard]] bool enabled() const { return !upstream.empty(); }
+  [[nodiscard]] bool registers() const { return !register_token_file.empty(); }
   friend bool operator==(const MirrorConfig&, const MirrorConfig&) = default;
 };
 

@@ -85,6 +85,16 @@ static void check_hooks(const HooksConfig& hooks, std::vector<Contradiction>& fo
                      "hooks.urls is given without hooks.secrets, by which receivers know who sends; give one"});
 }
 
+static void check_mirror(const MirrorConfig& mirror, std::vector<Contradiction>& found) {
+  if (mirror.registers() && !mirror.enabled())
+    found.push_back({"mirror.register_token_file", "mirror.upstream",
+                     "mirror.register_token_file is given without mirror.upstream; this is no mirror"});
+  if (!mirror.register_networks.empty() && mirror.register_address.empty())
+    found.push_back({"mirror.register_networks", "mirror.register_address",
+                     "mirror.register_networks is given without mirror.register_address, to which their learners "
+                     "would be sent; give both"});
+}
+
 std::vector<Contradiction> contradictions(const Config& config) {
   std::vector<Contradiction> found;
   check_server(config.server, found);
@@ -93,6 +103,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   check_worker(config.worker, found);
   check_ladder(config.transcode, found);
   check_segments(config.transcode, found);
+  check_mirror(config.mirror, found);
   check_hooks(config.hooks, found);
   return found;
 }

@@ -275,9 +275,29 @@ static const std::array kKeys = {
         "While nothing changes the interval doubles, up to this: a day without changes costs under 2 kB. A learner who "
         "asks\n"
         "for a lesson that is not known here makes it short again."},
+    Key{"mirror.register_token_file", Text{PLACE(std::string, mirror.register_token_file), check_file_name},
+        "A file whose first line is a token of the role mirror (chalkline token create --role mirror). With it the "
+        "mirror registers\n"
+        "where it came from: it says how it is, and sends on what learners' pages reported. Empty: it does neither."},
+    Key{"mirror.register_at", Text{PLACE(std::string, mirror.register_at), check_base_url},
+        "The server at which it registers, where that is not mirror.upstream: the origin of a mirror's mirror."},
+    Key{"mirror.register_as", Text{PLACE(std::string, mirror.register_as), check_mirror_name},
+        "By what name: small letters, digits, \"-\" and \".\". Empty: one that it makes for itself."},
+    Key{"mirror.register_address", Text{PLACE(std::string, mirror.register_address), check_base_url},
+        "Under which learners reach it: https://mirror.school.example. Empty: nobody is sent there."},
+    Key{"mirror.register_networks", Texts{PLACE(std::vector<std::string>, mirror.register_networks), check_network},
+        "Of the learners that it is near to: 10.1.0.0/16. What the origin makes of them is for steering.registered "
+        "there to say."},
+    Key{"mirror.register_interval", Time{PLACE(Duration, mirror.register_interval), 1s, 24h},
+        "Between two reports. One costs some 800 bytes."},
     Key{"steering.mirrors", Texts{PLACE(std::vector<std::string>, steering.mirrors), check_near_mirror},
         "Mirrors and the networks of the learners that they are near to:\n"
         "\"https://mirror.school.example 10.1.0.0/16 2001:db8:1::/48\". The first that fits is taken."},
+    Key{"steering.registered", Texts{PLACE(std::vector<std::string>, steering.registered), check_network},
+        "Networks of which a mirror that registers (mirror.register_token_file) may say that it is near them: "
+        "10.0.0.0/8. What it\n"
+        "says of others is not heard, and those of steering.mirrors go before. Empty: registered mirrors are sent "
+        "nobody."},
     Key{"steering.redirect", Switch{PLACE(bool, steering.redirect)},
         "Also players that know no content steering, such as the page's own: their segments are redirected."},
     Key{"steering.ttl", Time{PLACE(Duration, steering.ttl), 5s, 1h}, "After which a player asks again where to go."},
@@ -307,11 +327,12 @@ static const std::array kKeys = {
         "true.\n"
         "hooks.urls may name any address: who writes this file has the machine."},
     Key{"learners.reports", Switch{PLACE(bool, learners.reports)},
-        "Whether the page sends 400 bytes at the end of a visit: how long the start took, waits, minutes at each "
+        "Whether the page sends a line of 170 to 250 bytes at the end of a visit: how long the start took, waits, "
+        "minutes at each "
         "picture.\n"
         "/metrics counts them, reports/ in the library's folder keeps them for 90 days."},
     Key{"learners.request_data", Switch{PLACE(bool, learners.request_data)},
-        "Whether its player says with each request how it is doing (CMCD, CTA-5004): some 120 bytes a request."},
+        "Whether its player says with each request how it is doing (CMCD, CTA-5004): 150 to 210 bytes a request."},
     Key{"learners.lrs", Text{PLACE(std::string, learners.lrs), check_endpoint},
         "An xAPI endpoint (https://lrs.example/xapi) that takes statements without a password from learners' browsers: "
         "what was\n"

@@ -116,6 +116,19 @@ std::string check_base_url(std::string_view text) {
          quote(text);
 }
 
+std::string check_network(std::string_view text) {
+  if (Network::parse(text)) return {};
+  return "must be an address range such as 10.1.0.0/16 or 2001:db8::/32, but is " + quote(text);
+}
+
+std::string check_mirror_name(std::string_view text) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const bool fits = text.empty() || (plain(text.front()) && text.size() <= 64 && std::ranges::all_of(text, [&](char c) {
+                                       return plain(c) || c == '-' || c == '.';
+                                     }));
+  return fits ? std::string() : "must be small letters, digits, \"-\" and \".\", 64 at most, but is " + quote(text);
+}
+
 std::string check_near_mirror(std::string_view text) {
   std::istringstream words{std::string(text)};
   std::string word;

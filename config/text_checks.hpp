@@ -21,6 +21,8 @@ std::string check_hook_url(std::string_view text);     // http:// or https://, a
 std::string check_hook_secret(std::string_view text);  // as the Standard Webhooks specification writes one
 std::string check_base_url(std::string_view text);     // empty, or an origin
 std::string check_endpoint(std::string_view text);     // empty, or an origin with or without a path
+std::string check_network(std::string_view text);      // an address range (core/network)
+std::string check_mirror_name(std::string_view text);  // empty, or as library/mirrors.hpp takes it
 std::string check_near_mirror(
     std::string_view text);  // an origin and address ranges (core/network), with spaces between
 

@@ -35,4 +35,6 @@ bool Network::contains(const AddressBytes& address) const {
   return rest == 0 || ((first_[whole] ^ address[whole]) >> (8 - rest)) == 0;
 }
 
+bool Network::contains(const Network& other) const { return other.bits_ >= bits_ && contains(other.first_); }
+
 }  // namespace chalkline

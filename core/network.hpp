@@ -16,6 +16,8 @@ class Network {
   // An address alone is a range of one. kInvalidArgument.
   static Result<Network> parse(std::string_view text);
   [[nodiscard]] bool contains(const AddressBytes& address) const;
+  [[nodiscard]] bool contains(const Network& other) const;  // all of it
+  friend bool operator==(const Network&, const Network&) = default;
 
  private:
   Network(const AddressBytes& first, int bits) : first_(first), bits_(bits) {}

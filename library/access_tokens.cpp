@@ -5,7 +5,8 @@
 
 namespace chalkline::library {
 
-static constexpr std::array<std::pair<Role, std::string_view>, 4> kRoles = {{
+static constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles = {{
+    {Role::kMirror, "mirror"},
     {Role::kReader, "reader"},
     {Role::kEditor, "editor"},
     {Role::kOperator, "operator"},
@@ -22,6 +23,11 @@ std::optional<Role> role_named(std::string_view text) noexcept {
   for (const auto& [value, role_name] : kRoles)
     if (role_name == text) return value;
   return std::nullopt;
+}
+
+bool is_enough(Role role, Role wanted) noexcept {
+  if (wanted == Role::kMirror) return role == Role::kMirror || role == Role::kAdmin;
+  return role >= wanted;
 }
 
 }  // namespace chalkline::library

@@ -14,10 +14,13 @@
 
 namespace chalkline::library {
 
-enum class Role : std::uint8_t { kReader, kEditor, kOperator, kAdmin };  // each may do what those before it may
+// From kReader on each may do what those between may. A mirror's token may report what a mirror reports, and nothing
+// else; none but an admin's may do that too.
+enum class Role : std::uint8_t { kMirror, kReader, kEditor, kOperator, kAdmin };
 
-std::string_view name(Role role) noexcept;  // "reader", "editor", "operator", "admin"
+std::string_view name(Role role) noexcept;  // "mirror", "reader", "editor", "operator", "admin"
 std::optional<Role> role_named(std::string_view text) noexcept;
+bool is_enough(Role role, Role wanted) noexcept;
 
 struct AccessToken {
   std::string id;  // 16 hex digits; names the token where its secret must not stand

@@ -12,6 +12,7 @@
 namespace chalkline::library {
 
 struct UpstreamView {
+  std::int64_t serial = 0;          // of the list that is here
   std::int64_t in_step_ms = 0;      // when its list was last known to be the one that is here; 0: never. Unix time
   std::int64_t stale_since_ms = 0;  // since when it is not known to be; 0: it is
   std::string trouble;              // why not, a clause that a stranger may read
@@ -29,14 +30,19 @@ class Following {
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  void in_step(std::int64_t now_ms, std::string via) {
+  void in_step(std::int64_t serial, std::int64_t now_ms, std::string via) {
     const std::lock_guard lock(mutex_);
-    view_ = {now_ms, 0, {}, std::move(via)};
+    view_ = {serial, now_ms, 0, {}, std::move(via)};
   }
   void out_of_step(std::int64_t now_ms, std::string_view trouble) {
     const std::lock_guard lock(mutex_);
     if (view_.stale_since_ms == 0) view_.stale_since_ms = now_ms;
     view_.trouble = trouble;
+  }
+  // What was known when the mirror last ran.
+  void recall(std::int64_t serial) {
+    const std::lock_guard lock(mutex_);
+    view_.serial = serial;
   }
   [[nodiscard]] UpstreamView view() const {
     const std::lock_guard lock(mutex_);

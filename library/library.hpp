@@ -1,5 +1,5 @@
 // A library folder opened: catalogue, queue, store and tokens together.
-//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, users, hooks, audit log
+//   DIR/library.db        SQLite (WAL): lessons, curriculum, jobs, tokens, users, hooks, mirrors, audit log
 //   DIR/versions/<id>/    immutable versions
 //   DIR/incoming/<id>/    sources of open jobs (library/incoming.hpp)
 //   DIR/staging/          versions being made
@@ -20,6 +20,7 @@
 #include "library/job_queue.hpp"
 #include "library/late_captions.hpp"
 #include "library/lesson_records.hpp"
+#include "library/mirrors.hpp"
 #include "library/shelves.hpp"
 #include "library/uploads.hpp"
 #include "library/users.hpp"
@@ -43,6 +44,7 @@ struct Library {
   std::unique_ptr<Uploads> uploads;
   std::unique_ptr<Users> users;
   std::unique_ptr<Hooks> hooks;
+  std::unique_ptr<Mirrors> mirrors;      // that registered here
   std::shared_ptr<Following> following;  // null: this is no mirror
 };
 

@@ -20,6 +20,7 @@
 #include "library/sqlite/hooks.hpp"
 #include "library/sqlite/job_queue.hpp"
 #include "library/sqlite/late_captions.hpp"
+#include "library/sqlite/mirrors.hpp"
 #include "library/sqlite/schema.hpp"
 #include "library/sqlite/uploads.hpp"
 #include "library/sqlite/users.hpp"
@@ -60,6 +61,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   CHALK_TRY_ASSIGN(sqlite::Database uploads, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database users, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(sqlite::Database hooks, sqlite::Database::open(root / "library.db"));
+  CHALK_TRY_ASSIGN(sqlite::Database mirrors, sqlite::Database::open(root / "library.db"));
   CHALK_TRY_ASSIGN(std::unique_ptr<DirectoryVersionStore> versions, DirectoryVersionStore::open_at(root));
   Library library;
   library.root = root;
@@ -77,6 +79,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   library.uploads = std::make_unique<sqlite::SqliteUploads>(std::move(uploads), clock);
   library.users = std::make_unique<sqlite::SqliteUsers>(std::move(users), clock);
   library.hooks = std::make_unique<sqlite::SqliteHooks>(std::move(hooks), clock);
+  library.mirrors = std::make_unique<sqlite::SqliteMirrors>(std::move(mirrors), clock);
   return library;
 }
 

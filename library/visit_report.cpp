@@ -11,7 +11,8 @@
 namespace chalkline::library {
 
 static constexpr std::array<std::string_view, 3> kEngines = {"own", "native", "hls.js"};
-static constexpr std::int64_t kDayMs = 86'400'000;
+static constexpr std::int64_t kHourMs = 3'600'000;
+static constexpr std::int64_t kLongestMs = 12 * kHourMs;  // of a page that is open
 static constexpr std::int64_t kMostLines = 8'192;
 static constexpr std::size_t kMostRungs = 16;
 
@@ -21,13 +22,13 @@ struct Number {
   std::int64_t most;
 };
 static constexpr std::array kNumbers = {
-    Number{"start_ms", &VisitReport::start_ms, kDayMs},
-    Number{"played_ms", &VisitReport::played_ms, 2 * kDayMs},  // at double speed
-    Number{"stalls", &VisitReport::stalls, 100'000},
-    Number{"stalled_ms", &VisitReport::stalled_ms, kDayMs},
-    Number{"held_ms", &VisitReport::held_ms, kDayMs},
-    Number{"bytes", &VisitReport::bytes, 1'000'000'000'000},
-    Number{"errors", &VisitReport::errors, 1'000},
+    Number{"start_ms", &VisitReport::start_ms, kHourMs},
+    Number{"played_ms", &VisitReport::played_ms, 2 * kLongestMs},  // at double speed
+    Number{"stalls", &VisitReport::stalls, 10'000},
+    Number{"stalled_ms", &VisitReport::stalled_ms, kLongestMs},
+    Number{"held_ms", &VisitReport::held_ms, kLongestMs},
+    Number{"bytes", &VisitReport::bytes, 50'000'000'000},
+    Number{"errors", &VisitReport::errors, 100},
 };
 
 static Error junk(const std::string& why) { return Error(Errc::kInvalidArgument, "no report of a visit: " + why); }
@@ -64,7 +65,7 @@ Result<VisitReport> parse_visit_report(std::string_view text) {
     if (!one.is_object()) return junk("rungs holds what is not an object");
     TimeAtRung time;
     CHALK_TRY_ASSIGN(time.lines, number_in(one, "lines", kMostLines));
-    CHALK_TRY_ASSIGN(time.ms, number_in(one, "ms", kDayMs));
+    CHALK_TRY_ASSIGN(time.ms, number_in(one, "ms", 2 * kLongestMs));
     report.rungs.push_back(time);
   }
   return report;

@@ -47,6 +47,8 @@ class Follower {
   // Fetches the next planned version that is not whole yet and for which there is room; false where there is none.
   Result<bool> fetch_next(const std::stop_token& stop);
 
+  [[nodiscard]] std::int64_t serial() const { return list_.serial; }  // of the list that is here; 0: none
+
  private:
   Result<Fetched> ask(const std::string& path, const std::string& etag);
   Result<FollowReport> enter(const library::SignedList& signed_list);

@@ -56,6 +56,7 @@ Result<Fetched> Upstream::read(const std::string& path, const std::string& etag,
     const bool ours = error.code == Errc::kLimitExceeded || error.code == Errc::kCancelled;
     return bad(request.url, error.message, ours ? error.code : Errc::kBusy);
   }
+  received_.fetch_add(reply->received, std::memory_order_relaxed);
   if (reply->status == 508) return loop(request.url);
   CHALK_TRY(check_status(reply->status, request.url));
   return Fetched{reply->status == 304, std::move(reply->body), reply->field("via")};
@@ -70,7 +71,10 @@ Result<void> Upstream::fetch(const std::string& path, const FileEntry& entry, Pa
     request.from = part.there();
     say_who_asks(request, name_);
     Result<void> taken;
-    request.sink = [&](std::string_view piece) { return taken = part.add(piece); };
+    request.sink = [&](std::string_view piece) {
+      received_.fetch_add(piece.size(), std::memory_order_relaxed);
+      return taken = part.add(piece);
+    };
     const auto reply = client_.ask(request);
     if (!taken && taken.error().code != Errc::kCorrupt) return taken;
     if (!reply) {

@@ -41,11 +41,15 @@ class Upstream {
   // end all, checked. kCorrupt for other bytes.
   Result<void> fetch(const std::string& path, const FileEntry& entry, PartFile& part);
 
+  // Bytes of answers, all together, as they came over the line.
+  [[nodiscard]] std::uint64_t received() const { return received_.load(std::memory_order_relaxed); }
+
   // While it leads back to this mirror no file is asked for: it would wait for itself. kBusy.
   void set_looped(bool looped) { looped_.store(looped, std::memory_order_relaxed); }
 
  private:
   std::atomic<bool> looped_{false};
+  std::atomic<std::uint64_t> received_{0};
   const std::string base_url_;
   const std::string name_;
   client::HttpClient client_;

@@ -88,7 +88,11 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   options.cors_segment_fields = cors.segment_fields();
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
-  options.hosts_page = [config, port, tls_port] { return render_hosts_page(needed_hosts(config, port, tls_port)); };
+  options.hosts_page = [config, port, tls_port, &steering] {
+    std::vector<std::string> mirrors;
+    for (const auto& mirror : steering.mirrors()) mirrors.push_back(mirror->pathway.base);
+    return render_hosts_page(needed_hosts(config, port, tls_port, mirrors));
+  };
   return options;
 }
 
@@ -139,7 +143,7 @@ class OriginServer final : public Server {
     }
     if (config_.management.enabled) {
       job_feed_ = std::make_unique<JobFeed>(*library.jobs);
-      api_ = make_api(library, *job_feed_, preview_secret_);
+      api_ = make_api(library, *job_feed_, preview_secret_, steering_, visits_.get());
       management_->api = api_.get();
       uploads_ =
           std::make_unique<UploadService>(library, config_, [&library] { publish::join_overdue_captions(library); });
@@ -171,6 +175,13 @@ class OriginServer final : public Server {
   [[nodiscard]] std::uint16_t tls_port() const override { return tls_port_; }
 
   [[nodiscard]] Steering& steering() override { return steering_; }
+
+  [[nodiscard]] std::uint64_t body_bytes() const override {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_)
+      sum += static_cast<std::uint64_t>(worker->counters().value(Counter::kBodyBytes));
+    return sum;
+  }
 
   Result<void> reload() override {
     if (tls_) CHALK_TRY(tls_->reload());

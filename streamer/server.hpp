@@ -22,6 +22,7 @@ class Server {
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual std::uint16_t tls_port() const = 0;  // 0: no TLS
   [[nodiscard]] virtual Steering& steering() = 0;
+  [[nodiscard]] virtual std::uint64_t body_bytes() const = 0;  // sent so far. Any thread
   // Reads certificate and key again; open connections go on. On failure everything stays as it was. Any thread.
   virtual Result<void> reload() = 0;
   // Goes on with those keys of a configuration that may change while it runs, and says which they were. Open

@@ -65,7 +65,10 @@ std::string_view clause_for(const Error& error) {
 
 MirrorService::MirrorService(config::MirrorConfig config, library::Library& library, std::vector<PublicKey> trusted,
                              std::string name)
-    : config_(std::move(config)), trusted_(std::move(trusted)), in_step_file_(library.root / "mirrored" / "in-step") {
+    : config_(std::move(config)),
+      library_(library),
+      trusted_(std::move(trusted)),
+      in_step_file_(library.root / "mirrored" / "in-step") {
   mirror::UpstreamOptions options;
   options.base_url = config_.upstream;
   options.bytes_per_second = config_.rate / static_cast<std::uint64_t>(config_.parallel);
@@ -98,11 +101,19 @@ Result<std::unique_ptr<MirrorService>> MirrorService::attach(const config::Confi
       new MirrorService(config.mirror, library, std::move(trusted), std::move(name)));
   if (const auto known = service->follower_->recall(service->trusted_); !known)
     log_warn("what was known of the upstream cannot be used", {{"reason", known.error().to_sentence()}});
+  service->following_->recall(service->follower_->serial());
   return service;
 }
 
 void MirrorService::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+std::unique_ptr<MirrorReporter> MirrorService::reporter(std::function<std::uint64_t()> served) {
+  if (!config_.registers()) return nullptr;
+  return std::make_unique<MirrorReporter>(config_, library_, [this, served = std::move(served)] {
+    return MirrorTraffic{served(), upstream_->received()};
+  });
 }
 
 void MirrorService::trouble(const Error& error) {
@@ -118,7 +129,7 @@ bool MirrorService::follow() {
     trouble(report.error());
     return true;
   }
-  following_->in_step(library::system_clock_ms(), report->via);
+  following_->in_step(follower_->serial(), library::system_clock_ms(), report->via);
   (void)write_file(in_step_file_, {});  // without it the time is forgotten when the mirror ends
   if (!told_.empty()) log_info("the upstream is there again");
   told_.clear();

@@ -2,11 +2,14 @@
 // list and fetches what is planned. Belongs to `serve` and `mirror`.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 
+#include "cli/serve/mirror_reporter.hpp"
 #include "config/config.hpp"
 #include "library/library.hpp"
 #include "mirror/follow.hpp"
@@ -20,6 +23,9 @@ class MirrorService {
   static Result<std::unique_ptr<MirrorService>> attach(const config::Config& config, library::Library& library);
   void start();  // the following thread; it ends with this object
   void request_stop() { thread_.request_stop(); }
+  // The reporting thread, where the mirror is to register; else null. Ends before this object, and before what `served`
+  // asks: bytes sent since this process began; any thread.
+  [[nodiscard]] std::unique_ptr<MirrorReporter> reporter(std::function<std::uint64_t()> served);
 
  private:
   MirrorService(config::MirrorConfig config, library::Library& library, std::vector<PublicKey> trusted,
@@ -29,6 +35,7 @@ class MirrorService {
   bool follow();  // true: something changed, or could not be heard of
 
   config::MirrorConfig config_;
+  library::Library& library_;
   std::vector<PublicKey> trusted_;
   std::shared_ptr<mirror::Upstream> upstream_;
   std::unique_ptr<mirror::Follower> follower_;

@@ -1,6 +1,7 @@
 // `chalkline hosts`: what an operator must let through, or make free of charge, for lessons to reach phones.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/display/progress_display.hpp"
 #include "cli/exit_code.hpp"
@@ -20,7 +21,10 @@ struct Options {
 static int run_hosts(const Options& options) {
   const auto config = load_configuration(path_if_given(options.config));
   if (!config) return fail_with(config.error());
-  const auto hosts = streamer::needed_hosts(*config, config->server.port, config->tls.enabled() ? config->tls.port : 0);
+  std::vector<std::string> mirrors;
+  for (const std::string& line : config->steering.mirrors) mirrors.push_back(line.substr(0, line.find(' ')));
+  const auto hosts =
+      streamer::needed_hosts(*config, config->server.port, config->tls.enabled() ? config->tls.port : 0, mirrors);
   print_now(options.json ? streamer::hosts_json(hosts) : streamer::hosts_text(hosts));
   return static_cast<int>(ExitCode::kDone);
 }

@@ -91,14 +91,17 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
     watcher = std::jthread([&library, options = watch_options(config)](std::stop_token end) {
       watch_folder(library, options, std::move(end));
     });
-  MirrorWatch near_mirrors(server->steering());
+  MirrorWatch near_mirrors(server->steering(), *library.mirrors);
+  std::unique_ptr<MirrorReporter> reporter;  // ended before the server goes
   if (mirror) {
     log_info("mirroring", {{"upstream", config.mirror.upstream}});
     mirror->start();
+    reporter = mirror->reporter([&server] { return server->body_bytes(); });
   }
   const std::stop_callback on_stop(stop, [&] {
     log_info("stopping");
     if (mirror) mirror->request_stop();
+    if (reporter) reporter->request_stop();
     courier.request_stop();
     near_mirrors.request_stop();
     watcher.request_stop();

@@ -37,7 +37,7 @@ Result<std::string> create(const Options& options) {
   const auto role = library::role_named(options.role);
   if (!role)
     return Error(Errc::kInvalidArgument, "there is no role \"" + options.role + "\"",
-                 "choose reader, editor, operator or admin");
+                 "choose mirror, reader, editor, operator or admin");
   CHALK_TRY_ASSIGN(const std::int64_t expires_ms, end_of(options.expires));
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place));
   CHALK_TRY_ASSIGN(const auto made, library.tokens->create(options.label, *role, expires_ms));
@@ -76,7 +76,11 @@ void define_token(CLI::App& app, Verb& chosen) {
   verb->require_subcommand(1);
   verb->footer("\nExample: chalkline token create --role editor --label \"content team\" --expires 90d");
   CLI::App* making = add_action(*verb, "create", "Make a token and print its secret, once", options, chosen, create);
-  making->add_option("--role", options->role, "reader, editor, operator or admin; each may do what those before it may")
+  making
+      ->add_option(
+          "--role", options->role,
+          "mirror, for a mirror that registers; or reader, editor, operator or admin, each of which may do what those "
+          "before it may")
       ->required();
   making->add_option("--label", options->label, "Who will use it")->required();
   making->add_option("--expires", options->expires, "How long it is good, such as 12h or 30d (default: for ever)");

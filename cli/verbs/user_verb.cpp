@@ -70,7 +70,7 @@ Result<std::string> asked_password() {
 }
 
 Result<library::Role> role_of(const std::string& text) {
-  if (const auto role = library::role_named(text)) return *role;
+  if (const auto role = library::role_named(text); role && *role != library::Role::kMirror) return *role;
   return Error(Errc::kInvalidArgument, "there is no role \"" + text + "\"", "choose reader, editor, operator or admin");
 }
 

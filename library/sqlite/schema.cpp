@@ -1,4 +1,5 @@
-// Migrations, oldest first. A step that was released is never edited: a change is a new step at the end.
+// Migrations, oldest first. A step that was released is never edited: a change is a new step at the end, so that this
+// is over 400 lines.
 #include "library/sqlite/schema.hpp"
 
 #include <array>
@@ -352,6 +353,41 @@ CREATE TABLE late_caption (
     R"sql(
 -- Whose word a node is, as with lessons: empty where it was made here.
 ALTER TABLE curriculum_node ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+)sql",
+    R"sql(
+-- A role more, which a CHECK cannot be taught.
+CREATE TABLE access_token_next (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  label TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('mirror', 'reader', 'editor', 'operator', 'admin')),
+  hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  last_used_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO access_token_next SELECT row, id, label, role, hash, created_ms, expires_ms, last_used_ms FROM access_token;
+DROP TABLE access_token;
+ALTER TABLE access_token_next RENAME TO access_token;
+
+CREATE TABLE mirror (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
+  owner TEXT NOT NULL,
+  address TEXT NOT NULL,
+  networks TEXT NOT NULL,
+  version TEXT NOT NULL,
+  serial INTEGER NOT NULL,
+  stale_since_ms INTEGER NOT NULL,
+  lessons INTEGER NOT NULL,
+  stored_bytes INTEGER NOT NULL,
+  disk_bytes INTEGER NOT NULL,
+  served_bytes INTEGER NOT NULL,
+  fetched_bytes INTEGER NOT NULL,
+  interval_s INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  reported_ms INTEGER NOT NULL
+) STRICT;
 )sql",
 };
 

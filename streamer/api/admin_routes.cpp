@@ -34,7 +34,7 @@ ManagedReply create_token(ApiParts& parts, const Call& call) {
   object.require("role");
   object.finish();
   const auto known = library::role_named(role);
-  if (object.has("role") && !known) object.fault("role", "must be reader, editor, operator or admin");
+  if (object.has("role") && !known) object.fault("role", "must be mirror, reader, editor, operator or admin");
   if (expires_ms < 0 || (expires_ms > 0 && expires_ms <= call.request.unix_ms))
     object.fault("expires_ms", "must be a time to come");
   if (!faults.empty() || !known) return refused(faults);

@@ -25,19 +25,25 @@ ManagedReply method_not_allowed(const std::vector<std::string_view>& allowed) {
   return reply;
 }
 
-// text/vtt for captions; else application/json, any +json, and text/csv where the route takes it; RFC 9110 15.5.16
-// otherwise.
+// "": application/json, and text/csv where the route takes it.
+std::string_view only_type_of(const ApiRoute& route) {
+  if (route.body == "Captions") return "text/vtt";
+  if (route.body == "VisitLines") return "application/x-ndjson";
+  return {};
+}
+
+// RFC 9110 15.5.16 otherwise.
 bool is_taken(std::string_view content_type, const ApiRoute& route) {
   const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
-  if (route.body == "Captions") return type == "text/vtt";
+  if (const std::string_view only = only_type_of(route); !only.empty()) return type == only;
   if (type == "application/json" || type == "application/merge-patch+json") return true;
   return route.body == "Exchange" && type == "text/csv";
 }
 
 class Api final : public ManagedHandler {
  public:
-  Api(library::Library& library, Feed& jobs, std::string preview_secret)
-      : parts_(library, jobs, std::move(preview_secret)) {}
+  Api(library::Library& library, Feed& jobs, std::string preview_secret, const Steering& steering, VisitDesk* visits)
+      : parts_(library, jobs, std::move(preview_secret), steering, visits) {}
 
   ManagedReply answer(const ManagedRequest& request) override {
     try {
@@ -59,10 +65,10 @@ class Api final : public ManagedHandler {
     if (auto refusal = identify_for(route, call)) return std::move(*refusal);
     if (!call.query.fault().empty()) return refused(400, call.query.fault());
     if (!route.body.empty() && !is_taken(request.field("content-type"), route))
-      return refused(415, "the body's Content-Type must be " + std::string(route.body == "Captions" ? "text/vtt"
-                                                                           : route.body == "Exchange"
-                                                                               ? "application/json or text/csv"
-                                                                               : "application/json"));
+      return refused(415, "the body's Content-Type must be " +
+                              std::string(!only_type_of(route).empty() ? only_type_of(route)
+                                          : route.body == "Exchange"   ? "application/json or text/csv"
+                                                                       : "application/json"));
     if (route.body.empty() && !request.body.empty()) return refused(400, "this address takes no body");
     if (route.guard == Guard::kIfMatch && request.field("if-match").empty())
       return refused(428, "say with If-Match which state you change: the ETag that you read");
@@ -150,8 +156,9 @@ class Api final : public ManagedHandler {
 
 }  // namespace
 
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret) {
-  return std::make_unique<Api>(library, jobs, std::move(preview_secret));
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret,
+                                         const Steering& steering, VisitDesk* visits) {
+  return std::make_unique<Api>(library, jobs, std::move(preview_secret), steering, visits);
 }
 
 }  // namespace chalkline::streamer

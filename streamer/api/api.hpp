@@ -10,7 +10,12 @@
 
 namespace chalkline::streamer {
 
-// The library and the feed of jobs outlive it. `preview_secret` is the delivery's too (delivery/services.hpp).
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret);
+class Steering;
+class VisitDesk;
+
+// The library, the feed of jobs, the steering and the desk of visits (null: none are taken) outlive it.
+// `preview_secret` is the delivery's too (delivery/services.hpp).
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret,
+                                         const Steering& steering, VisitDesk* visits);
 
 }  // namespace chalkline::streamer

@@ -21,14 +21,24 @@
 
 namespace chalkline::streamer {
 
+class Steering;
+class VisitDesk;
+
 // What answers are made from; one for the server.
 struct ApiParts {
-  ApiParts(library::Library& opened, Feed& jobs, std::string secret)
-      : library(opened), versions(*opened.versions, 8'000'000), job_events(jobs), preview_secret(std::move(secret)) {}
+  ApiParts(library::Library& opened, Feed& jobs, std::string secret, const Steering& steers, VisitDesk* reports)
+      : library(opened),
+        versions(*opened.versions, 8'000'000),
+        job_events(jobs),
+        preview_secret(std::move(secret)),
+        steering(steers),
+        visits(reports) {}
   library::Library& library;
   VersionTable versions;
   Feed& job_events;
   const std::string preview_secret;
+  const Steering& steering;
+  VisitDesk* const visits;  // null: none are taken
   SignInLimit sign_ins;
   std::mutex captions;  // of one version at a time
 };
@@ -60,7 +70,7 @@ struct Call {
   Query query;                               // without a fault
   std::optional<Caller> caller;              // whose request it is; none: anybody's
 
-  [[nodiscard]] bool may(library::Role role) const { return caller && caller->role >= role; }
+  [[nodiscard]] bool may(library::Role role) const { return caller && library::is_enough(caller->role, role); }
   [[nodiscard]] library::Author author() const;
   [[nodiscard]] std::string parameter(std::size_t i) const { return std::string(parameters.at(i)); }
 };

@@ -31,6 +31,8 @@ constexpr std::array kQueryWords = {
               R"({"type": "string", "enum": ["country", "grade", "subject", "course"]})"},
     QueryWord{"parent", "Only nodes below this one; - for those at the top", R"({"type": "string"})"},
     QueryWord{"lesson", "Only those of this lesson", R"({"type": "string"})"},
+    QueryWord{"offset", "Where the lines stand in the mirror's file of that day",
+              R"({"type": "integer", "minimum": 0})"},
     QueryWord{"format", "How it is written", R"({"type": "string", "enum": ["json", "csv"], "default": "json"})"},
 };
 
@@ -52,13 +54,16 @@ Json parameters_of(const ApiRoute& route) {
     if (!segment.starts_with("/{")) continue;
     const std::string_view name = segment.substr(2, segment.size() - 3);
     list.push_back(parameter(name, "path", true,
-                             name == "language" ? std::string("A BCP 47 tag") : fmt::format("The id of the {}", name),
+                             name == "language" ? std::string("A BCP 47 tag")
+                             : name == "day"    ? std::string("A day of UTC, 2026-11-26")
+                                                : fmt::format("The id of the {}", name),
                              {{"type", "string"}}));
   }
   for (const QueryWord& word : kQueryWords) {
     const std::string list_of_names = "," + std::string(route.query) + ",";
     if (list_of_names.find("," + std::string(word.name) + ",") == std::string::npos) continue;
-    list.push_back(parameter(word.name, "query", word.name == "q", word.about, Json::parse(word.schema)));
+    list.push_back(
+        parameter(word.name, "query", word.name == "q" || word.name == "offset", word.about, Json::parse(word.schema)));
   }
   if (route.guard == Guard::kIfMatch)
     list.push_back(
@@ -77,6 +82,10 @@ Json content_of(std::string_view schema) {
   Json json;
   if (schema == "Captions") {
     json["text/vtt"]["schema"] = reference(schema);
+    return json;
+  }
+  if (schema == "VisitLines") {
+    json["application/x-ndjson"]["schema"] = reference(schema);
     return json;
   }
   if (schema == "Events") {
@@ -182,7 +191,8 @@ std::string made_document() {
   json["info"]["description"] =
       "Times are Unix milliseconds, sizes bytes, rates bit/s. Errors are RFC 9457. What is read has an ETag; what is "
       "changed wants it back in If-Match. Roles are reader, editor, operator and admin, and each may do what those "
-      "before it may; x-role says which one an operation wants.";
+      "before it may; x-role says which one an operation wants. A token of the role mirror may report what a mirror "
+      "reports, and nothing else.";
   json["info"]["license"] = {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}};
   json["servers"] = Json::array({Json{{"url", "/"}}});
   json["paths"] = Json::object();

@@ -115,7 +115,7 @@ std::string_view openapi_schemas() {
   "next": {"$ref": "#/components/schemas/Cursor"}}},
 "JobPatch": {"type": "object", "additionalProperties": false, "properties": {
   "priority": {"type": "integer", "minimum": -100, "maximum": 100, "description": "Higher goes first"}}},
-"Role": {"type": "string", "enum": ["reader", "editor", "operator", "admin"]},
+"Role": {"type": "string", "enum": ["mirror", "reader", "editor", "operator", "admin"]},
 "NewToken": {"type": "object", "additionalProperties": false, "required": ["label", "role"], "properties": {
   "label": {"type": "string", "minLength": 1, "maxLength": 200}, "role": {"$ref": "#/components/schemas/Role"},
   "expires_ms": {"type": ["integer", "null"], "description": "null: never"}}},
@@ -175,6 +175,34 @@ std::string_view openapi_schemas() {
   "role": {"$ref": "#/components/schemas/Role"},
   "csrf": {"type": ["string", "null"], "description": "For X-CSRF-Token; null for a token, which needs none"},
   "expires_ms": {"type": ["integer", "null"], "description": "Later with every use; null: never"}}},
+"MirrorReport": {"type": "object", "additionalProperties": false, "required": ["version"], "properties": {
+  "address": {"type": ["string", "null"], "description": "Under which learners reach it: https://mirror.school.example"},
+  "networks": {"type": ["array", "null"], "maxItems": 64, "items": {"type": "string"}, "description": "Of the learners that it is near to, CIDR"},
+  "version": {"type": "string", "maxLength": 100, "description": "Of the program"},
+  "serial": {"type": ["integer", "null"], "description": "Of the list that it has"},
+  "stale_since_ms": {"type": ["integer", "null"], "description": "Since when that is not known to be the newest; null: it is"},
+  "lessons": {"type": ["integer", "null"], "description": "That lie there whole"},
+  "stored_bytes": {"type": ["integer", "null"]},
+  "disk_bytes": {"type": ["integer", "null"], "description": "That its copies may take; null: as much as there is"},
+  "served_bytes": {"type": ["integer", "null"], "description": "To learners, since it was set up"},
+  "fetched_bytes": {"type": ["integer", "null"], "description": "From its upstream, since it was set up"},
+  "interval_s": {"type": ["integer", "null"], "description": "Until it reports again"}}},
+"Mirror": {"type": "object", "required": ["name", "address", "networks", "steered", "healthy", "late", "version", "reported_ms"], "properties": {
+  "name": {"type": "string"}, "address": {"type": ["string", "null"]},
+  "networks": {"type": "array", "items": {"type": "string"}},
+  "steered": {"type": "boolean", "description": "Learners near it are sent there (steering.registered)"},
+  "healthy": {"type": ["boolean", "null"], "description": "Whether it answers; null where nobody asks, since nobody is sent there"},
+  "late": {"type": "boolean", "description": "It has not reported in three intervals"},
+  "version": {"type": "string"}, "serial": {"type": "integer"}, "stale_since_ms": {"type": ["integer", "null"]},
+  "lessons": {"type": "integer"}, "stored_bytes": {"type": "integer"}, "disk_bytes": {"type": ["integer", "null"]},
+  "served_bytes": {"type": "integer"}, "fetched_bytes": {"type": "integer"},
+  "saved_bytes": {"type": "integer", "description": "Served and not fetched; less than nothing where it fetched what nobody asked for yet"},
+  "created_ms": {"type": "integer"}, "reported_ms": {"type": "integer"}}},
+"MirrorList": {"type": "object", "required": ["mirrors"], "properties": {
+  "mirrors": {"type": "array", "items": {"$ref": "#/components/schemas/Mirror"}}}},
+"VisitLines": {"type": "string", "description": "Whole lines of JSON (docs/reports.md); none: it asks how much is here"},
+"VisitsTaken": {"type": "object", "required": ["bytes"], "properties": {
+  "bytes": {"type": "integer", "description": "Of that day that are here now: lines that begin there are taken next, others are not"}}},
 "Captions": {"type": "string", "description": "A WebVTT file (W3C), UTF-8"},
 "Events": {"type": "string", "description": "event: jobs comes first, its data is a JobPage without next: the open jobs and those of the last day. event: job follows whenever one is new or has changed, its data is a Job. A comment every 15 s says that the line stands. After a cut the whole state comes again, whatever Last-Event-ID says."},
 "OpenApi": {"type": "object"}

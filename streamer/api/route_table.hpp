@@ -106,6 +106,11 @@ ManagedReply remove_hook(ApiParts& parts, const Call& call);
 ManagedReply list_deliveries(ApiParts& parts, const Call& call);
 ManagedReply retry_delivery(ApiParts& parts, const Call& call);
 
+ManagedReply list_mirrors(ApiParts& parts, const Call& call);  // mirror_routes.cpp
+ManagedReply put_mirror(ApiParts& parts, const Call& call);
+ManagedReply remove_mirror(ApiParts& parts, const Call& call);
+ManagedReply take_visits(ApiParts& parts, const Call& call);
+
 ManagedReply import_lessons(ApiParts& parts, const Call& call);  // exchange_routes.cpp
 ManagedReply export_lessons(ApiParts& parts, const Call& call);
 

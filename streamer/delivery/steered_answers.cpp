@@ -54,7 +54,7 @@ std::optional<Response> steer(Worker& worker, const RequestHead& head, const Ask
   const Steering& steering = worker.services().steering;
   const RouteId route = plan.route->id;
   if (asker.stays || (route != RouteId::kLessonPlaylist && route != RouteId::kVersionFile)) return std::nullopt;
-  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
+  const auto mirror = steering.mirror_for(asker.learner);
   if (mirror == nullptr) return std::nullopt;
   if (route == RouteId::kVersionFile)
     return steering.redirects() && asker.target.starts_with('/') && !token_stays_behind(worker, head, asker)
@@ -69,7 +69,7 @@ std::optional<Response> steer(Worker& worker, const RequestHead& head, const Ask
 
 Response steering_manifest(Worker& worker, const RequestHead& head, const Asker& asker) {
   const Steering& steering = worker.services().steering;
-  const Steering::Mirror* mirror = steering.mirror_for(asker.learner);
+  const auto mirror = steering.mirror_for(asker.learner);
   const std::string id =
       mirror != nullptr ? mirror->pathway.id : query_value(query_of(head.target), "pathway").value_or("");
   std::vector<manifests::Pathway> pathways = steering.pathways(id);

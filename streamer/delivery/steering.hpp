@@ -1,11 +1,13 @@
-// Which mirror is near a learner, by the networks that are configured, and whether it answers. `streamer` asks, on any
-// thread and for every request; cli/mirror_watch tells how the mirrors are.
+// Which mirror is near a learner, and whether it answers: by the networks that are configured, and behind them by those
+// that mirrors registered, as far as the configuration lets them. `streamer` asks, on any thread and for every request;
+// cli/serve/mirror_watch tells how the mirrors are.
 #pragma once
 
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,7 @@
 
 #include "config/config.hpp"
 #include "core/network.hpp"
+#include "library/mirrors.hpp"
 #include "manifests/steering.hpp"
 
 namespace chalkline::streamer {
@@ -41,6 +44,7 @@ class Steering {
 
     manifests::Pathway pathway;
     std::vector<Network> networks;
+    std::string name;                  // that it registered by; empty: it is configured
     std::atomic<bool> up{false};       // until it is known to answer it is not sent anybody
     std::atomic<bool> refuses{false};  // knows kNear: it is one of ours
   };
@@ -48,17 +52,30 @@ class Steering {
   // The configuration was checked (config/text_checks.hpp).
   explicit Steering(const config::SteeringConfig& config);
 
-  // Null where none is near, or does not answer.
-  [[nodiscard]] const Mirror* mirror_for(const boost::asio::ip::address& learner) const;
+  // Null where none is near, or does not answer; of those that registered the first that does.
+  [[nodiscard]] std::shared_ptr<const Mirror> mirror_for(const boost::asio::ip::address& learner) const;
   // The mirror of that id first where it answers, and last where it does not; empty where there is none of that id.
   [[nodiscard]] std::vector<manifests::Pathway> pathways(std::string_view id) const;
 
-  [[nodiscard]] std::deque<Mirror>& mirrors() { return mirrors_; }
+  [[nodiscard]] std::vector<std::shared_ptr<Mirror>> mirrors() const;
+
+  // Whether mirrors that register are heard at all.
+  [[nodiscard]] bool hears_registered() const { return !allowed_.empty(); }
+  // From now on these, of whose networks those count that lie in one of steering.registered. What is known of the
+  // health of one whose address and networks have not changed stays.
+  void set_registered(const std::vector<library::RegisteredMirror>& registered);
+  // Whether a registered mirror is sent learners, and if so whether it answers; none where it is not.
+  [[nodiscard]] std::optional<bool> answers(std::string_view name) const;
   [[nodiscard]] bool redirects() const { return redirects_; }
   [[nodiscard]] std::int64_t ttl_s() const { return ttl_s_; }
 
  private:
-  std::deque<Mirror> mirrors_;  // a deque: they do not move
+  using Mirrors = std::vector<std::shared_ptr<Mirror>>;
+
+  Mirrors configured_;
+  std::vector<Network> allowed_;
+  mutable std::shared_mutex mutex_;  // of registered_, which is not looked at where none may be
+  Mirrors registered_;
   const bool redirects_;
   const std::int64_t ttl_s_;
 };

@@ -74,7 +74,7 @@ Identified identify(library::Library& library, const ManagedRequest& request) {
 
 std::optional<ManagedReply> refusal_below(const Identified& identified, library::Role wanted) {
   if (!identified.caller) return unauthorized(identified.presented);
-  if (identified.caller->role >= wanted) return std::nullopt;
+  if (library::is_enough(identified.caller->role, wanted)) return std::nullopt;
   return forbidden(fmt::format("this needs the role {}; yours is {}", library::name(wanted),
                                library::name(identified.caller->role)));
 }

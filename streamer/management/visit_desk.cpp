@@ -44,7 +44,7 @@ ManagedReply VisitDesk::answer(const ManagedRequest& request) {
   const auto many = static_cast<std::int64_t>(std::max<std::size_t>(lines.size(), 1));
   if (many > kAtOnce) return problem(413, "fewer reports at once, please");
   if (const std::int64_t wait = wait_for(request.remote, many, request.unix_ms); wait > 0) {
-    figures_.refuse(VisitFigures::Refusal::kTooMany, many);
+    figures_.refuse(VisitFigures::Refusal::kTooMany, static_cast<std::uint64_t>(many));
     ManagedReply refusal = problem(429, "too many reports from this address");
     refusal.fields.emplace_back("Retry-After", std::to_string((wait + 999) / 1000));
     return refusal;
@@ -67,6 +67,14 @@ ManagedReply VisitDesk::answer(const ManagedRequest& request) {
   ManagedReply taken;
   taken.status = 204;
   return taken;
+}
+
+Result<std::uint64_t> VisitDesk::forwarded(const std::string& mirror, const std::string& day, std::uint64_t offset,
+                                           std::string_view lines, std::int64_t unix_ms) {
+  CHALK_TRY_ASSIGN(const library::ForwardedVisits visits, from_mirrors_.add(mirror, day, offset, lines, unix_ms));
+  for (const library::VisitReport& report : visits.reports) figures_.count(report);
+  if (visits.junk > 0) figures_.refuse(VisitFigures::Refusal::kJunk, visits.junk);
+  return visits.bytes;
 }
 
 }  // namespace chalkline::streamer

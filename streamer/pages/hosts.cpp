@@ -102,10 +102,10 @@ std::vector<NeededHost> own_hosts(const config::ServerConfig& server, int port, 
 
 }  // namespace
 
-std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port) {
+std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port,
+                                     const std::vector<std::string>& mirrors) {
   std::vector<NeededHost> hosts = own_hosts(config.server, port, tls_port);
-  for (const std::string& mirror : config.steering.mirrors)
-    hosts.push_back(host_of_url(mirror.substr(0, mirror.find(' '))));
+  for (const std::string& mirror : mirrors) hosts.push_back(host_of_url(mirror));
   return hosts;
 }
 

@@ -18,9 +18,10 @@ struct NeededHost {
 };
 
 // `port`, `tls_port`: those that are listened on, 0: none. With server.base_url learners know that address alone,
-// and the mirrors to which they are steered.
+// and the `mirrors` to which they are steered, addresses.
 // Resolves names and looks at the machine's interfaces: may block.
-std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port);
+std::vector<NeededHost> needed_hosts(const config::Config& config, int port, int tls_port,
+                                     const std::vector<std::string>& mirrors);
 
 // One line each, its fields between tabs. Pure, as the next two.
 std::string hosts_text(const std::vector<NeededHost>& hosts);

@@ -182,6 +182,44 @@ test('from signing in to a published lesson, over a line that is cut', { timeout
   await close();
 });
 
+test('mirrors that registered are on a page, with what they saved', { timeout: 300_000 }, async () => {
+  const token = JSON.parse(spawnSync(chalkline, ['token', 'create', '--role', 'mirror', '--label', 'mirrors', '--library', join(folder, 'library'), '--json'], { encoding: 'utf8' }).stdout).secret;
+  const tell = async (name, report) => {
+    const told = await fetch(stage.address(`/api/v1/mirrors/${name}`), { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(report) });
+    assert.equal(told.status, 200, await told.text());
+  };
+  await tell('school-kisumu', {
+    address: 'https://mirror.kisumu.school.example', networks: ['10.1.0.0/16', '2001:db8:1::/48'], version: '0.9.0', serial: 17, lessons: 412,
+    stored_bytes: 12_400_000_000, disk_bytes: 20_000_000_000, served_bytes: 318_000_000_000, fetched_bytes: 12_900_000_000, interval_s: 300,
+  });
+  await tell('a-bus-with-a-server-between-garissa-and-dadaab', { version: '0.9.0', serial: 12, stale_since_ms: Date.UTC(2026, 10, 3, 9), lessons: 38, stored_bytes: 640_000_000, served_bytes: 90_000_000, fetched_bytes: 640_000_000 });
+  const { page, wrong, close } = await visit(stage.browser, stage.address('/studio/'));
+  page.setDefaultTimeout(kPatience);
+  await page.setViewportSize({ width: 360, height: 640 });
+  await page.fill('input[name=name]', 'amina');
+  await page.fill('input[name=password]', kPassword);
+  await page.keyboard.press('Enter');
+  await page.click('header nav a');
+  await page.waitForSelector('.mirror');
+  const text = (name) => page.innerText(`[data-mirror="${name}"]`);
+  const school = await text('school-kisumu');
+  for (const said of [/reports/, /https:\/\/mirror\.kisumu\.school\.example/, /412/, /12 GB of 20 GB/, /318 GB/, /13 GB/, /Saved 305 GB/]) assert.match(school, said);
+  const bus = await text('a-bus-with-a-server-between-garissa-and-dadaab');
+  for (const said of [/Not in step with its upstream since Nov 3, 2026/, /Saved nothing yet/]) assert.match(bus, said);
+  assert.match(await page.innerText('main'), /kept 305 GB off the line/);
+  const widths = await page.$$eval('[data-mirror="school-kisumu"] .saved rect', (bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+  assert.ok(widths[0] > 100 && widths[1] > 0 && widths[1] < widths[0] / 10, `${widths}`);
+  await looksRight(page, 'mirrors');
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await looksRight(page, 'mirrors-desktop');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await looksRight(page, 'mirrors-dark');
+  await page.click('button[aria-label="Forget a-bus-with-a-server-between-garissa-and-dadaab"]');
+  await wait(page, () => document.querySelectorAll('.mirror').length === 1);
+  assert.deepEqual(wrong.filter((line) => !/401/.test(line)), []);
+  await close();
+});
+
 // Other people's whole client, on a page of another site, with a token.
 test('Uppy uploads over a line that is cut', { timeout: 120_000 }, async () => {
   const made = spawnSync(chalkline, ['token', 'create', '--role', 'editor', '--label', 'uppy', '--library', join(folder, 'library'), '--json'], { encoding: 'utf8' });

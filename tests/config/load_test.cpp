@@ -204,6 +204,9 @@ TEST_CASE("keys that contradict each other are told where one of them was set") 
           .find("a larger picture needs at least as much") != std::string::npos);
   CHECK(problem("transcode: {segment_max: 5s}").find("transcode.segment_target (6s) is longer") != std::string::npos);
   CHECK(problem("worker: {stall_timeout: 1h, cpu_limit: 30m}").find("lower it") != std::string::npos);
+  CHECK(problem("mirror: {register_token_file: /t}").find("without mirror.upstream") != std::string::npos);
+  CHECK(problem("mirror: {upstream: \"https://a.example\", register_networks: [10.0.0.0/8]}")
+            .find("without mirror.register_address") != std::string::npos);
 }
 
 TEST_CASE("origins and base addresses keep the shape that browsers compare") {

@@ -66,8 +66,10 @@ transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, fl
   aac_stereo_kbps: 97, loudness_lufs: -20, recognise_music: false, keep_stereo: true, threads: 29}
 watched_folder: {path: inbox, settle: 37s}
 mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
-  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h}
-steering: {mirrors: ["https://m.example 10.0.0.0/8"], redirect: false, ttl: 43s}
+  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h,
+  register_token_file: token, register_at: "https://c.example", register_as: school, register_address: "https://d.example",
+  register_networks: [10.0.0.0/8], register_interval: 44s}
+steering: {mirrors: ["https://m.example 10.0.0.0/8"], registered: [10.0.0.0/7], redirect: false, ttl: 43s}
 access: {secrets: ["0123456789abcdef0123456789abcdef"]}
 hooks: {urls: ["https://c.example/hook?x=1"], secrets: ["whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], timeout: 43s, first_retry: 44s,
   give_up: 45h, private_addresses: true}

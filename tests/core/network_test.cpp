@@ -36,6 +36,20 @@ TEST_CASE("a range has the addresses that share its first bits") {
   CHECK(has("::ffff:203.0.113.9", "203.0.113.9"));
 }
 
+TEST_CASE("a range lies within another where all of its addresses do") {
+  const auto within = [](const char* all, const char* part) {
+    return Network::parse(all).value().contains(Network::parse(part).value());
+  };
+  CHECK(within("10.0.0.0/8", "10.1.0.0/16"));
+  CHECK(within("10.1.0.0/16", "10.1.0.0/16"));
+  CHECK(!within("10.1.0.0/16", "10.0.0.0/8"));
+  CHECK(!within("10.1.0.0/16", "10.2.0.0/24"));
+  CHECK(!within("10.0.0.0/8", "0.0.0.0/0"));
+  CHECK(!within("10.0.0.0/8", "::/0"));
+  CHECK(within("::/0", "10.0.0.0/8"));
+  CHECK(within("2001:db8::/32", "2001:db8:1::/48"));
+}
+
 TEST_CASE("what is no range is refused") {
   for (const char* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0/8", "::/129",
                            "video.example/8", "10.0.0.0/8/8"})

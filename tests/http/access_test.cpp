@@ -137,7 +137,7 @@ TEST_CASE("who shows his token in a field is not sent to a mirror, where browser
     config::Config config = closed ? closed_config() : Origin::usual_config();
     config.steering.mirrors = {"https://mirror.example 127.0.0.0/8"};
     Origin origin(config);
-    origin.server().steering().mirrors().front().up = true;
+    origin.server().steering().mirrors().front()->up = true;
     const std::string url = origin.url(Origin::kSmall);
     const std::string token = make_token(kSecret, {"/v/" + origin.lesson.version + "/", std::time(nullptr) + 600});
     const std::string field = "Authorization: Bearer " + token + "\r\n";

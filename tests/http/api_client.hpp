@@ -15,8 +15,8 @@ namespace chalkline::tests {
 class ApiClient {
  public:
   explicit ApiClient(Origin& origin) : origin_(origin) {
-    for (const library::Role role :
-         {library::Role::kReader, library::Role::kEditor, library::Role::kOperator, library::Role::kAdmin})
+    for (const library::Role role : {library::Role::kMirror, library::Role::kReader, library::Role::kEditor,
+                                     library::Role::kOperator, library::Role::kAdmin})
       secrets_[static_cast<std::size_t>(role)] =
           origin.library().tokens->create("test " + std::string(library::name(role)), role, 0).value().second;
   }
@@ -50,7 +50,7 @@ class ApiClient {
 
  private:
   Origin& origin_;
-  std::string secrets_[4];
+  std::string secrets_[5];
 };
 
 inline nlohmann::json json_of(const Reply& reply) { return nlohmann::json::parse(reply.body); }

@@ -76,6 +76,10 @@ TEST_CASE("every route that takes a body refuses what is no JSON, another type, 
       CHECK(api.ask(route.method, target, lines + "Content-Type: text/vtt\r\n", "{}").status == 422);
       continue;
     }
+    if (route.body == "VisitLines") {
+      CHECK(api.ask(route.method, target, lines, "{}").status == 415);
+      continue;
+    }
     CHECK(api.ask(route.method, target, lines, "{\"title\": ").status == 400);
     CHECK(api.ask(route.method, target, lines + "Content-Type: text/plain\r\n", "{}").status == 415);
     if (route.path.find("{node}") != std::string_view::npos) continue;  // there is none: 404 comes first

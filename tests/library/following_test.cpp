@@ -13,7 +13,7 @@ TEST_CASE("an upstream is stale since the first time that it could not be heard 
   CHECK(following.view().stale_since_ms == 10);
   CHECK(following.view().in_step_ms == 5);
   CHECK(following.view().trouble == "still gone");
-  following.in_step(30, "1.1 other");
+  following.in_step(7, 30, "1.1 other");
   CHECK(following.view().stale_since_ms == 0);
   CHECK(following.view().in_step_ms == 30);
   CHECK(following.view().via == "1.1 other");

@@ -1,6 +1,8 @@
 // What learners' pages report: what is taken, what is junk, and how lines are kept.
 #include "library/visit_report.hpp"
 
+#include <fstream>
+
 #include <doctest/doctest.h>
 
 #include "core/file.hpp"
@@ -79,7 +81,9 @@ TEST_CASE("of one day only so much is kept") {
   const tests::TemporaryFolder folder;
   ReportSpool spool(folder.path());
   REQUIRE(spool.add("a\n", kNoon));
-  std::filesystem::resize_file(reports_folder(folder.path()) / "2026-11-26.jsonl", ReportSpool::kMostBytesADay - 1);
+  const auto file = reports_folder(folder.path()) / "2026-11-26.jsonl";
+  std::filesystem::resize_file(file, ReportSpool::kMostBytesADay - 2);
+  std::ofstream(file, std::ios::app) << '\n';
   const auto full = spool.add("b\n", kNoon);
   REQUIRE_FALSE(full);
   CHECK(full.error().code == Errc::kDiskFull);

@@ -50,7 +50,7 @@ function misbehave(state, asked, from, answer) {
 
 /** `target`: the address of the origin. */
 export function openLine(target) {
-  const state = { bytes: 0, sockets: new Set(), requests: [], replay: null, fault: null, cut: false, spoil: null, half: null, ranges: [], held: null, release: null };
+  const state = { bytes: 0, sockets: new Set(), requests: [], replay: null, fault: null, cut: false, spoil: null, half: null, ranges: [], held: null, release: null, lose: null };
   const server = createServer((asked, answer) => {
     state.requests.push(`${asked.method} ${asked.url}`);
     state.sockets.add(asked.socket);
@@ -60,6 +60,10 @@ export function openLine(target) {
     if (state.replay && asked.url.startsWith('/mirror/')) return asked.url === '/mirror/lessons' ? answer.end(state.replay) : answer.writeHead(404).end();
     const fault = state.fault?.strikes();
     const out = request(target + asked.url, { method: asked.method, headers: { ...asked.headers, host: new URL(target).host } }, (from) => {
+      if (state.lose?.test(asked.url) && asked.headers['content-length'] > 0) { // once, when the other end has done what was asked
+        state.lose = null;
+        return from.on('end', () => asked.socket.destroy()).resume();
+      }
       if (fault) return misbehave(state, asked, from, answer);
       answer.writeHead(from.statusCode, from.headers);
       if (state.held?.test(asked.url)) return holdBack(state, asked, from, answer);

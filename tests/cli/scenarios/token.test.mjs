@@ -37,7 +37,7 @@ test('wrong use of token is refused, and makes no library', async (t) => {
   const library = ['--library', join(folder, 'library')];
   assertRefused(await run(t, 'token'), 2, /subcommand.*see chalkline token --help/i);
   assertRefused(await run(t, 'token', 'create', ...library, '--role', 'editor'), 2, /--label/);
-  assertRefused(await run(t, 'token', 'create', ...library, '--role', 'king', '--label', 'x'), 2, /choose reader, editor, operator or admin/);
+  assertRefused(await run(t, 'token', 'create', ...library, '--role', 'king', '--label', 'x'), 2, /choose mirror, reader, editor, operator or admin/);
   assertRefused(await run(t, 'token', 'create', ...library, '--role', 'admin', '--label', 'x', '--expires', 'soon'), 2, /write one such as 12h or 30d/);
   assertRefused(await run(t, 'token', 'list', ...library), 4, /there is no library/);
   assertRefused(await run(t, 'token', 'revoke', 'abc', ...library), 4, /there is no library/);

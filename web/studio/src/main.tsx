@@ -1,5 +1,5 @@
 // The studio, at /studio/: where a content team signs in, sends recordings, watches their jobs, and makes lessons of them. What is
-// shown is in the address's fragment: #/ is the start, #/lesson/ID one lesson, #/course/ID a course.
+// shown is in the address's fragment: #/ is the start, #/lesson/ID one lesson, #/course/ID a course, #/mirrors the mirrors.
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { resume, session, signOut } from './api';
@@ -7,6 +7,7 @@ import { Course } from './course';
 import { JobList } from './job_list';
 import { LessonList } from './lesson_list';
 import { LessonView } from './lesson_view';
+import { Mirrors } from './mirrors';
 import { SignIn } from './sign_in';
 import { useStore } from './store';
 import './studio.css';
@@ -39,6 +40,11 @@ function Studio() {
         <a href="#/" class="name">
           {say('Studio')}
         </a>
+        <nav>
+          <a href="#/mirrors" aria-current={kind === 'mirrors' ? 'page' : undefined}>
+            {say('Mirrors')}
+          </a>
+        </nav>
         <span class="who">
           {who.name}{' '}
           <button type="button" class="plain" onClick={() => void signOut()}>
@@ -51,6 +57,8 @@ function Studio() {
           <LessonView id={id} key={id} />
         ) : kind === 'course' && id ? (
           <Course id={id} key={id} />
+        ) : kind === 'mirrors' ? (
+          <Mirrors />
         ) : (
           <>
             <h1 class="unseen">{say('Studio')}</h1>

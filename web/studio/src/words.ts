@@ -33,6 +33,8 @@ export const megabytes = (bytes: number): string => {
   if (bytes > 0 && bytes < 10_000) return `${numbers(0).format(Math.ceil(bytes / 1000))}\u00a0kB`;
   return `${numbers(mb < 0.1 ? 2 : mb < 10 ? 1 : 0).format(mb)}\u00a0MB`;
 };
+export const size = (bytes: number): string => (bytes < 1e9 ? megabytes(bytes) : `${numbers(bytes < 1e10 ? 1 : 0).format(bytes / 1e9)} GB`);
+export const moment = (ms: number): string => new Intl.DateTimeFormat(wanted, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 export const percent = (fraction: number): string => `${numbers(0).format(Math.floor(fraction * 100))} %`;
 
 export function duration(seconds: number): string {
