@@ -164,7 +164,9 @@ void ManagedSession::stream() {
           self->on_worked(std::move(part.reply));
         });
       });
-  if (!taken) turn_away();
+  if (taken) return;
+  link_.transport.socket().take_back();
+  turn_away();
 }
 
 void ManagedSession::on_begun() {
