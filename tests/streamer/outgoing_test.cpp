@@ -109,6 +109,7 @@ TEST_CASE("of a file that is still coming, what is there leaves, and the end of 
     spec.file = open_for_reading(folder.path() / "coming").value();
     spec.growing = std::make_shared<library::GrowingFile>();
     const auto growing = spec.growing;
+    growing->opened(open_for_reading(folder.path() / "coming").value());
     RepresentationSpec part;
     part.file_bytes = bytes.size();
     part.etag = "right";
