@@ -42,7 +42,7 @@ describe('on a link that carries the sound and not the picture', () => {
     v = await watch();
     await v.page.click('#play');
     await v.page.selectOption('#captions', 'en');
-    await v.until('the second script is there', () => chalkline.position > 2);
+    await v.until('the second script is there, and the picture to 15 s', () => chalkline.position > 2 && video.buffered.end(0) >= 15);
     await v.page.evaluate(record);
     link.limit(24_000); // sound takes some 14 kbit/s, the cheapest picture 22
   });
