@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/file.hpp"
+#include "core/folder_size.hpp"
 #include "core/sha256.hpp"
 #include "library/verified_files.hpp"
 #include "manifests/index_json.hpp"
@@ -305,17 +306,6 @@ void PullThroughStore::damaged(std::string_view version, std::string_view path) 
   fs::remove(folder_of(version) / path, ignored);
 }
 
-static std::uint64_t weight_of(const fs::path& folder) {
-  std::uint64_t bytes = 0;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
-    std::error_code gone;
-    const std::uintmax_t size = it->is_regular_file(gone) ? it->file_size(gone) : 0;
-    if (!gone) bytes += size;
-  }
-  return bytes;
-}
-
 Result<std::vector<StoredCopy>> PullThroughStore::copies(bool weighed) {
   std::vector<StoredCopy> found;
   std::error_code failed;
@@ -326,7 +316,7 @@ Result<std::vector<StoredCopy>> PullThroughStore::copies(bool weighed) {
     const auto at = fs::last_write_time(it->path(), gone);
     if (gone || !is_sha256_hex(version)) continue;
     const auto since_epoch = std::chrono::file_clock::to_sys(at).time_since_epoch();
-    found.push_back({version, weighed ? weight_of(folder_of(version)) : 0,
+    found.push_back({version, weighed ? folder_size(folder_of(version)) : 0,
                      std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count(), wanted(version), false});
   }
   if (failed && failed != std::errc::no_such_file_or_directory)

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.hpp"
+#include "core/folder_size.hpp"
 #include "core/log.hpp"
 #include "library/following.hpp"
 
@@ -23,17 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kFirstRetry{5};
-
-std::uint64_t weight_of(const fs::path& folder) {
-  std::uint64_t bytes = 0;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
-    std::error_code gone;
-    const std::uintmax_t size = it->is_regular_file(gone) ? it->file_size(gone) : 0;
-    if (!gone) bytes += size;
-  }
-  return bytes;
-}
 
 Result<std::string> token_in(const std::string& file) {
   CHALK_TRY_ASSIGN(const std::string text, read_file(file, 10'000));
@@ -94,7 +84,7 @@ std::string MirrorReporter::report_text() {
   const MirrorTraffic traffic = count();
   // Looking at every file is for when there is something new.
   if (stored_ == 0 || weighed_at_ != traffic.fetched) {
-    stored_ = weight_of(library_.root / "versions") + weight_of(library_.root / "mirrored");
+    stored_ = folder_size(library_.root / "versions") + folder_size(library_.root / "mirrored");
     weighed_at_ = traffic.fetched;
   }
   std::int64_t lessons = 0;
