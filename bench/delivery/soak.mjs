@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { reset } from '../../tests/http/clients/proxy.mjs';
 import { statusBytes } from '../support/cost.mjs';
 import { load } from './hot.mjs';
 
@@ -13,7 +14,7 @@ const open = (server) => fetch(`${server.origin}/metrics`).then((answer) => answ
 function leave(server, path) {
   return new Promise((done) => {
     const socket = connect(server.port, '127.0.0.1');
-    const end = () => (Math.random() < 0.5 ? socket.resetAndDestroy() : socket.destroy());
+    const end = () => (Math.random() < 0.5 ? reset(socket) : socket.destroy());
     socket.on('error', () => {}).on('close', done);
     socket.setTimeout(2000, end);
     socket.on('connect', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -36,7 +36,9 @@ async function serverFor(t, more = '') {
     }
     return null;
   };
-  return { folder, server, address, proxy, proxied, env, recording, source, state: join(folder, 'state/chalkline/uploads') };
+  const uploads = join(library, 'uploads');
+  const stored = () => names(uploads).reduce((sum, id) => sum + statSync(join(uploads, id)).size, 0); // bytes of uploads under way
+  return { folder, server, address, proxy, proxied, env, recording, source, stored, state: join(folder, 'state/chalkline/uploads') };
 }
 
 test('recordings are uploaded one after the other, and the same one is known again', async (t) => {
@@ -75,7 +77,7 @@ test('a line that is cut again and again costs little more than the cuts', async
 });
 
 test('a program that was killed goes on when it is started again', async (t) => {
-  const { proxy, proxied, env, recording, source, state } = await serverFor(t);
+  const { proxy, proxied, env, recording, source, state, stored } = await serverFor(t);
   const talk = recording('talk.mp4', 4_000_000);
   let half;
   const reached = new Promise((resolve) => (half = resolve));
@@ -84,6 +86,7 @@ test('a program that was killed goes on when it is started again', async (t) => 
   await reached;
   first.child.kill('SIGKILL');
   await first.ended;
+  await until('what was sent to be stored', () => stored() > 2_400_000); // a reset throws away what has not been read yet
   proxy.reset();
   assert.equal(names(state).length, 1);
   const before = proxy.sent;

@@ -2,6 +2,15 @@
 // connection when told to; can hold the rate down. Its port stays the same while the server behind it comes and goes.
 import { connect, createServer } from 'node:net';
 
+/**
+ * Resets a connection. Not one that is being shut down: libuv refuses to (uv_tcp_close_reset, EINVAL), Node takes the socket
+ * for closed all the same, and the process then spins for ever where it should end (seen with Node 20).
+ */
+export function reset(socket) {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 export class Proxy {
   /** @param {() => number} target the server's port now; 0: there is none, and connections are reset. */
   constructor(target) {
@@ -33,8 +42,8 @@ export class Proxy {
 
   reset() {
     for (const { client, server } of this.pairs) {
-      client.resetAndDestroy();
-      server.resetAndDestroy();
+      reset(client);
+      reset(server);
     }
     this.pairs.clear();
   }
@@ -46,7 +55,7 @@ export class Proxy {
 
   #take(client) {
     if (!this.target()) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = connect({ port: this.target(), host: '127.0.0.1', allowHalfOpen: true });
