@@ -11,12 +11,12 @@ const kCodings = { br: brotliDecompressSync, gzip: gunzipSync, '': (body) => bod
 
 /**
  * base: where he asks; lesson: its id; over: an AbortSignal after which he gives up. `seen` has all that any learner got: address -> bytes.
- * Returns {started_s (null: never), stalled_s, played_s, answers (of status 200), retries (requests that had to be repeated), bytes}.
+ * Returns {started_s (null: never), stalled_s, played_s, answers (of status 200), retries (requests that had to be repeated), retried_for (why: how often), bytes}.
  */
 export async function learn({ base, lesson, over, seen }) {
   setMaxListeners(0, over);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
-  const said = { started_s: null, stalled_s: 0, played_s: 0, answers: 0, retries: 0, bytes: 0 };
+  const said = { started_s: null, stalled_s: 0, played_s: 0, answers: 0, retries: 0, retried_for: {}, bytes: 0 };
   const began = performance.now();
   const now = () => (performance.now() - began) / 1000;
 
@@ -32,6 +32,7 @@ export async function learn({ base, lesson, over, seen }) {
   });
   async function get(path) {
     for (;;) {
+      let why;
       try {
         const answer = await once(path);
         if (answer.status === 200) {
@@ -40,10 +41,13 @@ export async function learn({ base, lesson, over, seen }) {
           return kCodings[answer.coded](answer.body);
         }
         if (answer.status < 500) throw Object.assign(new Error(`${path}: ${answer.status}`), { fatal: true });
+        why = answer.body.toString().split('\n')[0].slice(0, 80);
       } catch (reason) {
         if (over.aborted || reason.fatal) throw reason;
+        why = String(reason.code ?? reason.message);
       }
       ++said.retries;
+      said.retried_for[why] = (said.retried_for[why] ?? 0) + 1;
       await wait(kRetryMs, null, { signal: over });
     }
   }

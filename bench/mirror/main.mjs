@@ -82,9 +82,11 @@ async function arrangement(name, { library, key, lessons }, lab) {
 
 function figures({ seconds, learners, distinct_bytes, load }) {
   const sum = (key) => learners.reduce((total, each) => total + each[key], 0);
+  const retried_for = {};
+  for (const [why, times] of learners.flatMap((each) => Object.entries(each.retried_for))) retried_for[why] = (retried_for[why] ?? 0) + times;
   const starts = learners.map((each) => each.started_s).filter((each) => each !== null).sort((a, b) => a - b);
   return {
-    seconds, load, distinct_bytes, learner_bytes: sum('bytes'), answers: sum('answers'), retries: sum('retries'), played_s: sum('played_s'), stalled_s: sum('stalled_s'),
+    seconds, load, distinct_bytes, learner_bytes: sum('bytes'), answers: sum('answers'), retries: sum('retries'), retried_for, played_s: sum('played_s'), stalled_s: sum('stalled_s'),
     started: starts.length, start_median_s: median(starts), start_p95_s: starts[Math.ceil(starts.length * 0.95) - 1], starts, failed: learners.map((each) => each.failed).filter(Boolean),
   };
 }
@@ -92,7 +94,7 @@ function figures({ seconds, learners, distinct_bytes, load }) {
 const lab = resolve('build/bench/mirror');
 rmSync(lab, { recursive: true, force: true });
 mkdirSync(lab, { recursive: true });
-writeFileSync(`${lab}/origin.yaml`, 'worker: {enabled: false}\nlog: {access: false}\nserver: {max_connections_per_address: 2000}\n');
+writeFileSync(`${lab}/origin.yaml`, 'worker: {enabled: false}\nlog: {access: false}\n');
 const place = await makeLibrary();
 const days = [];
 for (const name of kArrangements.filter((each) => !options.only?.length || options.only.includes(each))) {
@@ -101,6 +103,9 @@ for (const name of kArrangements.filter((each) => !options.only?.length || optio
 }
 const failed = days.flatMap((day) => day.failed);
 if (failed.length) console.error(`bench: learners failed: ${[...new Set(failed)].join('; ')}`);
+
+for (const day of days)
+  for (const [why, times] of Object.entries(day.retried_for)) console.error(`bench: ${day.arrangement}, day ${day.day}: ${times} requests were repeated: ${why}`);
 
 const mb = (bytes) => show(bytes / 1e6, 2);
 const share = (value) => `${show(100 * value, 1)} %`;
