@@ -3,6 +3,7 @@
 // A key is added here, in the table of config/keys.cpp and in config/chalkline.yaml; a test holds the three together.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -22,7 +23,7 @@ struct ServerConfig {
   int port = 8080;                    // 0: the system chooses a free one
   int threads = 0;                    // delivery threads; 0: one per core
   int max_connections = 10'000;
-  int max_connections_per_address = 256;
+  int max_connections_per_address = 0;                 // 0: connections_per_address() says
   Duration header_timeout = std::chrono::seconds(15);  // from a request's first byte to the end of its header
   Duration idle_timeout = std::chrono::seconds(75);    // between two requests of one connection
   Duration write_timeout = std::chrono::seconds(60);   // without any byte taken by the reader
@@ -39,6 +40,12 @@ struct ServerConfig {
   bool verify_reads = false;                      // a file is hashed at every read, not only when it is new or changed
   std::vector<std::string> cors_origins = {"*"};  // "*", or exact origins: https://school.example
   std::string base_url;                           // as learners see the server: https://video.example; empty: relative
+  // A quarter of all, so that nobody alone keeps the others out; not less than a class needs.
+  [[nodiscard]] int connections_per_address() const {
+    constexpr int kClass = 256;
+    if (max_connections_per_address > 0) return max_connections_per_address;
+    return std::max(max_connections / 4, std::min(max_connections, kClass));
+  }
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 
@@ -110,6 +117,8 @@ struct MirrorConfig {
   std::string register_address;                          // under which learners reach it
   std::vector<std::string> register_networks;            // of the learners that it is near to
   Duration register_interval = std::chrono::minutes(5);  // between two reports
+  Duration wait = std::chrono::minutes(1);               // of a learner for the first byte of what is not here
+  int waiting = 200;                                     // files for which learners may wait at a time
   [[nodiscard]] bool enabled() const { return !upstream.empty(); }
   [[nodiscard]] bool registers() const { return !register_token_file.empty(); }
   friend bool operator==(const MirrorConfig&, const MirrorConfig&) = default;

@@ -62,8 +62,8 @@ static const std::array kKeys = {
     Key{"server.max_connections", WholeNumber{PLACE(int, server.max_connections), 1, 1'000'000},
         "Open connections at most; further ones are answered 503. Each needs a file descriptor (ulimit -n).",
         Counts::kOnHangup},
-    Key{"server.max_connections_per_address", WholeNumber{PLACE(int, server.max_connections_per_address), 1, 1'000'000},
-        "From one address. Mobile operators put thousands of phones behind one address: not too low.",
+    Key{"server.max_connections_per_address", WholeNumber{PLACE(int, server.max_connections_per_address), 0, 1'000'000},
+        "From one address: an operator has thousands of phones behind one, and a school is one. 0: a quarter of all.",
         Counts::kOnHangup},
     Key{"server.header_timeout", Time{PLACE(Duration, server.header_timeout), 100ms, 10min},
         "From a request's first byte to the end of its header. A phone on 2G may need seconds; a slow attacker hours.",
@@ -266,6 +266,10 @@ static const std::array kKeys = {
     Key{"mirror.parallel", WholeNumber{PLACE(int, mirror.parallel), 1, 64},
         "Files that are fetched at a time. More where the line is long: a satellite's 600 ms go by once for all of "
         "them."},
+    Key{"mirror.wait", Time{PLACE(Duration, mirror.wait), 1s, 10min},
+        "For how long a learner waits for what is not here. Then he is answered 503, and it comes all the same."},
+    Key{"mirror.waiting", WholeNumber{PLACE(int, mirror.waiting), 1, 2000},
+        "Files for which learners may wait at a time, however many for each; one more is answered 503."},
     Key{"mirror.disk", Size{PLACE(Bytes, mirror.disk), 0, 1'000'000'000'000'000},
         "What all copies together may take. What was used longest ago goes first, planned courses last. 0: as much as "
         "there\nis."},
@@ -289,7 +293,7 @@ static const std::array kKeys = {
         "Of the learners that it is near to: 10.1.0.0/16. What the origin makes of them is for steering.registered "
         "there to say."},
     Key{"mirror.register_interval", Time{PLACE(Duration, mirror.register_interval), 1s, 24h},
-        "Between two reports. One costs some 800 bytes."},
+        "Between two reports. One costs some 1,400 bytes with its answer."},
     Key{"steering.mirrors", Texts{PLACE(std::vector<std::string>, steering.mirrors), check_near_mirror},
         "Mirrors and the networks of the learners that they are near to:\n"
         "\"https://mirror.school.example 10.1.0.0/16 2001:db8:1::/48\". The first that fits is taken."},

@@ -70,15 +70,17 @@ void GrowingFile::when_more(std::uint64_t than, std::function<void()> call) {
   call();
 }
 
-Result<void> GrowingFile::wait_for_some() const {
+static Error too_late() { return Error(Errc::kTimeout, "it did not come in time"); }
+
+Result<void> GrowingFile::wait_for_some(Clock::time_point until) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return end_ || there_ > 0; });
+  if (!changed_.wait_until(lock, until, [&] { return end_ || there_ > 0; })) return too_late();
   return end_.value_or(Result<void>());
 }
 
-Result<void> GrowingFile::wait_for_end() const {
+Result<void> GrowingFile::wait_for_end(Clock::time_point until) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return end_.has_value(); });
+  if (!changed_.wait_until(lock, until, [&] { return end_.has_value(); })) return too_late();
   return *end_;
 }
 

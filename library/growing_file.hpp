@@ -2,6 +2,7 @@
 // whole has the hash that it must have (`whole`). One thread writes, any number read; any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -37,9 +38,11 @@ class GrowingFile {
   [[nodiscard]] int descriptor() const;
   // Calls once, when more than `than` bytes are there or it has ended: at once, or on the writer's thread.
   void when_more(std::uint64_t than, std::function<void()> call);
-  // Until the first byte is there, or it has ended; the error where it has failed.
-  Result<void> wait_for_some() const;
-  Result<void> wait_for_end() const;
+  using Clock = std::chrono::steady_clock;
+  // Until the first byte is there, or it has ended; the error where it has failed, kTimeout where neither was so in
+  // time.
+  Result<void> wait_for_some(Clock::time_point until = Clock::time_point::max()) const;
+  Result<void> wait_for_end(Clock::time_point until = Clock::time_point::max()) const;
 
  private:
   [[nodiscard]] Seen seen_locked() const;

@@ -27,29 +27,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// One thread at a time fetches one file; the others wait for it.
-class Turn {
- public:
-  Turn(std::mutex& mutex, std::condition_variable& landed, std::set<std::string>& flying, std::string path)
-      : mutex_(mutex), landed_(landed), flying_(flying), path_(std::move(path)) {
-    std::unique_lock lock(mutex_);
-    landed_.wait(lock, [&] { return !flying_.contains(path_); });
-    flying_.insert(path_);
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    const std::lock_guard lock(mutex_);
-    flying_.erase(path_);
-    landed_.notify_all();
-  }
-
- private:
-  std::mutex& mutex_;
-  std::condition_variable& landed_;
-  std::set<std::string>& flying_;
-  std::string path_;
-};
+Error too_many() { return Error(Errc::kBusy, "as many wait for the upstream as may"); }
 
 bool is_there(const fs::path& file, std::uint64_t bytes) {
   std::error_code failed;
@@ -82,8 +60,13 @@ Result<library::StoredFile> open_file(const fs::path& file) {
 }  // namespace
 
 PullThroughStore::PullThroughStore(std::unique_ptr<library::VersionStore> inner, fs::path root,
-                                   std::shared_ptr<Upstream> upstream, std::stop_source transfers)
-    : inner_(std::move(inner)), root_(std::move(root)), upstream_(std::move(upstream)), end_(std::move(transfers)) {
+                                   std::shared_ptr<Upstream> upstream, std::stop_source transfers, WaitOptions options)
+    : inner_(std::move(inner)),
+      root_(std::move(root)),
+      upstream_(std::move(upstream)),
+      end_(std::move(transfers)),
+      wait_(options.wait),
+      seats_(options.waiting) {
   constexpr int kThreads = 16;  // they wait for the line and do nothing else
   for (int i = 0; i < kThreads; ++i)
     threads_.emplace_back([this](const std::stop_token& stop) { fetch_for_learners(stop); });
@@ -97,8 +80,7 @@ void PullThroughStore::fetch_for_learners(const std::stop_token& stop) {
     {
       std::unique_lock lock(mutex_);
       if (!asked_.wait(lock, stop, [&] { return !wishes_.empty(); })) return;
-      wish = std::move(wishes_.front());
-      wishes_.pop_front();
+      wish = wishes_.take();
     }
     wish();
   }
@@ -133,15 +115,23 @@ static Result<void> keep_index(const fs::path& file, const std::string& text) {
 
 Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string& version) {
   constexpr std::size_t kSome = 16;
-  const Turn turn(mutex_, landed_, flying_, version);
   const fs::path file = folder_of(version) / "index.json";
-  IndexPtr known;
-  {
+  const auto in_memory = [&]() -> IndexPtr {
     const std::lock_guard lock(mutex_);
-    if (const auto found = indexes_.find(version); found != indexes_.end()) known = found->second;
-  }
+    const auto found = indexes_.find(version);
+    return found == indexes_.end() ? nullptr : found->second;
+  };
+  IndexPtr known = in_memory();
   std::error_code failed;
   if (known && fs::exists(file, failed)) return known;
+  Turns::Turn turn(turns_, version);
+  if (!turn.take(std::chrono::milliseconds(0))) {
+    const Seats::Seat seat(seats_);
+    if (!seat.taken()) return too_many();
+    if (!turn.take(wait_)) return Error(Errc::kBusy, "the index of version " + version + " does not come");
+    known = in_memory();
+    if (known && fs::exists(file, failed)) return known;
+  }
   if (known && !known->text.empty()) {
     (void)keep_index(file, known->text);  // the disk may have room again; where it has none, memory will do
     return known;
@@ -150,6 +140,8 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
   auto index = read_version_index(file.parent_path(), version);
   if (!index && index.error().code != Errc::kNotFound && index.error().code != Errc::kCorrupt) return index.error();
   if (!index) {
+    const Seats::Seat seat(seats_);
+    if (!seat.taken()) return too_many();
     CHALK_TRY_ASSIGN(const Fetched fetched,
                      upstream_->read("/v/" + version + "/index.json", {}, manifests::kMaxIndexBytes));
     if (sha256_hex(fetched.text) != version)
@@ -207,13 +199,35 @@ void PullThroughStore::carry_out(const std::string& path, const std::string& ver
   landed_.notify_all();
 }
 
-Result<std::shared_ptr<library::GrowingFile>> PullThroughStore::bring(const std::string& version,
-                                                                      const FileEntry& entry) {
-  const std::string path = "/v/" + version + "/" + entry.path;
+static std::string address_of(const std::string& version, const FileEntry& entry) {
+  return "/v/" + version + "/" + entry.path;
+}
+
+Result<void> PullThroughStore::bring(const std::string& version, const FileEntry& entry) {
+  const std::string path = address_of(version, entry);
   const Transfer transfer = join_transfer(path);
   if (transfer.first) carry_out(path, version, entry, *transfer.growing);
-  CHALK_TRY(transfer.growing->wait_for_end());
+  return transfer.growing->wait_for_end();
+}
+
+std::shared_ptr<library::GrowingFile> PullThroughStore::wish_for(const std::string& version, const FileEntry& entry) {
+  const std::string path = address_of(version, entry);
+  const Transfer transfer = join_transfer(path);
+  if (!transfer.first) return transfer.growing;
+  const std::lock_guard lock(mutex_);
+  wishes_.add(entry.path, std::chrono::steady_clock::now(),
+              [this, path, version, entry, growing = transfer.growing] { carry_out(path, version, entry, *growing); });
+  asked_.notify_one();
   return transfer.growing;
+}
+
+Result<void> PullThroughStore::wait(const library::GrowingFile& growing, Waiting for_it) {
+  const Seats::Seat seat(seats_);
+  if (!seat.taken()) return too_many();
+  auto waited = (growing.*for_it)(std::chrono::steady_clock::now() + wait_);
+  if (!waited && waited.error().code == Errc::kTimeout)
+    return Error(Errc::kBusy, "the line to the upstream is full: " + waited.error().message);
+  return waited;
 }
 
 // On disk once a minute at most, so that it outlives the process and costs nothing.
@@ -243,8 +257,10 @@ Result<library::StoredFile> PullThroughStore::open(std::string_view version, std
   }
   const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
   if (entry == index->files.end()) return there;
-  CHALK_TRY_ASSIGN(const auto brought, bring(name, *entry));
-  return open_brought(version, path, *brought);
+  if (is_there(folder_of(version) / path, entry->bytes)) return open_file(folder_of(version) / path);
+  const auto growing = wish_for(name, *entry);
+  CHALK_TRY(wait(*growing, &library::GrowingFile::wait_for_end));
+  return open_brought(version, path, *growing);
 }
 
 // For longer than any player tries again.
@@ -278,24 +294,18 @@ Result<library::StoredFile> PullThroughStore::open_early(std::string_view versio
   const auto entry = std::ranges::find(index->files, path, &FileEntry::path);
   if (entry == index->files.end() || entry->bytes == 0) return open(version, path);
   note_use(version);
-  const Transfer transfer = join_transfer(from);
-  if (transfer.first) {
-    const std::lock_guard lock(mutex_);
-    wishes_.emplace_back(
-        [this, from, name, entry = *entry, growing = transfer.growing] { carry_out(from, name, entry, *growing); });
-    asked_.notify_one();
-  }
-  CHALK_TRY(transfer.growing->wait_for_some());
-  if (transfer.growing->seen().whole) {
-    auto file = open_brought(version, path, *transfer.growing);
+  const auto growing = wish_for(name, *entry);
+  CHALK_TRY(wait(*growing, &library::GrowingFile::wait_for_some));
+  if (growing->seen().whole) {
+    auto file = open_brought(version, path, *growing);
     if (file) file->begun_badly = begun_badly(from);
     return file;
   }
-  CHALK_TRY_ASSIGN(UniqueFd reader, transfer.growing->reader());
+  CHALK_TRY_ASSIGN(UniqueFd reader, growing->reader());
   library::StoredFile file;
   file.fd = std::move(reader);
   file.bytes = entry->bytes;
-  file.growing = transfer.growing;
+  file.growing = growing;
   file.begun_badly = begun_badly(from);
   return file;
 }

@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -23,15 +22,22 @@
 #include "library/growing_file.hpp"
 #include "library/version_store.hpp"
 #include "mirror/disk_budget.hpp"
+#include "mirror/fetch_queue.hpp"
+#include "mirror/turns.hpp"
 #include "mirror/upstream.hpp"
 
 namespace chalkline::mirror {
+
+struct WaitOptions {
+  std::chrono::milliseconds wait{60'000};  // for a file of the upstream's; then kBusy, and the file comes all the same
+  std::size_t waiting = 200;               // calls that wait at a time; one more is kBusy
+};
 
 class PullThroughStore final : public library::VersionStore {
  public:
   // `root`: the library's folder. `transfers`: ended by end_transfers(), and what `upstream` was made with.
   PullThroughStore(std::unique_ptr<library::VersionStore> inner, std::filesystem::path root,
-                   std::shared_ptr<Upstream> upstream, std::stop_source transfers);
+                   std::shared_ptr<Upstream> upstream, std::stop_source transfers, WaitOptions options);
   ~PullThroughStore() override;
 
   // From now on these versions, and no others, may be fetched.
@@ -83,8 +89,14 @@ class PullThroughStore final : public library::VersionStore {
   void carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
                  library::GrowingFile& growing);
   Result<void> fetch_to_keep(const std::string& version, const FileEntry& file, const std::filesystem::path& to);
-  // Whole; on disk, or where that is full in what is returned alone.
-  Result<std::shared_ptr<library::GrowingFile>> bring(const std::string& version, const FileEntry& entry);
+  // Carries it out, or waits for who does; whole.
+  Result<void> bring(const std::string& version, const FileEntry& entry);
+  // The same for a learner, in the order in which learners' files come; he waits by himself. Whole it is on disk, or
+  // where that is full in what is returned alone.
+  std::shared_ptr<library::GrowingFile> wish_for(const std::string& version, const FileEntry& entry);
+  // `for_it`: GrowingFile's. kBusy where he may not wait, or no longer.
+  using Waiting = Result<void> (library::GrowingFile::*)(std::chrono::steady_clock::time_point) const;
+  Result<void> wait(const library::GrowingFile& growing, Waiting for_it);
   // The entry of a wanted file that is not here; a failure is the answer to whoever asked for it.
   Result<library::StoredFile> open_brought(std::string_view version, std::string_view path,
                                            const library::GrowingFile& brought);
@@ -99,14 +111,16 @@ class PullThroughStore final : public library::VersionStore {
   std::set<std::string, std::less<>> wanted_;
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> noted_;  // uses that are on disk
   std::map<std::string, IndexPtr, std::less<>> indexes_;  // some: an index of hours takes long to parse
-  std::set<std::string> flying_;                          // versions whose index some thread is fetching
+  Turns turns_;                                           // at versions' indexes
   std::map<std::string, std::shared_ptr<library::GrowingFile>> transfers_;    // by path
   std::map<std::string, std::chrono::steady_clock::time_point> begun_badly_;  // when it was found out, by path
   int under_way_ = 0;                                                         // transfers whose end was not told yet
   std::stop_source end_;                                                      // of transfers
+  const std::chrono::milliseconds wait_;
+  Seats seats_;
   std::condition_variable_any asked_;
-  std::deque<std::function<void()>> wishes_;  // transfers that learners wait for, until a thread is free
-  std::vector<std::jthread> threads_;         // last: they end before what they use
+  FetchQueue wishes_;                  // of learners, until a thread is free
+  std::vector<std::jthread> threads_;  // last: they end before what they use
 };
 
 }  // namespace chalkline::mirror

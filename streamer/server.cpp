@@ -89,17 +89,18 @@ LibrarySourceOptions source_options(const ObjectCache& cache, const CorsPolicy& 
   options.watch_template = asset_text(assets(), "watch.html");
   options.home_stylesheet = home_stylesheet();
   options.hosts_page = [config, port, tls_port, &steering] {
-    std::vector<std::string> mirrors;
-    for (const auto& mirror : steering.mirrors()) mirrors.push_back(mirror->pathway.base);
-    return render_hosts_page(needed_hosts(config, port, tls_port, mirrors));
+    return render_hosts_page(needed_hosts(config, port, tls_port, steering.bases()));
   };
   return options;
 }
 
-// Threads of the pool. A mirror's wait for its upstream for seconds: a few of them would keep everybody from what is
-// here, and a class behind a slow line from asking for more than a few files at a time.
-constexpr std::size_t kReadingTheDisk = 4, kWaitingForUpstream = 64;
+// Threads of the pool. A mirror's wait for its upstream, each for a file, and must keep nobody from what is here; twice
+// as many indexes may come at a time as there are threads for the disk.
+constexpr std::size_t kReadingTheDisk = 4;
 constexpr std::size_t kMostWaiting = 4096;
+std::size_t pool_threads(const config::Config& config, bool mirrors) {
+  return kReadingTheDisk + (mirrors ? static_cast<std::size_t>(config.mirror.waiting) + 2 * kReadingTheDisk : 0);
+}
 
 class OriginServer final : public Server {
  public:
@@ -116,8 +117,8 @@ class OriginServer final : public Server {
         library_(library),
         source_(library, source_options(cache_, cors_, config_, steering_, preview_secret_, port_, tls_port_)),
         assets_(assets()),
-        limits_(config_.server.max_connections, config_.server.max_connections_per_address),
-        pool_(library.following ? kWaitingForUpstream : kReadingTheDisk, kMostWaiting),
+        limits_(config_.server.max_connections, config_.server.connections_per_address()),
+        pool_(pool_threads(config_, library.following != nullptr), kMostWaiting),
         access_log_(config_.log.access && config_.log.level <= LogLevel::kInfo
                         ? std::make_unique<AccessLogWriter>(STDERR_FILENO)
                         : nullptr),
@@ -191,7 +192,7 @@ class OriginServer final : public Server {
   config::Reread take(const config::Config& read) override {
     config::Reread reread = config::reread(running_, read);
     running_ = reread.config;
-    limits_.set(running_.server.max_connections, running_.server.max_connections_per_address);
+    limits_.set(running_.server.max_connections, running_.server.connections_per_address());
     // Whoever brings what is signed from now on must be known: the workers first.
     for (const auto& worker : workers_) worker->take(running_);
     if (running_.access.closed()) source_.sign_with(running_.access.secrets.front());

@@ -76,8 +76,9 @@ MirrorService::MirrorService(config::MirrorConfig config, library::Library& libr
   options.stop = transfers.get_token();
   options.name = name;
   upstream_ = std::make_shared<mirror::Upstream>(options);
-  auto store =
-      std::make_unique<mirror::PullThroughStore>(std::move(library.versions), library.root, upstream_, transfers);
+  auto store = std::make_unique<mirror::PullThroughStore>(
+      std::move(library.versions), library.root, upstream_, transfers,
+      mirror::WaitOptions{config_.wait, static_cast<std::size_t>(config_.waiting)});
   follower_ = std::make_unique<mirror::Follower>(
       library, *store, *upstream_, mirror::FollowOptions{config_.courses, config_.parallel, name, config_.disk});
   library.versions = std::move(store);

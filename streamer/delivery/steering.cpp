@@ -55,6 +55,12 @@ std::vector<std::shared_ptr<Steering::Mirror>> Steering::mirrors() const {
   return all;
 }
 
+std::vector<std::string> Steering::bases() const {
+  std::vector<std::string> bases;
+  for (const auto& mirror : mirrors()) bases.push_back(mirror->pathway.base);
+  return bases;
+}
+
 void Steering::set_registered(const std::vector<library::RegisteredMirror>& registered) {
   Mirrors next;
   for (const library::RegisteredMirror& one : registered) {

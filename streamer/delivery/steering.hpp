@@ -58,6 +58,8 @@ class Steering {
   [[nodiscard]] std::vector<manifests::Pathway> pathways(std::string_view id) const;
 
   [[nodiscard]] std::vector<std::shared_ptr<Mirror>> mirrors() const;
+  // Their addresses, which a learner's phone may need; one that does not answer now may answer tomorrow.
+  [[nodiscard]] std::vector<std::string> bases() const;
 
   // Whether mirrors that register are heard at all.
   [[nodiscard]] bool hears_registered() const { return !allowed_.empty(); }

@@ -185,10 +185,10 @@ TEST_CASE("faults of the environment carry the variable's name") {
 TEST_CASE("keys that contradict each other are told where one of them was set") {
   CHECK(problem("transcode:\n  segment_target: 1s\n") ==
         "c.yaml:2: transcode.first_segment (2s) is longer than transcode.segment_target (1s); lower it");
-  CHECK(
-      problem("", {{"CHALKLINE_SERVER_MAX_CONNECTIONS", "10"}}) ==
-      "CHALKLINE_SERVER_MAX_CONNECTIONS: server.max_connections_per_address (256) is more than server.max_connections "
-      "(10); lower it");
+  CHECK(problem("", {{"CHALKLINE_SERVER_MAX_CONNECTIONS_PER_ADDRESS", "256"},
+                     {"CHALKLINE_SERVER_MAX_CONNECTIONS", "10"}}) ==
+        "CHALKLINE_SERVER_MAX_CONNECTIONS_PER_ADDRESS: server.max_connections_per_address (256) is more than "
+        "server.max_connections (10); lower it");
   CHECK(problem("server: {max_target_bytes: 32kB}").find("counts the target too") != std::string::npos);
   CHECK(problem("server: {cors_origins: [\"*\", \"https://a.example\"]}").find("keep \"*\" or the others") !=
         std::string::npos);

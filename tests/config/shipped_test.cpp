@@ -66,7 +66,7 @@ transcode: {fixed_ladder: true, pale_details: false, measure_ordinary: false, fl
   aac_stereo_kbps: 97, loudness_lufs: -20, recognise_music: false, keep_stereo: true, threads: 29}
 watched_folder: {path: inbox, settle: 37s}
 mirror: {upstream: "https://b.example", keys: ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], courses: [Maths],
-  hours: "01:00-05:00", rate: 38kB, parallel: 39, disk: 40GB, interval: 41s, longest_interval: 42h,
+  hours: "01:00-05:00", rate: 38kB, parallel: 39, wait: 39s, waiting: 40, disk: 40GB, interval: 41s, longest_interval: 42h,
   register_token_file: token, register_at: "https://c.example", register_as: school, register_address: "https://d.example",
   register_networks: [10.0.0.0/8], register_interval: 44s}
 steering: {mirrors: ["https://m.example 10.0.0.0/8"], registered: [10.0.0.0/7], redirect: false, ttl: 43s}

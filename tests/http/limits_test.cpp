@@ -130,6 +130,16 @@ TEST_CASE("connections over the limits are told to come back later, and the othe
   CHECK(status == 200);
 }
 
+// A school, or a village behind one operator's address.
+TEST_CASE("hundreds of learners behind one address are all served") {
+  Origin origin;
+  std::vector<std::unique_ptr<Client>> open;
+  for (int i = 0; i < 500; ++i) {
+    open.push_back(std::make_unique<Client>(origin.port()));
+    REQUIRE(open.back()->get("/healthz").status == 200);
+  }
+}
+
 static rlim_t open_descriptors() {
   rlim_t count = 0;
   DIR* folder = ::opendir("/proc/self/fd");

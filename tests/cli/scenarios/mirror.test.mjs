@@ -76,6 +76,40 @@ test('learners who wait for the upstream keep nobody from what is here', async (
   await Promise.all(waiting);
 });
 
+test('a learner waits while the line is full, within a bound, and what he waited for comes all the same', async (t) => {
+  line.cut = false;
+  t.after(() => { line.held = null; });
+  const one = await mirror(t, ', wait: 1s');
+  const { water } = await known(one.address);
+  const path = `/v/${water}/video/0/playlist.m3u8`;
+  const before = line.requests.length;
+  line.held = /video\/0\/playlist\.m3u8$/;
+  const late = await fetch(one.address + path);
+  assert.equal(late.status, 503);
+  assert.equal(late.headers.get('retry-after'), '2');
+  await until('a half of it to have come', () => line.release);
+  line.release();
+  await until('it to be there', async () => (await fetch(one.address + path)).ok);
+  assert.equal(line.requests.slice(before).filter((each) => each.endsWith(path)).length, 1);
+});
+
+test('only so many files are waited for at a time, and what is here is served meanwhile', async (t) => {
+  line.cut = false;
+  t.after(() => { line.held = null; });
+  const one = await mirror(t, ', waiting: 1');
+  const { water } = await known(one.address);
+  const at = (file) => fetch(`${one.address}/v/${water}/${file}`, { headers: { 'accept-encoding': 'identity' } });
+  assert.equal((await at('video/0/init.mp4')).status, 200);
+  line.held = /video\/0\/playlist\.m3u8$/;
+  const [first, second] = [at('video/0/playlist.m3u8'), at('video/0/playlist.m3u8')]; // one file, for two
+  await until('it to be on its way', () => line.release);
+  assert.equal((await at('video/0/1.m4s')).status, 503);
+  assert.equal((await at('video/0/init.mp4')).status, 200);
+  line.release();
+  for (const answer of [await first, await second]) assert.equal(answer.status, 200);
+  assert.equal((await at('video/0/1.m4s')).status, 200);
+});
+
 // What a learner has of an answer at any moment; `ended` resolves to whether all of it came.
 function learner(url, headers = {}) {
   const seen = { status: 0, fields: {}, bytes: Buffer.alloc(0) };

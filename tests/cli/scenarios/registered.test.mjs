@@ -56,11 +56,11 @@ mirror:
   };
   const ask = (path, options = {}) => fetch(`${origin}${path}`, { ...options, headers: { authorization: `Bearer ${reader.secret}` } });
   const told = async () => (await (await ask('/api/v1/mirrors')).json()).mirrors.find((each) => each.name === name);
-  return { origin, line, name, port, file, begin, ask, told, mirrors, kept: join(library, 'reports', 'from', name, `${today()}.jsonl`) };
+  return { origin, config, line, name, port, file, begin, ask, told, mirrors, kept: join(library, 'reports', 'from', name, `${today()}.jsonl`) };
 }
 
 test('a mirror that registers says how it is, and learners near it are sent there while it answers', async (t) => {
-  const { origin, line, name, port, begin, ask, told } = await registered(t);
+  const { origin, config, line, name, port, begin, ask, told } = await registered(t);
   const one = await begin();
   const { water } = await known(one.address);
   const file = `/v/${water}/video/0/1.m4s`;
@@ -84,6 +84,8 @@ test('a mirror that registers says how it is, and learners near it are sent ther
   assert.match(await (await fetch(`${origin}/l/water/multivariant.m3u8`)).text(), new RegExp(`PATHWAY-ID="at-${name}"`));
 
   assert.match(await (await fetch(`${origin}/hosts`)).text(), new RegExp(`127\\.0\\.0\\.1:${port}`));
+  const hosts = await run(t, 'hosts', '--config', config, '--library', library, '--json');
+  assert.deepEqual(JSON.parse(hosts.stdout).hosts.at(-1), { host: '127.0.0.1', port, protocol: 'tcp', ranges: ['127.0.0.1/32'], url: `http://127.0.0.1:${port}` });
 
   one.process.child.kill('SIGKILL');
   await one.process.ended;
