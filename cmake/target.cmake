@@ -1,5 +1,7 @@
 # chalkline_library(NAME SOURCES ... LINKS ...): one static library per folder, warnings as errors.
-# chalkline_test(NAME SOURCES ... LINKS ...): one doctest executable per tested folder, every case a CTest test.
+# chalkline_test(NAME [SMALL_DISK] SOURCES ... LINKS ...): one doctest executable per tested folder. SMALL_DISK: it has a suite that
+# wants a disk of its own (tests/support/small_disk.hpp), which is a CTest test by itself, NAME_small_disk, and skipped where
+# there is none to be had.
 add_library(chalkline_warnings INTERFACE)
 target_compile_options(chalkline_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
@@ -15,9 +17,15 @@ function(chalkline_library name)
 endfunction()
 
 function(chalkline_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SMALL_DISK" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} tests_support chalkline_warnings)
-  add_test(NAME ${name} COMMAND ${name})
+  if(ARG_SMALL_DISK)
+    add_test(NAME ${name} COMMAND ${name} "--test-suite-exclude=on a small disk")
+    add_test(NAME ${name}_small_disk COMMAND ${name} "--test-suite=on a small disk")
+    set_tests_properties(${name}_small_disk PROPERTIES TIMEOUT 300 LABELS unit SKIP_REGULAR_EXPRESSION "no mount namespaces to be had")
+  else()
+    add_test(NAME ${name} COMMAND ${name})
+  endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
 endfunction()

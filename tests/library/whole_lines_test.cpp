@@ -41,7 +41,8 @@ TEST_CASE("half a line that a power cut left goes, however long it is") {
     }
 }
 
-TEST_CASE("a disk that becomes full in the middle of a report leaves no half of it") {
+TEST_CASE("a disk that becomes full in the middle of a report leaves no half of it" *
+          doctest::test_suite(tests::kSmallDisk)) {
   tests::SmallDisk disk(1'000);
   if (!disk.there()) return;
   ReportSpool spool(disk.path());

@@ -86,7 +86,8 @@ TEST_CASE("other bytes and too many are refused, and what is left of them is not
   CHECK(fs::is_empty(folder.path()));
 }
 
-TEST_CASE("on a full disk a file comes in memory, and a line that is cut goes on where it was") {
+TEST_CASE("on a full disk a file comes in memory, and a line that is cut goes on where it was" *
+          doctest::test_suite(kSmallDisk)) {
   SmallDisk disk(4'000);
   if (!disk.there()) return;
   disk.leave(0);
@@ -106,7 +107,8 @@ TEST_CASE("on a full disk a file comes in memory, and a line that is cut goes on
   CHECK_FALSE(fs::exists(beside(to)));
 }
 
-TEST_CASE("what an earlier transfer left on a disk that is full by now is not fetched again") {
+TEST_CASE("what an earlier transfer left on a disk that is full by now is not fetched again" *
+          doctest::test_suite(kSmallDisk)) {
   SmallDisk disk(4'000);
   if (!disk.there()) return;
   const fs::path to = disk.path() / "1.m4s";
@@ -128,7 +130,7 @@ TEST_CASE("what an earlier transfer left on a disk that is full by now is not fe
   CHECK(fs::file_size(beside(to)) == 500'000);  // for a day with room
 }
 
-TEST_CASE("files that come at once do not all count on the same room") {
+TEST_CASE("files that come at once do not all count on the same room" * doctest::test_suite(kSmallDisk)) {
   SmallDisk disk(3'000);  // for one of them, and what is left free
   if (!disk.there()) return;
   disk.leave(kBytes + 1'100'000);
@@ -149,7 +151,8 @@ TEST_CASE("files that come at once do not all count on the same room") {
   CHECK(read_from(second_growing, 0) == bytes);
 }
 
-TEST_CASE("a disk that becomes full in the middle of a file costs no byte of it: it goes on in memory") {
+TEST_CASE("a disk that becomes full in the middle of a file costs no byte of it: it goes on in memory" *
+          doctest::test_suite(kSmallDisk)) {
   SmallDisk disk(4'000);
   if (!disk.there()) return;
   const fs::path to = disk.path() / "1.m4s";
@@ -175,7 +178,7 @@ TEST_CASE("a disk that becomes full in the middle of a file costs no byte of it:
   CHECK_FALSE(fs::exists(to));
 }
 
-TEST_CASE("a transfer that is given up gives the room back that it had taken") {
+TEST_CASE("a transfer that is given up gives the room back that it had taken" * doctest::test_suite(kSmallDisk)) {
   SmallDisk disk(4'000);
   if (!disk.there()) return;
   const std::uint64_t before = disk.free();
