@@ -144,7 +144,7 @@ class OriginServer final : public Server {
     }
     if (config_.management.enabled) {
       job_feed_ = std::make_unique<JobFeed>(*library.jobs);
-      api_ = make_api(library, *job_feed_, preview_secret_, steering_, visits_.get());
+      api_ = make_api(library, *job_feed_, preview_secret_, config_.access.closed(), steering_, visits_.get());
       management_->api = api_.get();
       uploads_ =
           std::make_unique<UploadService>(library, config_, [&library] { publish::join_overdue_captions(library); });

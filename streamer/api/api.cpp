@@ -42,8 +42,9 @@ bool is_taken(std::string_view content_type, const ApiRoute& route) {
 
 class Api final : public ManagedHandler {
  public:
-  Api(library::Library& library, Feed& jobs, std::string preview_secret, const Steering& steering, VisitDesk* visits)
-      : parts_(library, jobs, std::move(preview_secret), steering, visits) {}
+  Api(library::Library& library, Feed& jobs, std::string preview_secret, bool closed, const Steering& steering,
+      VisitDesk* visits)
+      : parts_(library, jobs, std::move(preview_secret), closed, steering, visits) {}
 
   ManagedReply answer(const ManagedRequest& request) override {
     try {
@@ -156,9 +157,9 @@ class Api final : public ManagedHandler {
 
 }  // namespace
 
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret,
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret, bool closed,
                                          const Steering& steering, VisitDesk* visits) {
-  return std::make_unique<Api>(library, jobs, std::move(preview_secret), steering, visits);
+  return std::make_unique<Api>(library, jobs, std::move(preview_secret), closed, steering, visits);
 }
 
 }  // namespace chalkline::streamer

@@ -14,8 +14,8 @@ class Steering;
 class VisitDesk;
 
 // The library, the feed of jobs, the steering and the desk of visits (null: none are taken) outlive it.
-// `preview_secret` is the delivery's too (delivery/services.hpp).
-std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret,
+// `preview_secret` is the delivery's too (delivery/services.hpp). `closed`: learners need tokens.
+std::unique_ptr<ManagedHandler> make_api(library::Library& library, Feed& jobs, std::string preview_secret, bool closed,
                                          const Steering& steering, VisitDesk* visits);
 
 }  // namespace chalkline::streamer

@@ -26,17 +26,20 @@ class VisitDesk;
 
 // What answers are made from; one for the server.
 struct ApiParts {
-  ApiParts(library::Library& opened, Feed& jobs, std::string secret, const Steering& steers, VisitDesk* reports)
+  ApiParts(library::Library& opened, Feed& jobs, std::string secret, bool is_closed, const Steering& steers,
+           VisitDesk* reports)
       : library(opened),
         versions(*opened.versions, 8'000'000),
         job_events(jobs),
         preview_secret(std::move(secret)),
+        closed(is_closed),
         steering(steers),
         visits(reports) {}
   library::Library& library;
   VersionTable versions;
   Feed& job_events;
   const std::string preview_secret;
+  const bool closed;  // lessons want a token
   const Steering& steering;
   VisitDesk* const visits;  // null: none are taken
   SignInLimit sign_ins;

@@ -70,11 +70,12 @@ std::string_view openapi_schemas() {
     "required": ["number", "version", "published_ms", "current"], "properties": {
     "number": {"type": "integer"}, "version": {"$ref": "#/components/schemas/Sha256"},
     "published_ms": {"type": "integer"}, "current": {"type": "boolean"}}}}}},
-"Preview": {"type": "object", "required": ["watch", "embed", "files", "attachments", "expires_ms"], "properties": {
+"Preview": {"type": "object", "required": ["watch", "embed", "files", "attachments", "closed", "expires_ms"], "properties": {
   "watch": {"type": "string", "description": "Path of the page; who has it may look"},
   "embed": {"type": "string", "description": "Path of the page for a frame"},
   "files": {"type": "string", "description": "In front of the paths of the version's files"},
-  "attachments": {"type": "string", "description": "In front of the attachments' names"}, "expires_ms": {"type": "integer"}}},
+  "attachments": {"type": "string", "description": "In front of the attachments' names"},
+  "closed": {"type": "boolean", "description": "Learners need a token: the lesson's own address is not enough"}, "expires_ms": {"type": "integer"}}},
 "Rollback": {"type": "object", "additionalProperties": false, "required": ["version"], "properties": {
   "version": {"$ref": "#/components/schemas/Sha256"}}},
 "NodeKind": {"type": "string", "enum": ["country", "grade", "subject", "course"]},

@@ -32,9 +32,9 @@ static constexpr std::array kApiRoutes = {
     ApiRoute{"POST", "/api/v1/lessons/{lesson}/rollback", Role::kEditor, "rollBackLesson",
              "Points a lesson at a version that it had", "", "Rollback", 200, "Lesson", Guard::kIfMatch,
              Replay::kTogether, roll_back_lesson},
-    ApiRoute{"POST", "/api/v1/lessons/{lesson}/preview", Role::kEditor, "previewLesson",
-             "Addresses at which a lesson can be looked at for some hours, whether or not learners see it", "", "", 200,
-             "Preview", Guard::kNone, Replay::kNone, preview_lesson},
+    ApiRoute{"POST", "/api/v1/lessons/{lesson}/preview", Role::kReader, "previewLesson",
+             "Addresses at which a lesson can be looked at for some hours, by an editor whether or not learners see it",
+             "", "", 200, "Preview", Guard::kNone, Replay::kNone, preview_lesson},
     ApiRoute{
         "PUT", "/api/v1/lessons/{lesson}/captions/{language}", Role::kEditor, "putCaptions",
         "Captions in a language, as WebVTT, in place of those that are there: a version more; 202 while a recording "

@@ -20,8 +20,10 @@ async function make() {
   await cp(shared.library, library, { recursive: true });
   const config = join(folder, 'chalkline.yaml');
   await writeFile(config, 'access:\n  secrets: ["a secret that is long enough to be one"]\n');
-  const made = spawnSync(chalkline, ['user', 'create', 'amina', '--role', 'editor', '--library', library], { input: `${kPassword}\n`, encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
+  for (const [name, role] of [['amina', 'editor'], ['juma', 'reader']]) {
+    const made = spawnSync(chalkline, ['user', 'create', name, '--role', role, '--library', library], { input: `${kPassword}\n`, encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+  }
   await writeFile(join(folder, 'zoezi.pdf'), '%PDF-1.4 zoezi');
   await run(chalkline, ['attach', shared.lesson, join(folder, 'zoezi.pdf'), '--library', library]);
   return { library, lesson: shared.lesson, options: ['--config', config] };
@@ -29,6 +31,26 @@ async function make() {
 
 before(async () => { stage = await openStage({ make }); });
 after(() => stage?.close());
+
+test('a reader who has signed in looks at a closed lesson, on a phone and on its own page', { timeout: 300_000 }, async () => {
+  const { page, wrong, close } = await visit(stage.browser, stage.address(`/studio/#/lesson/${stage.lesson}`));
+  page.setDefaultTimeout(120_000);
+  await page.fill('input[name=name]', 'juma');
+  await page.fill('input[name=password]', kPassword);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('h1 .state.published');
+  await page.selectOption('select[name=link]', '3g-slow');
+  await page.click('button:has-text("Show it")');
+  const phone = await (await page.waitForSelector('iframe.phone')).contentFrame();
+  await phone.click('#play');
+  await phone.waitForFunction(() => document.querySelector('video').currentTime > 0.5);
+  await page.click('a:has-text("Watch page")');
+  await page.waitForURL(/\/t\/[^/]+\/watch\//);
+  await page.click('#play');
+  await page.waitForFunction(() => document.querySelector('video').currentTime > 0.5);
+  assert.deepEqual(wrong.filter((line) => !/status of 401|HTTP 401: .*\/api\/v1\/session/.test(line)), []);
+  await close();
+});
 
 test('an editor sees, captions and looks at a lesson that is published and closed', { timeout: 300_000 }, async () => {
   const { page, wrong, close } = await visit(stage.browser, stage.address(`/studio/#/lesson/${stage.lesson}`));
@@ -38,6 +60,8 @@ test('an editor sees, captions and looks at a lesson that is published and close
   await page.keyboard.press('Enter');
   await page.waitForSelector('h1 .state.published');
   assert.equal((await fetch(stage.address(`/watch/${stage.lesson}`))).status, 401, 'it is closed');
+  const link = await page.waitForSelector('a:has-text("Watch page")');
+  assert.equal((await fetch(stage.address(await link.getAttribute('href')))).status, 200);
   // The analysis is a file of the version.
   await page.waitForSelector('.bars .ordinary');
 

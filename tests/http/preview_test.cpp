@@ -102,7 +102,7 @@ TEST_CASE("an editor looks at a draft and at what was withdrawn, privately, and 
   CHECK(fetch(origin.port(), front + "/watch/" + origin.lesson.id).status == 404);  // it is for the other
   CHECK(fetch(origin.port(), front + "/l/" + origin.lesson.id + "/multivariant.m3u8").status == 404);
   CHECK(api.ask("POST", preview).status == 401);
-  CHECK(api.as(Role::kReader, "POST", preview).status == 403);
+  CHECK(api.as(Role::kReader, "POST", preview).status == 403);  // it is withdrawn
   CHECK(api.editor("POST", "/api/v1/lessons/nothing/preview").status == 404);
   REQUIRE(api.editor("POST", "/api/v1/lessons", {{"id", "empty"}, {"title", "Empty"}}).status == 201);
   CHECK(api.editor("POST", "/api/v1/lessons/empty/preview").status == 409);
@@ -116,4 +116,26 @@ TEST_CASE("where lessons are closed an editor's token opens a draft as well, and
   set_state(origin, LessonState::kDraft);
   look_at_all_of_it(origin, api);
   CHECK(fetch(origin.port(), "/watch/" + origin.lesson.id).status == 401);
+}
+
+TEST_CASE("who has signed in to read sees what is published, closed or not, and no draft") {
+  for (const bool closed : {false, true}) {
+    config::Config config = Origin::usual_config();
+    if (closed) config.access.secrets = {"a secret that is long enough to be one"};
+    Origin origin(config);
+    ApiClient api(origin);
+    const std::string preview = "/api/v1/lessons/" + origin.lesson.id + "/preview";
+    const Reply made = api.as(Role::kReader, "POST", preview);
+    REQUIRE(made.status == 200);
+    CHECK(json_of(made)["closed"] == closed);
+    CHECK(fetch(origin.port(), "/watch/" + origin.lesson.id).status == (closed ? 401 : 200));
+    const std::string watch = json_of(made)["watch"];
+    const Reply page = fetch(origin.port(), watch);
+    CHECK(page.status == 200);
+    CHECK(is_private(page));
+    const std::string front = watch.substr(0, watch.find("/watch/"));
+    CHECK(fetch(origin.port(), front + "/l/" + origin.lesson.id + "/multivariant.m3u8").status == 200);
+    set_state(origin, LessonState::kDraft);
+    CHECK(api.as(Role::kReader, "POST", preview).status == 403);
+  }
 }

@@ -6,7 +6,7 @@ import { Attachments } from './attachments';
 import { Captions } from './captions';
 import { CostCard } from './cost_card';
 import { jobs } from './jobs';
-import { useLooks } from './looks';
+import { type Looks, useLooks } from './looks';
 import { Act, State, Trouble, textOf } from './parts';
 import { addNode, kKinds, pathOf, placesOf, usePlaces } from './places';
 import { Preview } from './preview';
@@ -187,8 +187,7 @@ function Form({ lesson, change }: { lesson: Lesson; change: Change }) {
 }
 
 // What stands beside the form.
-function Cards({ lesson, change, load }: { lesson: Lesson; change: Change; load: () => Promise<unknown> }) {
-  const looks = useLooks(lesson);
+function Cards({ lesson, looks, change, load }: { lesson: Lesson; looks: Looks | undefined; change: Change; load: () => Promise<unknown> }) {
   const saveCaptions = (language: string, vtt: string | null) =>
     vtt === null ? change('DELETE', `/captions/${language}`, undefined) : change('PUT', `/captions/${language}`, vtt, 'text/vtt');
   return (
@@ -232,6 +231,7 @@ export function LessonView({ id }: { id: string }) {
       before = states();
     });
   }, [id, load]);
+  const looks = useLooks(answer?.value);
   if (!answer) return trouble ? <Trouble text={trouble} /> : <p class="wait">{say('One moment…')}</p>;
   const lesson = answer.value;
   const change: Change = async (method, path, body, type) => {
@@ -260,7 +260,7 @@ export function LessonView({ id }: { id: string }) {
           </Act>
         )}
         {may('editor') && lesson.state === 'published' && <Act run={() => setState('withdrawn')}>{say('Withdraw')}</Act>}
-        {lesson.state === 'published' && lesson.version && <a href={lesson.watch}>{say('Watch page')}</a>}
+        {lesson.state === 'published' && looks && <a href={looks.closed ? looks.watch : lesson.watch}>{say('Watch page')}</a>}
         {lesson.course_id && <a href={`#/course/${lesson.course_id}`}>{say('Order of the course')}</a>}
       </div>
       {!lesson.version && <p class="hint">{say('The lesson has no version yet: learners see it when its job has ended and it is published.')}</p>}
@@ -271,7 +271,7 @@ export function LessonView({ id }: { id: string }) {
       ))}
       <div class="columns">
         <Form lesson={lesson} change={change} />
-        <Cards lesson={lesson} change={change} load={load} />
+        <Cards lesson={lesson} looks={looks} change={change} load={load} />
       </div>
     </>
   );
