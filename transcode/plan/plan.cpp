@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -21,7 +22,8 @@ constexpr std::size_t kMostRungs = 6;  // more help no player
 constexpr double kMostOfAStep = 1.4;
 constexpr double kCrfStep = 1;  // between interpolated points
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
-constexpr double kStillCrfs[] = {30, 36, 42, 48};
+// The finest comes last: it takes half as long again as another, and is not always wanted.
+constexpr double kStillCrfs[] = {36, 42, 48, 30};
 constexpr double kMovingCrfs[] = {24, 31, 38};
 constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
 // Frames a second, tried for the small sizes. On talking heads at 180 lines half of thirty is better up to 45 kbit/s
@@ -149,6 +151,21 @@ ProbePoint best_within(const std::vector<ProbePoint>& points, const ProbePoint& 
   return best;
 }
 
+// The least gain of a rung over the one before: more than the usual step where otherwise there would be too many.
+double step_from(double floor, double top, const EncodingOptions& options) {
+  return std::max<double>(options.quality_step, (top - floor) / (kMostRungs - 1));
+}
+
+// Whether a ladder of what was probed ends only because nothing finer was. It does not where its last rung is as good
+// as rungs are made, and is a step above the one before, so that it would be the next one with finer points too.
+bool finer_pays(std::span<const ProbePoint> probed, const LessonAnalysis& analysis, const EncodingOptions& options) {
+  const std::vector<Rung> rungs = plan_ladder(analysis, probed, options, 1);
+  if (rungs.empty() || rungs.back().expected_quality < options.quality_top - options.quality_step / 2.0) return true;
+  if (rungs.size() == 1) return false;
+  const double step = step_from(rungs.front().expected_quality, options.quality_top, options);
+  return rungs.back().expected_quality - rungs[rungs.size() - 2].expected_quality < step;
+}
+
 void share_threads(std::vector<Rung>& rungs, int cores) {
   // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs. A rung that is
   // more than one core's share would keep all others waiting for its one thread.
@@ -190,15 +207,22 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
 
 std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis) {
   if (candidates.empty() || kind_of(analysis) != ContentKind::kStill) return candidates.size();
-  const auto other =
-      std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.width != candidates[0].width; });
-  return static_cast<std::size_t>(other - candidates.begin());
+  std::size_t full = 0;
+  while (full < candidates.size() && candidates[full].width == candidates[0].width) ++full;
+  return std::max<std::size_t>(1, full - 1);
 }
 
-bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options) {
-  return std::none_of(probed.begin(), probed.end(), [&](const ProbePoint& point) {
+std::vector<ProbePoint> probed_later(std::span<const ProbePoint> others, std::span<const ProbePoint> probed,
+                                     const LessonAnalysis& analysis, const EncodingOptions& options) {
+  std::vector<ProbePoint> found;
+  if (others.empty() || probed.empty()) return found;
+  const bool smaller = std::ranges::none_of(probed, [&](const ProbePoint& point) {
     return point.kbps <= options.floor_kbps && point.quality >= kReadableQuality;
   });
+  const bool finer = finer_pays(probed, analysis, options);
+  std::ranges::copy_if(others, std::back_inserter(found),
+                       [&](const ProbePoint& point) { return point.width == probed.front().width ? finer : smaller; });
+  return found;
 }
 
 double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test) {
@@ -245,7 +269,7 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
   if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
     rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
   const double top = std::min<double>(options.quality_top, hull.back().quality);
-  const double step = std::max<double>(options.quality_step, (top - floor.quality) / (kMostRungs - 1));
+  const double step = step_from(floor.quality, top, options);
   for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
     const ProbePoint& point = hull[i];
     if (point.kbps > options.ceiling_kbps) break;

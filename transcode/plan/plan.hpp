@@ -58,12 +58,15 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
 // bits, over the qualities that both reach. 0 where they reach none in common.
 double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test);
 
-// How many of the candidates, from the first, are to be probed before the others: a slide's full size alone.
+// How many of the candidates, from the first, are to be probed before the others: a slide's full size, but for its
+// finest quality, which takes longest.
 std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis);
 
-// Whether the others are worth it, by what those came to: not where the full size already fits the floor, since a
-// slide's smaller sizes cost about as much there and cannot be read.
-bool smaller_sizes_pay(std::span<const ProbePoint> probed, const EncodingOptions& options);
+// Those of the `others` that are worth it, by what the first came to. The finest quality: not where the ladder ends
+// below it anyway. Smaller sizes: not where the full size already fits the floor, since a slide's smaller sizes cost
+// about as much there and cannot be read.
+std::vector<ProbePoint> probed_later(std::span<const ProbePoint> others, std::span<const ProbePoint> probed,
+                                     const LessonAnalysis& analysis, const EncodingOptions& options);
 
 // From the smallest rate to the largest, never larger than the source, none beaten by another in both bits and quality:
 // points of the upper hull of what was probed (between two probed qualities of a size: in between), from

@@ -9,9 +9,10 @@ namespace chalkline::transcode {
 namespace {
 constexpr Ticks kMostRepeats = 12;        // after one picture
 constexpr std::size_t kComparisons = 30;  // pictures compared in all
-// Of the ordinary ladder, which decides nothing: fewer pictures of a still piece, and fewer comparisons.
-constexpr std::size_t kOrdinaryStillShots = 7, kOrdinaryComparisons = 6;
-constexpr Ticks kFirstStill = 12, kOtherStills = 5;  // frames of a still that an ordinary encoder is shown
+// Of the ordinary ladder, which decides nothing: fewer pictures of a still piece, of a camera's the middle piece alone,
+// and fewer comparisons.
+constexpr std::size_t kOrdinaryStillShots = 4, kOrdinaryComparisons = 6;
+constexpr Ticks kFirstStill = 8, kOtherStills = 4;  // frames of a still that an ordinary encoder is shown
 }  // namespace
 
 std::vector<Shown> line_up(std::span<const ProbePiece> pieces, Ticks interval, Timescale timescale) {
@@ -45,6 +46,7 @@ std::vector<Shown> line_up(std::span<const ProbePiece> pieces, Ticks interval, T
 
 std::vector<Shown> line_up_ordinary(std::span<const ProbePiece> pieces, Ticks step, ContentKind kind) {
   const std::size_t most = kind == ContentKind::kStill ? kOrdinaryStillShots : SIZE_MAX;
+  if (kind == ContentKind::kMoving && pieces.size() > 1) pieces = pieces.subspan(pieces.size() / 2, 1);
   std::vector<Shown> shown;
   std::vector<std::size_t> settled;
   Ticks pts = 0;
