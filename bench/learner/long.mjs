@@ -90,11 +90,12 @@ function report() {
     lesson, link, `${site}${fitness.unfit.length ? ' (unfit)' : ''}`, show(v.first_frame_s), v.stalls, show(v.stalled_s), show(v.held_s), show(v.played_s, 0), show(v.mean_height, 0), show(v.mean_video_kbps),
     show(v.mean_vmaf), show(v.wire_bytes / 1e6, 2), show(v.wasted_bytes / 1000, 0),
   ]);
+  const lost = rows.filter(({ failed }) => failed).map(({ lesson, link, site, failed }) => `\n${lesson} behind ${link}, ${site}, came to nothing: ${failed}\n`).join('');
   const markdown = `# ${Math.round(seconds / 60)} minutes of play${options.as ? `: ${options.as}` : ''}
 
 Ours, and on recorded links hls.js at its defaults with the same files, side by side${options.metered ? ', in a browser that tells its pages that bytes are dear' : ''}. Load of the machine meanwhile: ${loadRange(visits.flatMap(({ fitness }) => fitness.load))}, ${options.parallel} visits at once.
 
-${table(['lesson', 'link', '', 'first frame, s', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'mean VMAF', 'MB on the link', 'not played, kB'], done)}${unfitWords(visits.map(({ lesson, link, site, fitness }) => ({ names: [lesson, link, site], fitness })))}`;
+${table(['lesson', 'link', '', 'first frame, s', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'mean VMAF', 'MB on the link', 'not played, kB'], done)}${unfitWords(visits.map(({ lesson, link, site, fitness }) => ({ names: [lesson, link, site], fitness })))}${lost}`;
   const json = { ...circumstances(), seconds, parallel: Number(options.parallel), metered: Boolean(options.metered), visits: visits.map(({ lesson, link, site, figures, fitness }) => ({ lesson, link, site, fitness, ...figures })) };
   writeResults(`learner-long${options.as ? `-${options.as}` : ''}`, { json, markdown });
   return markdown;
@@ -120,6 +121,14 @@ for (const lesson of lessons)
     for (const site of link.trace ? ['ours', 'hls.js'] : ['ours'])
       if (!options.skip?.includes(`${lesson.name}@${link.name}`)) rows.push({ lesson: lesson.name, link: link.name, site, how: link, where: lesson.sites[site], seconds: lesson.seconds });
 const waiting = rows[Symbol.iterator]();
-await Promise.all(Array.from({ length: Number(options.parallel) }, async () => { for (const row of waiting) await one(row); }));
+await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
+  for (const row of waiting) {
+    await one(row).catch((problem) => {
+      row.failed = problem.message;
+      say(`${row.lesson} behind ${row.link}, ${row.site}: ${row.failed}`);
+    });
+  }
+}));
 for (const lesson of lessons) await lesson.stop();
 process.stdout.write(report());
+if (rows.some(({ failed }) => failed)) process.exitCode = 1;

@@ -7,6 +7,7 @@ import { segmentsOf } from './playlists.mjs';
 import { summarise } from './summary.mjs';
 
 const kFolder = 'build/bench/learner';
+const kBeside = 180; // seconds beside the limits of its visits after which a run is ended: it has then not ended itself
 
 // The link's samples as a function of Unix time: IP bytes both ways between two moments.
 function wireOf(path) {
@@ -26,21 +27,24 @@ function wireOf(path) {
 }
 
 // site: {port, path, play, media (playlists.mjs), rungs (quality/ladders.mjs, or none)}; link: {name, options}; visits: [{seconds, limit}] (media seconds to watch,
-// wall seconds at most); metered: the browser says that bytes are dear.
+// wall seconds at most); metered: the browser says that bytes are dear. Rejects where the run
+// had to be ended, or a visit that hung kept another from being made.
 export async function measure({ site, link, visits, seed = 1, label = 'run', metered = false }) {
   const base = `${kFolder}/${label}`;
   rmSync(base, { recursive: true, force: true });
   mkdirSync(base, { recursive: true });
   const plan = {
     url: `http://$HOST:${site.port}${site.path}`, play: site.play ?? '#play', visits, folder: `${base}/browser`, samples: `${base}/samples.jsonl`,
-    chromium: process.env.CHROMIUM ?? '/usr/bin/chromium', metered,
+    chromium: process.env.CHROMIUM ?? '/usr/bin/chromium', metered, urgent: true,
   };
+  const seconds = visits.reduce((sum, { limit }) => sum + limit, kBeside);
   const before = load();
   await run(process.env.WEAKLINK, [
     ...link.options, '--seed', String(seed), '--samples', `${base}/samples.jsonl`, '--report', `${base}/link.json`, '--',
     process.execPath, 'bench/learner/visit.mjs', JSON.stringify(plan), `${base}/visits.json`,
-  ], { urgent: true });
+  ], { urgent: true, timeout: seconds * 1000 });
   const raw = JSON.parse(readFileSync(`${base}/visits.json`, 'utf8'));
+  if (raw.visits.length < visits.length) throw new Error(`${label}: ${raw.visits[raw.visits.length - 1]?.hung}`);
   const report = JSON.parse(readFileSync(`${base}/link.json`, 'utf8'));
   const wire = wireOf(`${base}/samples.jsonl`);
   rmSync(`${base}/browser`, { recursive: true, force: true });

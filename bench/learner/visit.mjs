@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { raiseSessions, visibleProcesses } from '../support/priority.mjs';
+import { Hung, within } from '../support/within.mjs';
 import { installHooks } from './hooks.mjs';
 
 const plan = JSON.parse(process.argv[2]);
@@ -72,38 +73,63 @@ async function quietLink() {
   while (carried() > 0 && Date.now() < deadline) await wait(200);
 }
 
+// Whatever hangs (the page, its renderer, the browser, the line to it), the visit is over soon after its limit: no step may take longer
+// than what is left of it and `kGrace` seconds. It tells what it saw until then, and `hung` says at which step; the browser is then of no more use.
+const kGrace = plan.grace ?? 20; // seconds
+const kStart = 60; // seconds for what comes before the page
+const kNothing = { pressed: 0, firstFrame: 0, firstSound: 0, heights: [], samples: [], errors: [], ended: 0 };
+
 async function visit(context, { seconds, limit }) {
-  const page = await context.newPage();
-  raiseSessions(visibleProcesses());
-  const requests = await watchRequests(context, page);
-  const console_errors = [];
-  page.on('pageerror', (problem) => console_errors.push(problem.message));
-  const began = Date.now();
-  const deadline = began + limit * 1000;
+  let began = Date.now();
+  let deadline = began + limit * 1000;
+  const left = () => Math.max(1, (deadline - Date.now()) / 1000);
+  const seen = { began, left: 0, limited: false, lab: { origin: began, ...kNothing }, requests: [], console_errors: [], hung: '' };
+  let page = null;
+  let requests = new Map();
+  let heard = null;
   // A page that never comes, or never has a button, within the limit is a result too.
+  const or = (problem) => {
+    seen.console_errors.push(problem.message.split('\n')[0]);
+    if (problem instanceof Hung) seen.hung = problem.message;
+  };
   try {
-    await page.goto(url, { waitUntil: 'commit', timeout: limit * 1000 });
-    await page.locator(plan.play).click({ timeout: Math.max(1000, deadline - Date.now()) });
+    page = await within('a new page', kStart, context.newPage());
+    if (plan.urgent) raiseSessions(visibleProcesses());
+    requests = await within('asking for the list of requests', kStart, watchRequests(context, page));
+    page.on('pageerror', (problem) => seen.console_errors.push(problem.message));
+    seen.began = began = Date.now();
+    deadline = began + limit * 1000;
+    await within('opening the page', left() + kGrace, page.goto(url, { waitUntil: 'commit', timeout: left() * 1000 }));
+    await within('pressing Play', left() + kGrace, page.locator(plan.play).click({ timeout: left() * 1000 }));
     for (;;) {
-      const now = await page.evaluate(() => {
+      heard = await within('asking the page where it is', left() + kGrace, page.evaluate(() => {
         const last = window.__lab.samples[window.__lab.samples.length - 1];
         return { position: window.__lab.firstFrame ? (last?.[1] ?? 0) : 0, ended: window.__lab.ended };
-      });
-      if (now.position >= seconds || now.ended || Date.now() > deadline) break;
+      }));
+      if (heard.position >= seconds || heard.ended || Date.now() > deadline) break;
       await wait(200);
     }
   } catch (problem) {
-    console_errors.push(problem.message.split('\n')[0]);
+    or(problem);
   }
-  const left = Date.now();
-  const lab = (await page.evaluate(() => window.__lab).catch(() => null)) ?? { origin: began, pressed: 0, firstFrame: 0, firstSound: 0, heights: [], samples: [], errors: [], ended: 0 };
-  await page.goto('about:blank').catch(() => {});
-  await page.close();
-  await quietLink();
-  return { began, left, limited: left > deadline, lab, requests: [...requests.values()], console_errors };
+  seen.left = Date.now();
+  seen.limited = seen.left > deadline;
+  seen.requests = [...requests.values()];
+  try {
+    if (page && !seen.hung) {
+      seen.lab = (await within('reading what the page wrote down', kGrace, page.evaluate(() => window.__lab))) ?? seen.lab;
+      await within('leaving the page', kGrace, page.goto('about:blank', { timeout: kGrace * 1000 }));
+      await within('closing the page', kGrace, page.close());
+      await quietLink();
+    }
+  } catch (problem) {
+    or(problem);
+  }
+  if (seen.hung) console.error(`bench: ${seen.hung}${heard ? `; the last that was heard: second ${heard.position.toFixed(1)}` : ''}`);
+  return seen;
 }
 
-const context = await chromium.launchPersistentContext(plan.folder, {
+const context = await within('starting the browser', kStart, chromium.launchPersistentContext(plan.folder, {
   executablePath: plan.chromium,
   headless: true,
   viewport: { width: 1280, height: 800 },
@@ -112,12 +138,16 @@ const context = await chromium.launchPersistentContext(plan.folder, {
     '--disable-sync', '--no-first-run', '--mute-audio', '--disable-features=OptimizationHints,MediaRouter',
     `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${process.env.WEAKLINK_HOST}`,
   ],
-});
-await context.addInitScript(installHooks);
+}));
+await within('preparing the page', kGrace, context.addInitScript(installHooks));
 // What a phone on a prepaid bundle tells its pages.
-if (plan.metered) await context.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true, type: 'cellular' } }));
+if (plan.metered) await within('preparing the page', kGrace, context.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true, type: 'cellular' } })));
 const visits = [];
-for (const one of plan.visits) visits.push(await visit(context, one));
+for (const one of plan.visits) {
+  visits.push(await visit(context, one));
+  if (visits[visits.length - 1].hung) break;
+}
 const version = context.browser()?.version() ?? '';
-await context.close();
+await within('closing the browser', kGrace, context.close()).catch((problem) => console.error(`bench: ${problem.message}`));
 writeFileSync(process.argv[3], JSON.stringify({ version, url, visits }));
+process.exit(); // weaklink ends what is left of a browser that hangs; nothing that is still waited for may keep this process
