@@ -99,13 +99,9 @@ static const std::array kKeys = {
         "A connection's send buffer in the kernel. 0: it grows with the link, which is right unless memory is very "
         "short."},
     Key{"server.pace_percent", WholeNumber{PLACE(int, server.pace_percent), 0, 10'000},
-        "Segments after the third are sent no faster than this share of their rung's average rate; 200 leaves half of "
-        "a "
-        "shared\n"
-        "link to others without a player noticing. A player that says what it needs (CMCD rtp) gets that instead. 0: "
-        "as fast "
-        "as\n"
-        "the link."},
+        "Segments after the third are sent no faster than this share of their rung's average rate; 200 leaves half\n"
+        "of a shared link to others without a player noticing. A player that says what it needs (CMCD rtp) gets that\n"
+        "instead. 0: as fast as the link."},
     Key{"server.warm_start", Switch{PLACE(bool, server.warm_start)},
         "Whether the objects asked for most are remembered over a restart (cache/hot-objects.txt in the library's "
         "folder)."},
@@ -233,21 +229,22 @@ static const std::array kKeys = {
     Key{"transcode.opus_music_kbps", Rates{PLACE(std::vector<int>, transcode.opus_music_kbps), 6, 256},
         "Of music, in mono or stereo. The first is for a weak link, as speech's is."},
     Key{"transcode.opus_pause", Switch{PLACE(bool, transcode.opus_pause)},
-        "true: where nobody speaks for longer than a quarter of a second, Opus has silence, which costs a tenth of "
-        "what\n"
-        "the noise of a room does. false: all is sent as it is."},
+        "true: where nobody speaks for longer than a quarter of a second, Opus has silence, which costs a tenth of\n"
+        "what the noise of a room does. false: all is sent as it is."},
     Key{"transcode.aac_mono_kbps", WholeNumber{PLACE(int, transcode.aac_mono_kbps), 16, 256},
         "AAC-LC, for players that cannot take Opus; it needs twice the bits for the same speech."},
     Key{"transcode.aac_stereo_kbps", WholeNumber{PLACE(int, transcode.aac_stereo_kbps), 32, 512}, "Of what is stereo."},
     Key{"transcode.loudness_lufs", WholeNumber{PLACE(int, transcode.loudness_lufs), -30, -10},
         "How loud every track is made, in LUFS (EBU R 128), so that no lesson whispers and none shouts. Silence stays\n"
         "silence."},
+    Key{"transcode.denoise", Switch{PLACE(bool, transcode.denoise)},
+        "true: the noise of a room behind a voice is taken down by 4 to 8 dB where it is heard. Music is never\n"
+        "touched. false: all is sent as it is."},
     Key{"transcode.recognise_music", Switch{PLACE(bool, transcode.recognise_music)},
         "true: a track that is music for half of the time or more keeps its bass, and its two channels where they\n"
         "differ. false: every track is taken for speech."},
     Key{"transcode.keep_stereo", Switch{PLACE(bool, transcode.keep_stereo)},
-        "false: speech becomes mono, which is what it needs and costs half. true: all that has two channels keeps "
-        "them."},
+        "false: speech becomes mono, which is what it needs and costs half. true: what has two channels keeps them."},
     Key{"transcode.threads", WholeNumber{PLACE(int, transcode.threads), 0, 256},
         "Encoder threads in all. 0: one per core."},
     Key{"mirror.upstream", Text{PLACE(std::string, mirror.upstream), check_base_url},

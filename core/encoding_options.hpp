@@ -39,6 +39,7 @@ struct EncodingOptions {
   int aac_stereo_kbps = 96;
   int loudness_lufs = -16;      // integrated loudness of every track, LUFS (ITU-R BS.1770)
   bool opus_pause = true;       // where nobody speaks for long, there is silence
+  bool denoise = true;          // the noise of a room behind a voice is taken down where it is heard
   bool recognise_music = true;  // what is music keeps its bass and its two sides, and gets opus_music_kbps
   bool keep_stereo = false;     // false: speech becomes mono, which is what it needs
   int threads = 0;              // encoder threads in all; 0: one per core

@@ -53,15 +53,15 @@ std::string text_of(const EncodingOptions& options) {
   const auto& [fixed_ladder, floor_kbps, ceiling_kbps, ceiling_height, quality_step, quality_top, pale_details,
                measure_ordinary, ladder, x264_preset, av1, av1_preset, max_frame_rate, segment_target_ms,
                first_segment_ms, segment_max_ms, segment_bytes, opus_mono_kbps, opus_stereo_kbps, opus_music_kbps,
-               aac_mono_kbps, aac_stereo_kbps, loudness_lufs, opus_pause, recognise_music, keep_stereo, threads] =
-      options;
+               aac_mono_kbps, aac_stereo_kbps, loudness_lufs, opus_pause, denoise, recognise_music, keep_stereo,
+               threads] = options;
   std::string text =
       fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fixed_ladder, floor_kbps, ceiling_kbps,
                   ceiling_height, quality_step, quality_top, pale_details, measure_ordinary, x264_preset, av1,
                   av1_preset, max_frame_rate, segment_target_ms, first_segment_ms, segment_max_ms, segment_bytes);
-  text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", fmt::join(opus_mono_kbps, ","),
+  text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", fmt::join(opus_mono_kbps, ","),
                       fmt::join(opus_stereo_kbps, ","), fmt::join(opus_music_kbps, ","), aac_mono_kbps, aac_stereo_kbps,
-                      loudness_lufs, opus_pause, recognise_music, keep_stereo, threads);
+                      loudness_lufs, opus_pause, denoise, recognise_music, keep_stereo, threads);
   for (const RungOptions& rung : ladder) text += fmt::format(" {}:{}:{}", rung.height, rung.crf, rung.max_kbps);
   return text;
 }

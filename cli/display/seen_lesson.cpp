@@ -36,7 +36,8 @@ Result<SeenLesson> parse_seen_lesson(std::string_view json) {
     seen.frames_seen = root.value("frames_seen", std::int64_t{0});
     seen.cuts = root.value("cuts", std::vector<double>());
     for (const Json& one : root.value("sound", Json::array()))
-      seen.sound.push_back({one.value("music_share", 0.0), one.value("side_share", 0.0)});
+      seen.sound.push_back({one.value("music_share", 0.0), one.value("side_share", 0.0),
+                            one.contains("noise_db") ? std::optional(one["noise_db"].get<double>()) : std::nullopt});
     for (const Json& one : root.value("probed", Json::array())) seen.probed.push_back(point_of(one, "kbps", "quality"));
     for (const Json& one : root.value("ordinary", Json::array()))
       seen.ordinary.push_back(point_of(one, "kbps", "quality"));

@@ -26,9 +26,10 @@ struct SeenLesson {
     double area = 0;  // share of the picture that is new, 0..1
     bool moving = false;
   };
-  struct Sound {           // of one track
-    double music = 0;      // share of the time, 0..1
-    double two_sided = 0;  // share of the energy that left and right do not have in common, 0..1
+  struct Sound {                          // of one track
+    double music = 0;                     // share of the time, 0..1
+    double two_sided = 0;                 // share of the energy that left and right do not have in common, 0..1
+    std::optional<double> noise_db = {};  // behind a voice, where it is heard
   };
   std::string kind;  // "still", "mixed", "moving"
   std::vector<Sound> sound;

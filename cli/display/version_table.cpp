@@ -115,8 +115,11 @@ std::string version_table(const VersionIndex& index, const std::string& id, cons
                                  index.files.size(), id);
   text += rendition_table(index, seen) + "\n" + variant_table(index);
   for (std::size_t i = 0; seen && i < seen->sound.size(); ++i)
-    text += fmt::format("  audio track {}: {:.0f} % of the time is music, {:.1f} % of its energy has two sides\n",
-                        i + 1, seen->sound[i].music * 100, seen->sound[i].two_sided * 100);
+    text += fmt::format("  audio track {}: {:.0f} % of the time is music, {:.1f} % of its energy has two sides{}\n",
+                        i + 1, seen->sound[i].music * 100, seen->sound[i].two_sided * 100,
+                        seen->sound[i].noise_db
+                            ? fmt::format("; noise of {:.0f} dB behind the voice", *seen->sound[i].noise_db)
+                            : std::string());
   if (seen && seen->saver)
     text += fmt::format(
         "\nThe AV1 ladder takes {:.0f} % less than the H.264 one at the same quality, by the probe encodes.\n",

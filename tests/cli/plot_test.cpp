@@ -33,7 +33,7 @@ static std::size_t count(const std::string& text, std::string_view what) {
 TEST_CASE("analysis.json is read back, and what is not known in it is passed over") {
   const auto seen = parse_seen_lesson(
       R"({"kind":"still","seconds":12.000,"frames_seen":300,"frames_shown":2,"moving_share":0.000,"cuts":[0.000,6.500],)"
-      R"("sound":[{"music_share":0.750,"side_share":0.125}],)"
+      R"("sound":[{"music_share":0.750,"side_share":0.125,"noise_db":-41.5},{"music_share":0.000,"side_share":0.0000}],)"
       R"("segments":[0.000],"probed":[{"width":640,"height":360,"interval":0.100,"crf":30,"kbps":12.50,"quality":70.25}],)"
       R"("ordinary":[{"width":426,"height":240,"interval":0.000,"crf":23,"kbps":44.60,"quality":65.80}],)"
       R"("rungs":[{"width":1280,"height":720,"interval":0.000,"crf":31,"max_kbps":60,"expected_kbps":14.00,)"
@@ -41,9 +41,11 @@ TEST_CASE("analysis.json is read back, and what is not known in it is passed ove
   REQUIRE(seen.has_value());
   CHECK(seen->kind == "still");
   CHECK(seen->frames_seen == 300);
-  REQUIRE(seen->sound.size() == 1);
+  REQUIRE(seen->sound.size() == 2);
   CHECK(seen->sound[0].music == 0.75);
   CHECK(seen->sound[0].two_sided == 0.125);
+  CHECK(seen->sound[0].noise_db == -41.5);
+  CHECK_FALSE(seen->sound[1].noise_db.has_value());
   CHECK(seen->cuts == std::vector<double>{0, 6.5});
   REQUIRE(seen->probed.size() == 1);
   CHECK(seen->probed[0].quality == 70.25);

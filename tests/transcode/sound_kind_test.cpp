@@ -97,6 +97,15 @@ TEST_CASE("music keeps its sides where it has two, and gets more") {
   CHECK_FALSE(choose_sound({0.8, 0.1}, 2, options).treat_as_voice());
 }
 
+TEST_CASE("the noise behind a voice is taken down, behind music it stays, and where nobody wants it to be") {
+  EncodingOptions options;
+  CHECK(choose_sound({0.1, 0.4, -45}, 2, options).treatment() == SoundTreatment{1, true, -45});
+  CHECK(choose_sound({0.1, 0.4}, 2, options).treatment() == SoundTreatment{1, true, std::nullopt});
+  CHECK(choose_sound({0.8, 0.1, -45}, 2, options).treatment() == SoundTreatment{2, false, std::nullopt});
+  options.denoise = false;
+  CHECK(choose_sound({0.1, 0.4, -45}, 2, options).treatment() == SoundTreatment{1, true, std::nullopt});
+}
+
 TEST_CASE("who asks for stereo gets it for speech too, and who wants no music recognised has none") {
   EncodingOptions options;
   options.keep_stereo = true;

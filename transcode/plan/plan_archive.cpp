@@ -152,7 +152,7 @@ void list_members(Archive& archive, T& profile) {
 
 template <class Archive, Is<SoundKind> T>
 void list_members(Archive& archive, T& kind) {
-  archive(kind.music_share, kind.side_share);
+  archive(kind.music_share, kind.side_share, kind.noise_db);
 }
 
 template <class Archive, Is<TrackSound> T>

@@ -76,8 +76,10 @@ std::string report(const LessonPlan& plan) {
             return frame.starts_segment ? seconds(frame.pts) : std::string();
           });
   json += ",\"sound\":" + list(plan.sound, [](const TrackSound& sound) {
-            return fmt::format(R"({{"music_share":{:.3f},"side_share":{:.4f}}})", sound.kind.music_share,
-                               sound.kind.side_share);
+            const std::string noise =
+                sound.kind.noise_db > kNoLoudness ? fmt::format(R"(,"noise_db":{:.1f})", sound.kind.noise_db) : "";
+            return fmt::format(R"({{"music_share":{:.3f},"side_share":{:.4f}{}}})", sound.kind.music_share,
+                               sound.kind.side_share, noise);
           });
   json += ladder(plan);
   // Of each frame that shows something: when, how much of the picture is new, whether it is in motion.

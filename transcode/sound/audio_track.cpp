@@ -31,7 +31,7 @@ AudioTrack::AudioTrack(AudioTrackPlan plan, const EncodingOptions& options, cons
       timeline_(timeline),
       sink_(sink),
       choice_(choose_sound(plan_.sound.kind, plan_.facts.channels, options)),
-      input_(choice_.channels, choice_.treat_as_voice(), [this](AVFrame& samples) -> Result<void> {
+      input_(choice_.treatment(), [this](AVFrame& samples) -> Result<void> {
         for (const auto& lane : lanes_)
           if (!lane->queue.push(av::share(samples))) return Error(Errc::kCancelled, "encoding was stopped");
         return {};

@@ -61,7 +61,7 @@ Result<void> KindListener::open(std::int64_t at_us) {
   middle_.clear();
   energies_.clear();
   packets_ = 0;
-  input_.emplace(2, false, [this](AVFrame& samples) { return take(samples); });
+  input_.emplace(SoundTreatment{.channels = 2}, [this](AVFrame& samples) { return take(samples); });
   return {};
 }
 

@@ -45,6 +45,7 @@ double integrated_lufs(const LoudnessProfile& profile, const std::vector<float>&
 // The share, 0..1, of the pieces above -70 LUFS that stands out by 6 LU from their quiet tenth. Measured: lectures and
 // synthetic voices 0.72 to 0.86, clipped ones too; a silent room with clicks 0.04; steady noise 0.
 double outstanding_share(const LoudnessProfile& profile);
+inline constexpr double kVoiceShare = 0.25;  // of outstanding_share(): from here on a voice is taken to be heard
 
 double db_to_gain(double db);
 double gain_to_db(double gain);  // -inf for 0

@@ -17,6 +17,7 @@ SoundChoice choose_sound(const SoundKind& kind, int source_channels, const Encod
                      : choice.channels == 1 ? options.opus_mono_kbps
                                             : options.opus_stereo_kbps;
   choice.aac_kbps = choice.channels == 1 ? options.aac_mono_kbps : options.aac_stereo_kbps;
+  if (options.denoise && choice.treat_as_voice() && kind.noise_db > kNoLoudness) choice.noise_db = kind.noise_db;
   return choice;
 }
 

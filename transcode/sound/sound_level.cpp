@@ -22,11 +22,10 @@ CoderTraits traits_of(Codec codec, int kbps) {
   return {0.1, -2.0};
 }
 
-constexpr double kVoiceShare = 0.25;  // of outstanding_share()
-constexpr double kMostGainDb = 60;    // for a voice far from its microphone
-constexpr double kMostBlindDb = 20;   // where nothing but noise is heard
-constexpr double kMostTrimDb = 12;    // what the limiter takes may be given back by this much
-constexpr double kReleased = 0.283;   // in a piece, of what the limiter took: 1 - exp(-10 ms / 30 ms)
+constexpr double kMostGainDb = 60;   // for a voice far from its microphone
+constexpr double kMostBlindDb = 20;  // where nothing but noise is heard
+constexpr double kMostTrimDb = 12;   // what the limiter takes may be given back by this much
+constexpr double kReleased = 0.283;  // in a piece, of what the limiter took: 1 - exp(-10 ms / 30 ms)
 constexpr int kHalvings = 12;
 // A voice so peaky that the limiter cannot give it its loudness gets a higher ceiling, in steps; what the coder adds
 // then may pass -1 dBTP, what it is given does not.

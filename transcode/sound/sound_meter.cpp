@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "transcode/sound/kind_listener.hpp"
+#include "transcode/sound/noise.hpp"
 #include "transcode/sound/sound_input.hpp"
 
 namespace chalkline::transcode {
@@ -13,7 +14,7 @@ namespace chalkline::transcode {
 struct SoundMeters::Track {
   explicit Track(const SoundChoice& choice)
       : channels_out(choice.channels),
-        input(choice.channels, choice.treat_as_voice(), [this](AVFrame& samples) { return take(samples); }),
+        input(choice.treatment(), [this](AVFrame& samples) { return take(samples); }),
         meter(choice.channels) {}
 
   Result<void> take(AVFrame& samples) {
@@ -58,6 +59,7 @@ Result<std::vector<TrackSound>> SoundMeters::conclude() {
     if (track->listener) {
       CHALK_TRY_ASSIGN(sound.kind, track->listener->conclude());
     }
+    sound.kind.noise_db = noise_behind_voice(sound.loudness);
   }
   return heard;
 }
@@ -98,8 +100,7 @@ Result<void> measure_again(const std::filesystem::path& path, const SourceFacts&
   for (std::size_t i = 0; i < sound.size(); ++i) {
     const SoundChoice choice = choose_sound(sound[i].kind, facts.audio[i].channels, options);
     const SoundChoice supposed = choose_sound({}, facts.audio[i].channels, options);
-    if (choice.channels != supposed.channels || choice.treat_as_voice() != supposed.treat_as_voice())
-      choices[i] = choice;
+    if (choice.treatment() != supposed.treatment()) choices[i] = choice;
   }
   if (std::ranges::none_of(choices, [](const auto& choice) { return choice.has_value(); })) return {};
   SourceFacts alone = facts;

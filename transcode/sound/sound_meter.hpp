@@ -28,8 +28,8 @@ class SoundMeters {
   ~SoundMeters();
 
   Result<void> add(std::size_t track, Sound sound);
-  // One for each track, in the order of the facts. A track that was taken for speech until now and is music was heard
-  // as it will not be encoded: measure_again() is wanted then.
+  // One for each track, in the order of the facts. A track that was taken for speech until now and is music, or
+  // whose noise is to be taken down, was heard as it will not be encoded: measure_again() is wanted then.
   Result<std::vector<TrackSound>> conclude();
 
  private:

@@ -78,6 +78,7 @@ export const sound = [
   spoken('a whispering recorder, 40 dB down', 'quiet.wav', '[v]volume=-40dB[a]', {}, { audio: ['-c:a', 'pcm_s24le'] }),
   spoken('a voice that clips', 'loud.m4a', '[v]volume=14dB,alimiter=limit=0.99:level=0[a]'),
   spoken('a voice over hum', 'hum.m4a', 'sine=f=50:r=48000,volume=-6dB[h];[v][h]amix=inputs=2:duration=first:normalize=0[a]'),
+  spoken('a voice in a noisy room', 'noisy.m4a', 'anoisesrc=c=pink:r=48000:a=1:seed=1,volume=-26dB[n];[v][n]amix=inputs=2:duration=first:normalize=0[a]'),
   spoken('a voice on one side of two', 'aside.m4a', '[v]pan=stereo|c0=c0|c1=0*c0[a]'),
   spoken('a voice with 20 s of silence in it', 'pause.m4a', '[v]adelay=20000:all=1,apad=pad_dur=2[a]', {}, { voice: 'sw' }),
   played('music', 'music.flac', `aevalsrc=${notes(1)}:s=48000:d=14`, { loudness: { coded: 1 } }),
