@@ -20,6 +20,8 @@ function(chalkline_test name)
   cmake_parse_arguments(ARG "SMALL_DISK" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} tests_support chalkline_warnings)
+  # What is tested is optimised; the cases themselves take a third less time to compile when they are not.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
   if(ARG_SMALL_DISK)
     add_test(NAME ${name} COMMAND ${name} "--test-suite-exclude=on a small disk")
     add_test(NAME ${name}_small_disk COMMAND ${name} "--test-suite=on a small disk")
