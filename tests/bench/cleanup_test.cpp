@@ -149,7 +149,9 @@ TEST_CASE("samples and report are whole when it has ended") {
   };
   const std::string samples = folder / "samples";
   const std::string report = folder / "report";
-  CHECK(exit_status(start({"--profile", "4g", "--samples", samples, "--report", report, "--", "sleep", "0.35"})) == 0);
+  const std::string three_lines = "until [ $(wc -l < " + samples + ") -ge 3 ]; do sleep 0.02; done";
+  CHECK(exit_status(
+            start({"--profile", "4g", "--samples", samples, "--report", report, "--", "sh", "-c", three_lines})) == 0);
   const std::string lines = text_of("samples");
   CHECK(std::count(lines.begin(), lines.end(), '\n') >= 3);
   CHECK(lines.substr(0, 12) == "{\"unix_ms\":1");
