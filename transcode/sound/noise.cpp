@@ -14,8 +14,9 @@ constexpr std::size_t kBreath = 10;   // pieces: 100 ms
 // Of the windows' minima that which a quarter is below: where the voice goes on through a window, its minimum is no
 // noise.
 constexpr double kQuarter = 0.25;
-constexpr double kInaudibleLu =
-    32;  // below the voice; at 12 kbit/s what is taken out from there on changed nothing (docs/encoding.md)
+// Below the voice. As far down begins what counts as a pause (audio_track.cpp): where the noise is lower, pauses are
+// silent already, and between words the voice hides it.
+constexpr double kInaudibleLu = 32;
 
 float least_breath(const float* pieces) {
   float sum = std::accumulate(pieces, pieces + kBreath, 0.0F);

@@ -19,10 +19,9 @@ constexpr int kHighPassHz = 80;  // below a low voice: hum, steps, wind, which c
 constexpr int kRotationHz = 200;
 constexpr int kRotations = 4;
 
-// A voice stays as it is where it is 12 dB and more above the noise. Of the noise 4 to 8 dB go, gently: what is left
-// hides that something was done. The filter knows noise that is as loud at every frequency and unweighted; a room's is
-// louder below, and two dB above what K-weighting measures is where a voice in pink, brown and white noise was
-// understood best (docs/encoding.md).
+// Of the noise 4 to 8 dB go, gently: what is left hides that something was done. The filter is told one level for every
+// frequency, unweighted; a room's noise is louder below. Chosen among floors of -50 to -30 dB and reductions of 6, 12
+// and 20 dB by how well a voice in pink and in brown noise is understood (docs/encoding.md).
 constexpr double kReductionDb = 12;
 constexpr double kAboveMeasuredDb = 2;
 constexpr double kLeastFloorDb = -80, kMostFloorDb = -20;  // what afftdn takes
