@@ -32,6 +32,7 @@ void GrowingFile::ended(const Result<void>& how) {
   std::vector<std::pair<std::uint64_t, std::function<void()>>> due;
   {
     const std::lock_guard lock(mutex_);
+    if (end_) return;
     end_ = how;
     due.swap(waiting_);
     changed_.notify_all();

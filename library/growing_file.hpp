@@ -25,7 +25,7 @@ class GrowingFile {
   };
 
   // The writer's. `reader`: the file, open for reading; before any byte is told, and again where it goes on in another
-  // file, which has what was told. ended(): once, the last call.
+  // file, which has what was told. ended(): the last call; of two the first counts.
   void opened(UniqueFd reader);
   void grew(std::uint64_t there);
   void ended(const Result<void>& how);

@@ -79,7 +79,10 @@ Result<bool> PartFile::open_on_disk() {
   struct stat info {};
   if (::fstat(file_.get(), &info) != 0) return error_from_errno(errno, "cannot look at " + beside_.string());
   there_ = static_cast<std::uint64_t>(info.st_size);
-  if (there_ >= entry_.bytes) spoil();  // of another file
+  if (there_ >= entry_.bytes) {  // of another file
+    if (::ftruncate(file_.get(), 0) != 0) return error_from_errno(errno, "cannot empty " + beside_.string());
+    there_ = 0;
+  }
   if (!is_free(to_.parent_path(), missing(entry_.bytes, there_ == 0 ? 0 : taken_by(info)))) return false;
   if (const auto taken = take_room(file_.get(), entry_.bytes, beside_); !taken) return full(taken.error());
   return is_free(to_.parent_path(), 0);  // others took some meanwhile
@@ -135,12 +138,14 @@ Result<void> PartFile::add(std::string_view piece) {
   return {};
 }
 
+// Removed, not emptied: whoever was told of these bytes and reads just now must find them, and be told that they are
+// bad; a read that fails says nothing, and would break off an answer before its head.
 void PartFile::spoil() {
   there_ = 0;
-  if (::ftruncate(file_.get(), 0) == 0 && ::lseek(file_.get(), 0, SEEK_SET) == 0) return;
   std::error_code ignored;
-  if (on_disk_) fs::remove(beside_, ignored);
-  file_.reset();  // the next try opens another
+  fs::remove(beside_, ignored);  // also where it went on in memory: its beginning was the same
+  file_.reset();                 // the next try opens another
+  if (growing_.seen().there > 0) growing_.ended(Error(Errc::kCorrupt, "what had come of " + entry_.path + " is bad"));
 }
 
 Result<void> PartFile::settle() {

@@ -33,7 +33,7 @@ class PartFile {
   [[nodiscard]] std::uint64_t there() const { return there_; }  // bytes, from the beginning
   // kCorrupt for more than the entry has.
   Result<void> add(std::string_view piece);
-  // What is there is none of this file: the next try begins anew.
+  // What is there is none of this file: the next try begins anew. Where somebody was told of it, `growing` has ended.
   void spoil();
   // The file has the bytes that it must have and stands at its place, or is in `growing` alone; kCorrupt, and spoilt.
   Result<void> settle();

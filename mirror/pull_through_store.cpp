@@ -162,7 +162,8 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
 PullThroughStore::Transfer PullThroughStore::join_transfer(const std::string& path) {
   const std::lock_guard lock(mutex_);
   auto& growing = transfers_[path];
-  if (growing) return {growing, false};
+  if (growing && !growing->seen().failed) return {growing, false};
+  if (growing) note_bad(path);  // found out, and its thread has not got so far
   growing = std::make_shared<library::GrowingFile>();
   ++under_way_;
   return {growing, true};
@@ -180,7 +181,8 @@ Result<void> PullThroughStore::fetch(const std::string& path, const std::string&
     if (end_.stop_requested()) return Error(Errc::kCancelled, "asked to stop");
     const std::uint64_t before = growing.seen().there;
     auto fetched = upstream_->fetch(path, entry, part);
-    const bool cut = !fetched && fetched.error().code == Errc::kBusy && growing.seen().there > before;
+    const library::GrowingFile::Seen seen = growing.seen();
+    const bool cut = !fetched && fetched.error().code == Errc::kBusy && seen.there > before && !seen.failed;
     if (!cut || tries == kTries) return fetched;
   }
 }
@@ -190,8 +192,10 @@ void PullThroughStore::carry_out(const std::string& path, const std::string& ver
   const auto fetched = fetch(path, version, entry, growing);
   {
     const std::lock_guard lock(mutex_);
-    transfers_.erase(path);  // who comes now finds the file
-    if (!fetched && fetched.error().code == Errc::kCorrupt) begun_badly_[path] = std::chrono::steady_clock::now();
+    const auto own = transfers_.find(path);
+    if (own != transfers_.end() && own->second.get() == &growing)
+      transfers_.erase(own);  // who comes now finds the file
+    if (growing.seen().failed || (!fetched && fetched.error().code == Errc::kCorrupt)) note_bad(path);
   }
   growing.ended(fetched);
   const std::lock_guard lock(mutex_);
@@ -262,6 +266,8 @@ Result<library::StoredFile> PullThroughStore::open(std::string_view version, std
   CHALK_TRY(wait(*growing, &library::GrowingFile::wait_for_end));
   return open_brought(version, path, *growing);
 }
+
+void PullThroughStore::note_bad(const std::string& path) { begun_badly_[path] = std::chrono::steady_clock::now(); }
 
 // For longer than any player tries again.
 bool PullThroughStore::begun_badly(const std::string& path) {

@@ -101,6 +101,7 @@ class PullThroughStore final : public library::VersionStore {
   Result<library::StoredFile> open_brought(std::string_view version, std::string_view path,
                                            const library::GrowingFile& brought);
   bool begun_badly(const std::string& path);
+  void note_bad(const std::string& path);  // mutex_ is held
   void fetch_for_learners(const std::stop_token& stop);
 
   std::unique_ptr<library::VersionStore> inner_;

@@ -35,6 +35,14 @@ TEST_CASE("who waits is called when nothing more will come, and so is who asks a
   CHECK(file.wait_for_end().error().code == Errc::kCorrupt);
 }
 
+TEST_CASE("of two ends the first counts") {
+  GrowingFile growing;
+  growing.ended(Error(Errc::kCorrupt, "bad"));
+  growing.ended({});
+  CHECK(growing.seen().failed);
+  CHECK_FALSE(growing.seen().whole);
+}
+
 TEST_CASE("whole is what its writer found right") {
   GrowingFile file;
   file.grew(3);

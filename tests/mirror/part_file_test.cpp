@@ -80,7 +80,10 @@ TEST_CASE("other bytes and too many are refused, and what is left of them is not
     REQUIRE(part.open());
     CHECK(part.add(bytes_of(2)));
     CHECK(part.add("x").error().code == Errc::kCorrupt);
+    CHECK_FALSE(growing.seen().failed);
     CHECK(part.settle().error().code == Errc::kCorrupt);
+    CHECK(growing.seen().failed);                       // at once: who comes now must not join
+    CHECK(read_from(growing, 0) == bytes_of(2));        // who reads just now is told that it is bad, not that he cannot
     CHECK(part.open().error().code == Errc::kCorrupt);  // somebody has some of them
   }
   CHECK(fs::is_empty(folder.path()));
