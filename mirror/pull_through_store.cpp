@@ -89,8 +89,7 @@ void PullThroughStore::fetch_for_learners(const std::stop_token& stop) {
 // What waits for a thread finds at once that it is over.
 void PullThroughStore::end_transfers() {
   end_.request_stop();
-  std::unique_lock lock(mutex_);
-  landed_.wait(lock, [&] { return under_way_ == 0; });
+  transfers_.wait_for_all();
 }
 
 fs::path PullThroughStore::folder_of(std::string_view version) const {
@@ -159,16 +158,6 @@ Result<PullThroughStore::IndexPtr> PullThroughStore::index_of(const std::string&
   return shared;
 }
 
-PullThroughStore::Transfer PullThroughStore::join_transfer(const std::string& path) {
-  const std::lock_guard lock(mutex_);
-  auto& growing = transfers_[path];
-  if (growing && !growing->seen().failed) return {growing, false};
-  if (growing) note_bad(path);  // found out, and its thread has not got so far
-  growing = std::make_shared<library::GrowingFile>();
-  ++under_way_;
-  return {growing, true};
-}
-
 // A line that breaks in the middle is taken up again at once, as long as each try brings something: the learners who
 // have a part of the file need not know.
 Result<void> PullThroughStore::fetch(const std::string& path, const std::string& version, const FileEntry& entry,
@@ -189,18 +178,7 @@ Result<void> PullThroughStore::fetch(const std::string& path, const std::string&
 
 void PullThroughStore::carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
                                  library::GrowingFile& growing) {
-  const auto fetched = fetch(path, version, entry, growing);
-  {
-    const std::lock_guard lock(mutex_);
-    const auto own = transfers_.find(path);
-    if (own != transfers_.end() && own->second.get() == &growing)
-      transfers_.erase(own);  // who comes now finds the file
-    if (growing.seen().failed || (!fetched && fetched.error().code == Errc::kCorrupt)) note_bad(path);
-  }
-  growing.ended(fetched);
-  const std::lock_guard lock(mutex_);
-  --under_way_;
-  landed_.notify_all();
+  transfers_.over(path, growing, fetch(path, version, entry, growing));
 }
 
 static std::string address_of(const std::string& version, const FileEntry& entry) {
@@ -209,14 +187,14 @@ static std::string address_of(const std::string& version, const FileEntry& entry
 
 Result<void> PullThroughStore::bring(const std::string& version, const FileEntry& entry) {
   const std::string path = address_of(version, entry);
-  const Transfer transfer = join_transfer(path);
+  const Transfers::Transfer transfer = transfers_.join(path);
   if (transfer.first) carry_out(path, version, entry, *transfer.growing);
   return transfer.growing->wait_for_end();
 }
 
 std::shared_ptr<library::GrowingFile> PullThroughStore::wish_for(const std::string& version, const FileEntry& entry) {
   const std::string path = address_of(version, entry);
-  const Transfer transfer = join_transfer(path);
+  const Transfers::Transfer transfer = transfers_.join(path);
   if (!transfer.first) return transfer.growing;
   const std::lock_guard lock(mutex_);
   wishes_.add(entry.path, std::chrono::steady_clock::now(),
@@ -267,17 +245,6 @@ Result<library::StoredFile> PullThroughStore::open(std::string_view version, std
   return open_brought(version, path, *growing);
 }
 
-void PullThroughStore::note_bad(const std::string& path) { begun_badly_[path] = std::chrono::steady_clock::now(); }
-
-// For longer than any player tries again.
-bool PullThroughStore::begun_badly(const std::string& path) {
-  constexpr std::chrono::minutes kLong{2};
-  const auto now = std::chrono::steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  std::erase_if(begun_badly_, [&](const auto& one) { return now - one.second > kLong; });
-  return begun_badly_.contains(path);
-}
-
 Result<library::StoredFile> PullThroughStore::open_brought(std::string_view version, std::string_view path,
                                                            const library::GrowingFile& brought) {
   auto file = open_file(folder_of(version) / path);
@@ -293,7 +260,7 @@ Result<library::StoredFile> PullThroughStore::open_early(std::string_view versio
   const std::string from = "/v/" + name + "/" + std::string(path);
   if (!wanted(version) || fs::exists(folder_of(version) / path, failed)) {
     auto file = open(version, path);
-    if (file) file->begun_badly = begun_badly(from);
+    if (file) file->begun_badly = transfers_.begun_badly(from);
     return file;
   }
   CHALK_TRY_ASSIGN(const IndexPtr index, index_of(name));
@@ -304,7 +271,7 @@ Result<library::StoredFile> PullThroughStore::open_early(std::string_view versio
   CHALK_TRY(wait(*growing, &library::GrowingFile::wait_for_some));
   if (growing->seen().whole) {
     auto file = open_brought(version, path, *growing);
-    if (file) file->begun_badly = begun_badly(from);
+    if (file) file->begun_badly = transfers_.begun_badly(from);
     return file;
   }
   CHALK_TRY_ASSIGN(UniqueFd reader, growing->reader());
@@ -312,7 +279,7 @@ Result<library::StoredFile> PullThroughStore::open_early(std::string_view versio
   file.fd = std::move(reader);
   file.bytes = entry->bytes;
   file.growing = growing;
-  file.begun_badly = begun_badly(from);
+  file.begun_badly = transfers_.begun_badly(from);
   return file;
 }
 

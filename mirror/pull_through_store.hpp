@@ -23,6 +23,7 @@
 #include "library/version_store.hpp"
 #include "mirror/disk_budget.hpp"
 #include "mirror/fetch_queue.hpp"
+#include "mirror/transfers.hpp"
 #include "mirror/turns.hpp"
 #include "mirror/upstream.hpp"
 
@@ -78,12 +79,6 @@ class PullThroughStore final : public library::VersionStore {
   using IndexPtr = std::shared_ptr<const KeptIndex>;
   Result<IndexPtr> index_of(const std::string& version);
 
-  // One file on its way, for all who wait for it.
-  struct Transfer {
-    std::shared_ptr<library::GrowingFile> growing;
-    bool first = false;  // the caller carries it out
-  };
-  Transfer join_transfer(const std::string& path);
   Result<void> fetch(const std::string& path, const std::string& version, const FileEntry& entry,
                      library::GrowingFile& growing);
   void carry_out(const std::string& path, const std::string& version, const FileEntry& entry,
@@ -100,23 +95,18 @@ class PullThroughStore final : public library::VersionStore {
   // The entry of a wanted file that is not here; a failure is the answer to whoever asked for it.
   Result<library::StoredFile> open_brought(std::string_view version, std::string_view path,
                                            const library::GrowingFile& brought);
-  bool begun_badly(const std::string& path);
-  void note_bad(const std::string& path);  // mutex_ is held
   void fetch_for_learners(const std::stop_token& stop);
 
   std::unique_ptr<library::VersionStore> inner_;
   std::filesystem::path root_;
   std::shared_ptr<Upstream> upstream_;
   std::mutex mutex_;
-  std::condition_variable landed_;
   std::set<std::string, std::less<>> wanted_;
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> noted_;  // uses that are on disk
   std::map<std::string, IndexPtr, std::less<>> indexes_;  // some: an index of hours takes long to parse
   Turns turns_;                                           // at versions' indexes
-  std::map<std::string, std::shared_ptr<library::GrowingFile>> transfers_;    // by path
-  std::map<std::string, std::chrono::steady_clock::time_point> begun_badly_;  // when it was found out, by path
-  int under_way_ = 0;                                                         // transfers whose end was not told yet
-  std::stop_source end_;                                                      // of transfers
+  Transfers transfers_;
+  std::stop_source end_;  // of transfers
   const std::chrono::milliseconds wait_;
   Seats seats_;
   std::condition_variable_any asked_;
