@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inputs } from './inputs/all.mjs';
-import { examine, notesReads } from './support/examine.mjs';
+import { examine, honestCost, notesReads } from './support/examine.mjs';
 import { inParallel } from './support/run.mjs';
 
 const { values } = parseArgs({
@@ -38,11 +38,12 @@ const began = performance.now();
 let failed = 0;
 try {
   if (!(await notesReads(root))) console.log(`note: ${root} keeps no access times, so a read of a file that was not named is seen only if it changes the result`);
+  const honest = chosen.some(({ frugal }) => frugal) ? await honestCost({ chalkline, folder: join(root, 'honest') }) : 0;
   await inParallel(chosen, Number(values.jobs), async (input) => {
     const folder = join(root, String(inputs.indexOf(input)).padStart(3, '0'));
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    const { outcome, problems, seconds, summary } = await examine(input, { chalkline, folder });
+    const { outcome, problems, seconds, summary } = await examine(input, { chalkline, folder, honest });
     if (problems.length > 0) failed += 1;
     console.log([`${problems.length > 0 ? 'FAIL' : 'ok  '} ${seconds.toFixed(1).padStart(5)} s  ${input.name}: ${outcome}${summary ? ` (${summary})` : ''}`, ...problems.slice(0, 8).map((text) => `       - ${text}`)].join('\n'));
     if (!values.keep) await rm(folder, { recursive: true });

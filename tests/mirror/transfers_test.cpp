@@ -1,3 +1,4 @@
+// Which transfers are joined, and which files began badly.
 #include "mirror/transfers.hpp"
 
 #include <doctest/doctest.h>

@@ -2,16 +2,16 @@
 // it), `made` (where the version is to appear), `tmp` (TMPDIR). Whatever is left in them that should not be is a problem, as
 // is a read of a file that was not named, or a connection to the listener.
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { honestFilm } from '../inputs/bombs.mjs';
 import { kCorners, makeClapper } from './clapper.mjs';
 import { judgeVersion } from './judge.mjs';
 import { run } from './run.mjs';
 
 const kRefusalSeconds = 20;
 const kPublishSeconds = 180;
-const kFrugalCpuSeconds = 10;  // of a frugal input, whatever the machine is busy with besides
 const kFrugalMemory = '1500MB';
 
 /** Counts connections on 127.0.0.1 until closed. */
@@ -49,8 +49,18 @@ export async function notesReads(folder) {
   return (await sprung([path])).length > 0;
 }
 
-/** {outcome, problems: [text], seconds, summary} */
-export async function examine(input, { chalkline, folder }) {
+/** The CPU time in seconds that the honest film costs here and now: what frugal inputs are measured by. */
+export async function honestCost({ chalkline, folder }) {
+  await rm(folder, { recursive: true, force: true });
+  const places = Object.fromEntries(['in', 'made', 'tmp'].map((name) => [name, join(folder, name)]));
+  for (const place of Object.values(places)) await mkdir(place, { recursive: true });
+  const done = await transcode(chalkline, await honestFilm(places.in), places, { frugal: 1 }, []);
+  if (done.code !== 0) throw new Error(`the honest film was not published: ${done.stderr}`);
+  return cpuSeconds(places);
+}
+
+/** {outcome, problems: [text], seconds, summary}; `honest`: what honestCost() said, where the input is frugal. */
+export async function examine(input, { chalkline, folder, honest }) {
   const problems = [];
   const places = Object.fromEntries(['in', 'made', 'tmp'].map((name) => [name, join(folder, name)]));
   for (const place of Object.values(places)) await mkdir(place, { recursive: true });
@@ -68,7 +78,7 @@ export async function examine(input, { chalkline, folder }) {
     await setTraps(traps);
     const done = await transcode(chalkline, path, places, input, (input.args ?? (() => []))(places.in));
     if (done.timedOut) problems.push(`was still running after ${(done.ms / 1000).toFixed(0)} s`);
-    if (input.frugal) await judgeCost(places, problems);
+    if (input.frugal) judgeCost(await cpuSeconds(places), input.frugal * honest, problems);
     if (done.signal && !done.timedOut) problems.push(`died of ${done.signal}: ${done.stderr.slice(0, 600)}`);
     for (const name of await sprung(traps)) problems.push(`${name} was read`);
     if (trap.listener?.visits() > 0) problems.push(`${trap.listener.url} was asked ${trap.listener.visits()} times`);
@@ -103,11 +113,14 @@ function transcode(chalkline, path, places, input, args) {
 
 const timesIn = (places) => join(places.in, '..', 'times');
 
+async function cpuSeconds(places) {
+  const [, children] = (await readFile(timesIn(places), 'utf8')).split('\n');
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
+}
+
 /** A file made to cost must not: its memory is bounded by the configuration, its CPU time is read here. */
-async function judgeCost(places, problems) {
-  const [, children] = (await readFile(timesIn(places), 'utf8').catch(() => '')).split('\n');
-  const spent = [...(children ?? '').matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
-  if (!(spent <= kFrugalCpuSeconds)) problems.push(`took ${spent.toFixed(1)} s of CPU time, ${kFrugalCpuSeconds} are allowed`);
+function judgeCost(spent, allowed, problems) {
+  if (!(spent <= allowed)) problems.push(`took ${spent.toFixed(1)} s of CPU time, ${allowed.toFixed(1)} are allowed`);
 }
 
 /** The last of the JSON lines on stdout; a line that is none is a problem. */
