@@ -1,6 +1,7 @@
 // zlib and brotli, one shot each.
 #include "publish/compress.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -10,16 +11,20 @@
 
 namespace chalkline::publish {
 
-std::string gzip(std::string_view text) {
+std::string gzip(std::string_view text, std::size_t seam) {
   z_stream stream{};
   constexpr int kGzipWindow = 15 + 16;
+  constexpr std::size_t kBlockHead = 16;  // of deflate, for the one that is added; deflateBound reckons with one call
   if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindow, 9, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-  std::string out(deflateBound(&stream, text.size()), '\0');
+  std::string out(deflateBound(&stream, text.size()) + kBlockHead, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
+  stream.avail_in = static_cast<uInt>(std::min(seam, text.size()));
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_out = static_cast<uInt>(out.size());
-  const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+  // The code of a block is made for all of it: a new one begins at the seam.
+  const bool first = stream.avail_in == 0 || deflate(&stream, Z_BLOCK) == Z_OK;
+  stream.avail_in = static_cast<uInt>(text.size() - std::min(seam, text.size()));
+  const bool done = first && deflate(&stream, Z_FINISH) == Z_STREAM_END;
   out.resize(done ? stream.total_out : 0);
   deflateEnd(&stream);
   return out;

@@ -7,6 +7,8 @@
 
 namespace chalkline::streamer {
 
+static constexpr std::string_view kVary = "Vary: Accept-Encoding\r\n";
+
 std::string_view cache_control(CacheKind kind) noexcept {
   switch (kind) {
     case CacheKind::kImmutable: return "public, max-age=31536000, immutable";
@@ -46,6 +48,7 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->cors_fields = std::move(spec.cors_fields);
   object->file = std::move(spec.file);
   object->growing = std::move(spec.growing);
+  object->plain_for_all = spec.plain_for_all;
   object->whole_only = spec.whole_only;
   const bool may_resume = !object->growing && !object->whole_only;
   object->meter = std::move(spec.meter);
@@ -54,7 +57,8 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->fresh_for = spec.fresh_for;
   object->stale_for = spec.stale_for;
   object->fields = fmt::format("Cache-Control: {}\r\n", cache_control(spec.cache));
-  if (spec.representations.size() > 1) object->fields += "Vary: Accept-Encoding\r\n";
+  const bool varies = spec.representations.size() > 1;
+  if (varies && !spec.plain_for_all) object->fields += kVary;
   // What came of a file that turned out to be bad must not be gone on with: no validator either (below).
   if (spec.status == 200) object->fields += !may_resume ? "Accept-Ranges: none\r\n" : "Accept-Ranges: bytes\r\n";
   object->fields += spec.extra_fields;
@@ -75,7 +79,9 @@ ObjectPtr make_object(ObjectSpec spec) {
     part.head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", spec.status,
                             reason_phrase(spec.status), object->media_type, part.length);
     if (part.coding != Coding::kIdentity) part.head += fmt::format("Content-Encoding: {}\r\n", name(part.coding));
+    if (varies && spec.plain_for_all && part.coding != Coding::kIdentity) part.vary_field = kVary;
     part.head += part.etag_field;
+    part.head += part.vary_field;
     part.head += object->fields;
   }
   return object;

@@ -34,6 +34,7 @@ struct Representation {
   std::string owned;
   std::string etag;        // quoted, strong: of these very bytes
   std::string etag_field;  // "ETag: ...\r\n", or empty
+  std::string vary_field;  // "Vary: ...\r\n" where it is of this one alone, else empty
   std::string head;        // status line and fields of the whole representation
 };
 
@@ -46,6 +47,7 @@ struct Object {
   UniqueFd file;                                     // segments: the identity representation's bytes
   std::shared_ptr<library::GrowingFile> growing;     // what of the file may be sent; null: all of it
   std::shared_ptr<std::atomic<std::int64_t>> meter;  // bytes sent of its rendition; null where nobody counts
+  bool plain_for_all = false;                        // as in ObjectSpec
   bool whole_only = false;                           // nobody may go on in its middle: what he has may be wrong
   std::uint64_t pace = 0;                            // bytes/s that are enough for it; 0: none known
   std::uint64_t file_charge = 0;                     // what the file weighs in the cache
@@ -79,6 +81,9 @@ struct ObjectSpec {
   std::vector<RepresentationSpec> representations;  // identity first
   UniqueFd file;
   std::shared_ptr<library::GrowingFile> growing;
+  // The identity may be kept for everybody (it says nothing of Vary, RFC 9110 12.5.5), and is what shared caches and
+  // who asks for a part get: a cache then has one copy, and parts are of the bytes that a player counts.
+  bool plain_for_all = false;
   bool whole_only = false;
   std::shared_ptr<std::atomic<std::int64_t>> meter;
   std::uint64_t pace = 0;

@@ -14,6 +14,7 @@
 #include "streamer/api/json.hpp"
 #include "streamer/delivery/attachment_source.hpp"
 #include "streamer/delivery/document_parts.hpp"
+#include "streamer/delivery/packed_segment.hpp"
 #include "streamer/delivery/page_cache.hpp"
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/delivery/request_plan.hpp"
@@ -199,6 +200,7 @@ LoadResult LibrarySource::version_file(std::string_view version, std::string_vie
     CHALK_TRY_ASSIGN(std::string bytes_coded, read_verified(version, *sibling));
     spec.representations.push_back(part(coding, std::move(bytes_coded), sibling->sha256));
   }
+  if (is_segment && !coded) add_packed_segment(spec);
   return make_object(std::move(spec));
 }
 

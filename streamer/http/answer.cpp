@@ -23,7 +23,7 @@ void append_coding(std::string& head, const Representation& part) {
 Response not_modified(const Object& object, const Representation& part) {
   Response response;
   response.status = 304;
-  response.head = status_line(304) + part.etag_field + object.fields;
+  response.head = status_line(304) + part.etag_field + part.vary_field + object.fields;
   return response;
 }
 
@@ -130,8 +130,10 @@ Response choose(const RequestHead& request, const Object& object, const Represen
 }  // namespace
 
 Response answer_with_object(const RequestHead& request, ObjectPtr object, std::int64_t now_unix_seconds) {
+  const bool plain = object->plain_for_all && (!request.range.empty() || !request.cdn_loop.empty());
   const Coding coding =
-      choose_coding(request.accept_encoding, object->has(Coding::kGzip), object->has(Coding::kBrotli));
+      plain ? Coding::kIdentity
+            : choose_coding(request.accept_encoding, object->has(Coding::kGzip), object->has(Coding::kBrotli));
   const Representation& part = object->representation(coding);
   Response response = choose(request, *object, part, now_unix_seconds);
   response.representation = &part;

@@ -6,6 +6,7 @@
 
 #include "core/file.hpp"
 #include "core/sha256.hpp"
+#include "publish/compress.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/origin.hpp"
 
@@ -200,6 +201,64 @@ TEST_CASE("a compressed playlist asked for with an open range comes whole") {
                             "Accept-Encoding: gzip, identity;q=1, *;q=0\r\nRange: bytes=0-\r\n");
   CHECK(reply.status == 200);
   CHECK(reply.field("content-encoding") == "gzip");
+}
+
+TEST_CASE("a small segment comes in gzip, its tables packed, to who asks for all of it") {
+  Origin origin;
+  Client client(origin.port());
+  const std::string bytes = origin.stored(Origin::kFragment), target = origin.url(Origin::kFragment);
+  const std::string accept = "Accept-Encoding: gzip, deflate, br\r\n";
+  const Reply packed = client.get(target, accept);
+  CHECK(packed.field("content-encoding") == "gzip");
+  CHECK(packed.field("vary").find("Accept-Encoding") != std::string::npos);
+  CHECK(packed.body.size() + 400 < bytes.size());
+  CHECK((publish::gunzip(packed.body, bytes.size()) == bytes));
+  const std::string tag = packed.field("etag");
+  CHECK(tag != "\"" + sha256_hex(bytes) + "\"");
+  const Reply unchanged = client.get(target, accept + "If-None-Match: " + tag + "\r\n");
+  CHECK(unchanged.status == 304);
+  CHECK(unchanged.field("vary").find("Accept-Encoding") != std::string::npos);
+  // The plain bytes are for everybody, and a cache that has them keeps no other copy.
+  for (const std::string fields :
+       {"", "Accept-Encoding: identity\r\n", "Accept-Encoding: gzip\r\nCDN-Loop: cache\r\n"}) {
+    CAPTURE(fields);
+    const Reply plain = client.get(target, fields);
+    CHECK(plain.status == 200);
+    CHECK((plain.body == bytes));
+    CHECK(plain.field("etag") == "\"" + sha256_hex(bytes) + "\"");
+    CHECK(plain.field("content-encoding").empty());
+    CHECK(plain.field("vary").find("Accept-Encoding") == std::string::npos);
+  }
+}
+
+TEST_CASE("a part of a segment is of its plain bytes, whatever is accepted") {
+  Origin origin;
+  Client client(origin.port());
+  const std::string bytes = origin.stored(Origin::kFragment), target = origin.url(Origin::kFragment);
+  const std::string accept = "Accept-Encoding: gzip, br\r\n";
+  for (const std::size_t from : {std::size_t{0}, std::size_t{700}}) {
+    const Reply rest = client.get(target, accept + "Range: bytes=" + std::to_string(from) + "-\r\n");
+    CHECK(rest.status == 206);
+    CHECK(rest.field("content-encoding").empty());
+    CHECK((rest.body == bytes.substr(from)));
+  }
+  // What came packed cannot be gone on with by its validator: all of it comes again.
+  const std::string tag = client.get(target, accept).field("etag");
+  const Reply again = client.get(target, accept + "Range: bytes=700-\r\nIf-Range: " + tag + "\r\n");
+  CHECK(again.status == 200);
+  CHECK((again.body == bytes));
+}
+
+TEST_CASE("a segment that gzip would not make smaller comes as it is") {
+  Origin origin;
+  Client client(origin.port());
+  for (const char* path : {"audio/en-aac/1.m4s", "video/1/init.mp4", Origin::kLarge}) {
+    CAPTURE(path);
+    const Reply reply = client.get(origin.url(path), "Accept-Encoding: gzip, br\r\n");
+    CHECK((reply.body == origin.stored(path)));
+    CHECK(reply.field("content-encoding").empty());
+    CHECK(reply.field("vary").find("Accept-Encoding") == std::string::npos);
+  }
 }
 
 TEST_CASE("damaged bytes on disk are never sent as if they were the lesson") {

@@ -22,6 +22,21 @@ std::vector<std::byte> noise(std::size_t bytes, unsigned seed) {
   return made;
 }
 
+// A fragment as far as its size and its tables go: a moof of samples' sizes, and an mdat of noise.
+std::vector<std::byte> fragment(std::size_t bytes, unsigned seed) {
+  constexpr std::size_t kTables = 800;
+  std::vector<std::byte> made = noise(bytes, seed);
+  const auto put = [&](std::size_t at, std::uint32_t value) {
+    for (std::size_t i = 0; i < 4; ++i) made[at + i] = static_cast<std::byte>(value >> (24 - 8 * i) & 0xFF);
+  };
+  put(0, kTables);
+  put(4, 0x6D6F6F66);  // moof
+  for (std::size_t at = 8; at < kTables; at += 4) put(at, static_cast<std::uint32_t>(made[at]));
+  put(kTables, static_cast<std::uint32_t>(bytes - kTables));
+  put(kTables + 4, 0x6D646174);  // mdat
+  return made;
+}
+
 RenditionFormat video_format(const std::string& id, int width, int height) {
   RenditionFormat format;
   format.id = id;
@@ -63,7 +78,8 @@ void write_rendition(transcode::VersionSink& sink, const RenditionFormat& format
     segment.start = static_cast<Ticks>(i) * length;
     segment.duration = length;
     segment.iframe_bytes = format.kind == MediaKind::kVideo ? 500 : 0;
-    REQUIRE((*rendition)->write_segment(segment, noise(sizes[i], seed + static_cast<unsigned>(i) + 1)));
+    const auto make = format.codec == Codec::kOpus ? fragment : noise;
+    REQUIRE((*rendition)->write_segment(segment, make(sizes[i], seed + static_cast<unsigned>(i) + 1)));
   }
   REQUIRE((*rendition)->finish(format));
 }

@@ -44,8 +44,9 @@ class Origin {
   [[nodiscard]] std::string url(const std::string& path) const { return "/v/" + lesson.version + "/" + path; }
   [[nodiscard]] std::int64_t metric(const std::string& name_and_labels) const;
 
-  static constexpr const char* kSmall = "video/0/1.m4s";  // kept in memory
-  static constexpr const char* kLarge = "video/0/2.m4s";  // sent from the file
+  static constexpr const char* kSmall = "video/0/1.m4s";           // kept in memory
+  static constexpr const char* kLarge = "video/0/2.m4s";           // sent from the file
+  static constexpr const char* kFragment = "audio/en-opus/1.m4s";  // kept in memory, and smaller in gzip
   static constexpr std::size_t kSmallBytes = 100'000;
   static constexpr std::size_t kLargeBytes = 1'500'000;
 

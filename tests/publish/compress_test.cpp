@@ -2,6 +2,8 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "publish/compress.hpp"
 
+#include <cstdint>
+
 #include <brotli/decode.h>
 #include <doctest/doctest.h>
 #include <zlib.h>
@@ -28,6 +30,21 @@ TEST_CASE("gzip and brotli give back every byte and make playlists small") {
   REQUIRE(BrotliDecoderDecompress(smaller.size(), reinterpret_cast<const std::uint8_t*>(smaller.data()), &size,
                                   reinterpret_cast<std::uint8_t*>(out.data())) == BROTLI_DECODER_RESULT_SUCCESS);
   CHECK(out.substr(0, size) == text);
+}
+
+TEST_CASE("at a seam a new code begins: what is before it is packed as if it stood alone") {
+  std::string text(700, '\0');
+  for (std::size_t i = 3; i < text.size(); i += 4) text[i] = static_cast<char>(i * i % 251);
+  std::uint32_t random = 1;
+  std::string noise(9'000, '\0');
+  for (char& byte : noise) byte = static_cast<char>((random = random * 1'664'525 + 1'013'904'223) >> 24);
+  const std::string both = text + noise;
+  const std::string packed = chalkline::publish::gzip(both, text.size());
+  CHECK(chalkline::publish::gunzip(packed, both.size()) == both);
+  CHECK(packed.size() < chalkline::publish::gzip(both).size());
+  CHECK(packed.size() <= chalkline::publish::gzip(text).size() + noise.size() + 16);
+  for (const std::size_t seam : {std::size_t{0}, std::size_t{1}, both.size() - 1, both.size(), both.size() + 9})
+    CHECK(chalkline::publish::gunzip(chalkline::publish::gzip(both, seam), both.size()) == both);
 }
 
 TEST_CASE("an empty text can be packed too") { CHECK_FALSE(chalkline::publish::gzip("").empty()); }
