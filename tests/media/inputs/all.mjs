@@ -11,7 +11,7 @@
 //     loudness  {within, coded}: every audio rendition is measured; LU from the target, 1 where it is {}; coded: dB that a coder may add to the peaks
 //     languages of the audio renditions, in order; text, title, chapters, warnings, tones, combs, storyboard as the checks take them
 //     either    true: may also be refused
-//   frugal   within so many times the CPU time of an honest film of two minutes, and 1.5 GB of memory, however it ends
+//   frugal   true: within 1.2 times the CPU time of an honest film of two minutes, and 1.5 GB of memory, however it ends
 import { bombs } from './bombs.mjs';
 import { colour } from './colour.mjs';
 import { containers } from './containers.mjs';

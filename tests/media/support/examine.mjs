@@ -12,6 +12,7 @@ import { run } from './run.mjs';
 
 const kRefusalSeconds = 20;
 const kPublishSeconds = 180;
+const kFrugal = 1.2;  // times what the honest film costs in CPU time
 const kFrugalMemory = '1500MB';
 
 /** Counts connections on 127.0.0.1 until closed. */
@@ -54,7 +55,7 @@ export async function honestCost({ chalkline, folder }) {
   await rm(folder, { recursive: true, force: true });
   const places = Object.fromEntries(['in', 'made', 'tmp'].map((name) => [name, join(folder, name)]));
   for (const place of Object.values(places)) await mkdir(place, { recursive: true });
-  const done = await transcode(chalkline, await honestFilm(places.in), places, { frugal: 1 }, []);
+  const done = await transcode(chalkline, await honestFilm(places.in), places, { frugal: true }, []);
   if (done.code !== 0) throw new Error(`the honest film was not published: ${done.stderr}`);
   return cpuSeconds(places);
 }
@@ -78,7 +79,7 @@ export async function examine(input, { chalkline, folder, honest }) {
     await setTraps(traps);
     const done = await transcode(chalkline, path, places, input, (input.args ?? (() => []))(places.in));
     if (done.timedOut) problems.push(`was still running after ${(done.ms / 1000).toFixed(0)} s`);
-    if (input.frugal) judgeCost(await cpuSeconds(places), input.frugal * honest, problems);
+    if (input.frugal) judgeCost(await cpuSeconds(places), kFrugal * honest, problems);
     if (done.signal && !done.timedOut) problems.push(`died of ${done.signal}: ${done.stderr.slice(0, 600)}`);
     for (const name of await sprung(traps)) problems.push(`${name} was read`);
     if (trap.listener?.visits() > 0) problems.push(`${trap.listener.url} was asked ${trap.listener.visits()} times`);
