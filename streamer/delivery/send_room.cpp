@@ -22,6 +22,8 @@ std::uint64_t rate_of(std::uint64_t bytes, SendRoom::Clock::duration took) {
   return bytes * 1'000'000 / static_cast<std::uint64_t>(us);
 }
 
+bool is_near(const LinkState& link) { return link.least_trip_us > 0 && link.least_trip_us <= SendRoom::kNearUs; }
+
 }  // namespace
 
 void SendRoom::mark(std::uint64_t sent, Clock::time_point now) {
@@ -49,7 +51,7 @@ bool SendRoom::begin_answer(std::uint64_t sent, Clock::time_point now) {
 
 std::size_t SendRoom::look(const LinkState& link, std::uint64_t sent, std::uint64_t rest, Clock::time_point now,
                            bool woken) {
-  near_ = link.least_trip_us > 0 && link.least_trip_us <= kNearUs;
+  near_ = is_near(link);
   // More than a reader's own buffer holds before he has read anything.
   constexpr std::uint64_t kTelling = 128 * 1024;
   const std::uint64_t arrived = sent - std::min(sent, link.under_way);
@@ -71,6 +73,11 @@ std::size_t SendRoom::look(const LinkState& link, std::uint64_t sent, std::uint6
   const std::uint64_t rate = link.bytes_per_second;
   const std::uint64_t some = rate == 0 ? kFirst : std::clamp<std::uint64_t>(worth(rate), kLeast, kMost);
   return static_cast<std::size_t>(std::min(some, link.room));
+}
+
+void SendRoom::meet(const LinkState& link) {
+  near_ = is_near(link);
+  if (near_ && link.room >= kWideWindow && !proven()) proven_limit_ = kNearMost;
 }
 
 bool SendRoom::held_up(std::uint64_t sent, Clock::time_point now) {

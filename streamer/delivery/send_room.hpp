@@ -48,6 +48,10 @@ class SendRoom {
   // that is slow.
   void believe(const LinkState& link);
 
+  // Through TLS, where no call can go by what look() says: a near reader with as much room as systems give by
+  // themselves is believed kNearMost before he has read anything.
+  void meet(const LinkState& link);
+
   [[nodiscard]] bool proven() const { return proven_limit_ > 0; }
   // What TCP_NOTSENT_LOWAT should be, in bytes; 0: as the listening socket has it.
   [[nodiscard]] std::size_t unsent_limit() const;

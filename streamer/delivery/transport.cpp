@@ -114,7 +114,9 @@ bool Transport::push_encrypted() {
       made.clear();
       return false;
     }
-    tls_->kernel_took_all(sent == made.size());
+    const bool all = sent == made.size();
+    tls_->kernel_took_all(all);
+    if (!all) reader_is_behind();
   }
   tls_->unsent().append(made, sent);
   made.clear();
@@ -154,7 +156,15 @@ Transport::Io Transport::receive_encrypted(std::span<char> into, std::size_t& go
 
 Transport::Io Transport::send_encrypted(std::span<const iovec> vectors, std::size_t& sent) {
   if (const Io outcome = flush(); outcome != Io::kMoved) return outcome;
-  sent = tls_->write(vectors, tls_->batch(), RecordSizer::Clock::now());
+  const auto now = RecordSizer::Clock::now();
+  if (tls_->wonders(now)) {
+    const LinkState link = link_state(socket_.fd());
+    tls_->know_link(link.least_trip_us, link.bytes_per_second);
+    // HTTP/2 begins no answer: what is more urgent goes before what is not with the kernel yet.
+    if (answers_ > 0) room_.meet(link);
+    limit_unsent();
+  }
+  sent = tls_->write(vectors, tls_->batch(), now);
   if (sent == 0 || !push_encrypted()) return Io::kEnded;
   return Io::kMoved;
 }
@@ -162,7 +172,6 @@ Transport::Io Transport::send_encrypted(std::span<const iovec> vectors, std::siz
 bool Transport::confirmed() const { return !tls_ || tls_->open(); }
 
 void Transport::begin_answer(SendRoom::Clock::time_point now) {
-  if (tls_) return;
   ++answers_;
   waiting_ = 0;
   if (room_.begin_answer(sent_bytes_, now)) room_.believe(link_state(socket_.fd()));
@@ -180,9 +189,14 @@ bool Transport::takes_file(std::uint64_t rest, bool woken) {
   rest_ = rest;
   if (!full_) return true;
   full_ = false;  // a further call would only hear so again
+  reader_is_behind();
+  return false;
+}
+
+void Transport::reader_is_behind() {
+  if (!room_.proven()) return;
   if (room_.held_up(sent_bytes_, SendRoom::Clock::now())) room_.believe(link_state(socket_.fd()));
   limit_unsent();
-  return false;
 }
 
 void Transport::limit_unsent() {

@@ -73,6 +73,7 @@ class Transport {
 
   Io send_now(std::span<const iovec> vectors, std::size_t& sent, bool more = false);
   bool push_encrypted();
+  void reader_is_behind();
   void limit_unsent();
   [[nodiscard]] std::size_t whole_packets();
   [[nodiscard]] bool head_goes_first();

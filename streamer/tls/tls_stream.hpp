@@ -33,6 +33,11 @@ class TlsStream {
   // Takes all of `ciphertext`, goes on with the handshake where there is one, and decrypts what is complete into
   // `into`, which has room for whatever 32 kB of ciphertext can complete. kFailed: unsent() may hold an alert.
   Read read(std::string_view ciphertext, std::span<char> into, std::size_t& got);
+  // Before a write(): true where know_link() should be told what TCP knows by now, as record_sizer.hpp has it.
+  bool wonders(RecordSizer::Clock::time_point now) { return sizer_.wonders(now); }
+  void know_link(std::uint64_t least_trip_us, std::uint64_t bytes_per_second) {
+    sizer_.heard(least_trip_us, bytes_per_second);
+  }
   // Encrypts up to `most` bytes of what is given; how many it took. 0 after a failure.
   std::size_t write(std::span<const iovec> vectors, std::size_t most, RecordSizer::Clock::time_point now);
   void end_writing();  // close_notify, once

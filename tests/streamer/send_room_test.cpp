@@ -43,6 +43,25 @@ TEST_CASE("an unknown link gets the first congestion window, and less where its 
   CHECK(reader.room.unsent_limit() == 0);
 }
 
+TEST_CASE("through TLS a near reader with room is believed before he has read anything, nobody else is") {
+  LinkState state = link(0, SendRoom::kWideWindow);
+  state.least_trip_us = SendRoom::kNearUs;
+  Reader reader;
+  reader.room.meet(state);
+  CHECK(reader.room.proven());
+  CHECK(reader.room.unsent_limit() == SendRoom::kNearMost);
+
+  Reader narrow;
+  state.room = SendRoom::kWideWindow - 1;
+  narrow.room.meet(state);
+  CHECK_FALSE(narrow.room.proven());
+  Reader far;
+  state = link(0, 1'000'000);
+  state.least_trip_us = SendRoom::kNearUs + 1;
+  far.room.meet(state);
+  CHECK_FALSE(far.room.proven());
+}
+
 TEST_CASE("a slow link gets a quarter of a second of its rate, within bounds") {
   Reader reader;
   CHECK(reader.look(link(12'500, 64'000)) == SendRoom::kLeast);

@@ -24,6 +24,40 @@ TEST_CASE("records are small at first, large once the connection flows, and smal
   CHECK(sizer.next(now + 2000ms) == RecordSizer::kSmall);
 }
 
+TEST_CASE("after the first congestion window records are large where TCP has measured a near reader or a fast link") {
+  const auto now = RecordSizer::Clock::now();
+  struct Link {
+    std::uint64_t least_trip_us, bytes_per_second;
+  };
+  for (const Link link : {Link{RecordSizer::kNearUs, 0}, Link{20'000, RecordSizer::kFastLink}}) {
+    RecordSizer sizer;
+    CHECK_FALSE(sizer.wonders(now));
+    CHECK(sizer.next(now) == RecordSizer::kSmall);
+    sizer.sent(RecordSizer::kFirstWindow);
+    REQUIRE(sizer.wonders(now));
+    sizer.heard(link.least_trip_us, link.bytes_per_second);
+    CHECK(sizer.next(now) == RecordSizer::kLarge);
+    CHECK_FALSE(sizer.wonders(now));
+    CHECK(sizer.next(now + 2000ms) == RecordSizer::kSmall);
+    CHECK_FALSE(sizer.wonders(now + 2000ms));
+  }
+}
+
+TEST_CASE("what nobody has measured, and what is slow, keeps small records, and is asked about each 16 kB") {
+  const auto now = RecordSizer::Clock::now();
+  RecordSizer sizer;
+  CHECK(sizer.next(now) == RecordSizer::kSmall);
+  sizer.sent(RecordSizer::kFirstWindow);
+  REQUIRE(sizer.wonders(now));
+  sizer.heard(0, 0);
+  CHECK(sizer.next(now) == RecordSizer::kSmall);
+  CHECK_FALSE(sizer.wonders(now));
+  sizer.sent(RecordSizer::kFirstWindow);
+  REQUIRE(sizer.wonders(now));
+  sizer.heard(RecordSizer::kNearUs + 1, RecordSizer::kFastLink - 1);
+  CHECK(sizer.next(now) == RecordSizer::kSmall);
+}
+
 TEST_CASE("a ticket key seals for one lifetime, opens for one more, and is gone") {
   auto now = TicketKeys::Clock::now();
   TicketKeys keys(1h, now);
