@@ -9,9 +9,11 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/file.hpp"
 #include "core/log.hpp"
 #include "library/random_secret.hpp"
 #include "publish/joined_captions.hpp"
@@ -41,6 +43,17 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// The kernel doubles a process's table of descriptors when it is full, and where there are threads each doubling waits
+// for every processor to have passed by (expand_fdtable, synchronize_rcu): ten milliseconds and more in which nobody
+// gets a descriptor, neither for a connection nor for a file. A table that has been large stays so.
+void make_room_for_descriptors(std::uint64_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const std::uint64_t count = std::min<std::uint64_t>({wanted, limit.rlim_cur, std::uint64_t{1} << 20});
+  const UniqueFd any(::open("/", O_PATH | O_CLOEXEC));
+  if (any && count > 0) (void)UniqueFd(::fcntl(any.get(), F_DUPFD_CLOEXEC, static_cast<int>(count - 1)));
 }
 
 // Of the library, by the cache: half of the descriptors stay for connections.
@@ -285,6 +298,9 @@ class OriginServer final : public Server {
 Result<std::unique_ptr<Server>> Server::listen(const config::Config& config, library::Library& library) {
   ::signal(SIGPIPE, SIG_IGN);  // sendfile() knows no MSG_NOSIGNAL
   raise_descriptor_limit();
+  // As many files as connections: both come and go with the load.
+  make_room_for_descriptors(
+      std::max<std::uint64_t>(2 * static_cast<std::uint64_t>(config.server.max_connections), 4096));
   const int threads = thread_count(config.server);
   PassedSockets passed = take_passed_sockets();
   std::unique_ptr<TlsContext> tls;

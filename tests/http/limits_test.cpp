@@ -1,12 +1,17 @@
 // Under pressure: time limits, connection limits, no descriptors left, many clients at once, and going down.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <future>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include <dirent.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -140,13 +145,31 @@ TEST_CASE("hundreds of learners behind one address are all served") {
   }
 }
 
-static rlim_t open_descriptors() {
-  rlim_t count = 0;
+// Takes every descriptor below the highest that is open, and one more; the limit at which there is no other.
+static rlim_t fill_descriptors(std::vector<UniqueFd>& taken) {
+  int highest = 0;
   DIR* folder = ::opendir("/proc/self/fd");
   REQUIRE(folder != nullptr);
-  while (::readdir(folder) != nullptr) ++count;
+  while (const dirent* entry = ::readdir(folder)) highest = std::max(highest, std::atoi(entry->d_name));
   ::closedir(folder);
-  return count - 3;  // ".", ".." and the folder's own
+  do {
+    taken.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    REQUIRE(taken.back());
+  } while (taken.back().get() <= highest);
+  return static_cast<rlim_t>(taken.back().get()) + 1;
+}
+
+TEST_CASE("the table of descriptors is made as large as it may become before anybody waits for it") {
+  config::Config config = Origin::usual_config();
+  config.server.max_connections = 6'000;
+  const Origin origin(config);
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  std::ifstream status("/proc/self/status");
+  std::uint64_t room = 0;
+  for (std::string name; room == 0 && status >> name;)
+    if (name == "FDSize:") status >> room;
+  CHECK(room >= std::min<std::uint64_t>(limit.rlim_cur, 12'000));
 }
 
 TEST_CASE("out of descriptors the server backs off, and goes on when there are some") {
@@ -159,7 +182,8 @@ TEST_CASE("out of descriptors the server backs off, and goes on when there are s
   REQUIRE(socket);
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  const rlimit none{open_descriptors(), before.rlim_max};
+  std::vector<UniqueFd> taken;
+  const rlimit none{fill_descriptors(taken), before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
