@@ -70,6 +70,7 @@ std::string format_keys(const RenditionFormat& format) {
         .number("height", format.height)
         .raw("frame_rate", ratio(format.frame_rate))
         .raw("max_frame_rate", ratio(format.max_frame_rate));
+    if (format.quality > 0) line.number("quality", format.quality);
     return line.inner();
   }
   if (format.kind == MediaKind::kAudio) {

@@ -15,6 +15,7 @@ constexpr std::int64_t kMaxTimescale = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMaxTicks = std::int64_t{1} << 52;  // so that start + duration stays below 2^53
 constexpr std::int64_t kMaxSide = 65535;                   // pixels
 constexpr std::int64_t kMaxKbps = 100'000;
+constexpr std::int64_t kMaxQuality = 1000;
 
 int small(const JsonValue& value, std::int64_t min, std::int64_t max) {
   return static_cast<int>(value.integer(min, max));
@@ -56,6 +57,7 @@ RenditionFormat read_format(const JsonValue& json) {
     format.height = small(json.at("height"), 1, kMaxSide);
     format.frame_rate = read_ratio(json.at("frame_rate"));
     format.max_frame_rate = read_ratio(json.at("max_frame_rate"));
+    if (json.has("quality")) format.quality = small(json.at("quality"), 1, kMaxQuality);
     return format;
   }
   if (format.kind == MediaKind::kAudio) {

@@ -9,6 +9,7 @@
 #include "manifests/voice_tag.hpp"
 #include "streamer/api/documents.hpp"
 #include "streamer/api/lesson_value.hpp"
+#include "streamer/api/worth.hpp"
 
 namespace chalkline::streamer {
 
@@ -38,6 +39,7 @@ Json rendition_value(const RenditionEntry& rendition) {
     json["width"] = format.width;
     json["height"] = format.height;
     if (format.frame_rate.known()) json["frame_rate"] = format.frame_rate.value();
+    if (format.quality > 0) json["quality"] = format.quality;
   } else {
     if (format.kind == MediaKind::kAudio) json["channels"] = format.channels;
     if (format.kbps > 0) json["kbps"] = format.kbps;
@@ -168,10 +170,13 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   if (json["chapters"].empty()) json.erase("chapters");
   for (Json& text : json["text"])
     for (const char* key : {"default", "bytes"}) text.erase(key);
+  const std::vector<std::uint64_t> dear = dear_rungs(index);
   std::size_t at = 0;
-  for (const RenditionEntry& entry : index.renditions) {
+  for (std::size_t i = 0; i < index.renditions.size(); ++i) {
+    const RenditionEntry& entry = index.renditions[i];
     if (entry.format.kind == MediaKind::kText) continue;
     Json& rendition = json["renditions"][at++];
+    if (dear[i] > 0) rendition["dear"] = dear[i] / 1000 * 1000;
     if (!manifests::describes_video(entry.format)) continue;
     // Another choice than the plain voice, by the sign that broadcasters have for it.
     rendition["language"] = manifests::voice_tag(entry.format);
@@ -180,8 +185,9 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
     rendition["label"] = label;
   }
   for (Json& rendition : json["renditions"]) {
-    for (const char* key : {"channels", "kbps"}) rendition.erase(key);
+    for (const char* key : {"channels", "kbps", "quality"}) rendition.erase(key);
     if (!rendition.value("default", false)) rendition.erase("default");
+    if (rendition["codec"] != "av1") rendition.erase("frame_rate");  // asked for to know whether AV1 is decoded in time
     // Nor does it ask for sixteen digits: a peak is up to the next kbit/s, so that a limit is still kept.
     constexpr std::uint64_t kStep = 1000;
     Json& peak = rendition["peak_bandwidth"];

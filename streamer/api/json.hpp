@@ -31,9 +31,10 @@ struct PageReporting {
 };
 
 // The facts that a player page asks for and no others, compact: {id, title, language, base, duration_ms, renditions,
-// text, segment_ms}, `chapters` where there are any, and what `reporting` turns on. Video renditions have segment_kb; a
-// voice that describes the pictures has a language and a label of its own. `front` goes before the address of the
-// version's files.
+// text, segment_ms}, `chapters` where there are any, and what `reporting` turns on. Video renditions have segment_kb,
+// and "dear" where a player goes up to them by itself only on a link that carries so much, bit/s (worth.hpp); a voice
+// that describes the pictures has a language and a label of its own. `front` goes before the address of the version's
+// files.
 std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex& index,
                               const PageReporting& reporting = {}, std::string_view front = {});
 

@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { linkOf, playOnPaper } from './support/paper.mjs';
 
-// Segments of a length, rungs by kbit/s and lines, speech at two rates.
+// Segments of a length, rungs by kbit/s, lines and what a link must carry for a dear one, speech at two rates.
 function lessonOf(length, rungs) {
   const count = Math.ceil(620 / length);
   const sized = (kbps, i) => Math.ceil(((kbps * length) / 8) * (0.8 + 0.4 * ((i * 7) % 5) / 4)); // no two are alike
   const sound = (id, kbps) => ({ id: `audio/${id}`, kind: 'audio', codec: 'opus', codecs: 'opus', language: 'en', track: 'en', default: true, bytes: kbps * 77_500, average_bandwidth: kbps * 1000, peak_bandwidth: kbps * 1050 });
   return {
     id: 'x', title: 'x', language: 'en', base: '/v/x/', duration_ms: count * length * 1000, segment_ms: Array(count).fill(length * 1000), text: [],
-    renditions: [...rungs.map(([kbps, height], i) => ({
-      id: `video/${i}`, kind: 'video', codec: 'h264', codecs: 'avc1', width: (height * 16) / 9, height, bytes: kbps * 77_500, average_bandwidth: kbps * 1000, peak_bandwidth: kbps * 1300,
+    renditions: [...rungs.map(([kbps, height, dear], i) => ({
+      id: `video/${i}`, kind: 'video', codec: 'h264', codecs: 'avc1', width: (height * 16) / 9, height, dear, bytes: kbps * 77_500, average_bandwidth: kbps * 1000, peak_bandwidth: kbps * 1300,
       segment_kb: Array.from({ length: count }, (_none, n) => sized(kbps, n)),
     })), sound('o12', 12), sound('o24', 25)],
   };
@@ -45,3 +45,31 @@ for (const [name, lesson] of Object.entries(lessons)) {
     });
   });
 }
+
+describe('a talk whose last rung is dear, on paper', () => {
+  const rungs = [[20, 240], [37, 240], [73, 360], [157, 512], [317, 512, 577_000]];
+  const talk = lessonOf(4.8, rungs);
+  const rungsOn = async (link, lesson = talk) => {
+    const { shown, waits } = await playOnPaper({ lesson, nextAt: linkOf(link) });
+    assert.equal(waits.length, 0, away(waits));
+    return shown;
+  };
+  it('is played at the rung below where the link has just enough for the last', async () => {
+    const shown = await rungsOn([[Infinity, 500]]);
+    assert.deepEqual([...new Set(shown.slice(5))], ['video/3']);
+  });
+  it('is played at the rung below where the link is good for ten seconds in every thirty', async () => {
+    const spells = Array.from({ length: 60 }, (_none, i) => [[i * 30 + 10, 1500], [i * 30 + 30, 100]]).flat();
+    const shown = await rungsOn([...spells, [Infinity, 100]]);
+    assert.ok(shown.filter((id) => id === 'video/4').length < 10, shown.join());
+  });
+  it('is played at its best on a link that has carried it amply for half a minute', async () => {
+    const shown = await rungsOn([[Infinity, 3000]]);
+    assert.ok(shown.slice(2, 5).every((id) => id === 'video/3'), shown.join());
+    assert.deepEqual([...new Set(shown.slice(15))], ['video/4']);
+  });
+  it('is played at its best as soon as the link carries it where that is worth its bytes, or nobody knows', async () => {
+    const shown = await rungsOn([[Infinity, 500]], lessonOf(4.8, rungs.map((rung) => rung.slice(0, 2))));
+    assert.ok(shown.slice(5).filter((id) => id === 'video/4').length > 90, shown.join());
+  });
+});

@@ -88,6 +88,10 @@ TEST_CASE("values of a wrong type or out of range are named with their place") {
   CHECK(refusal([](json& j) {
           j["renditions"][0]["frame_rate"] = {30, 0};
         }) == "index.json: renditions[0].frame_rate[1]: must be a whole number from 1 to 9007199254740991");
+  CHECK(refusal([](json& j) { j["renditions"][0]["quality"] = 858; }) == "parsed");
+  for (const int quality : {0, 1001})
+    CHECK(refusal([=](json& j) { j["renditions"][0]["quality"] = quality; }) ==
+          "index.json: renditions[0].quality: must be a whole number from 1 to 1000");
   CHECK(refusal([](json& j) { j["renditions"][3]["default"] = "yes"; }) ==
         "index.json: renditions[3].default: is not true or false");
 }

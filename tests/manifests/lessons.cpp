@@ -65,6 +65,11 @@ LessonBuilder& LessonBuilder::in(Codec codec, const std::string& codecs) {
   return *this;
 }
 
+LessonBuilder& LessonBuilder::left(int quality) {
+  index.renditions.back().format.quality = quality;
+  return *this;
+}
+
 LessonBuilder& LessonBuilder::audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                                     bool is_default, std::vector<std::string> characteristics) {
   RenditionFormat format;
@@ -244,7 +249,9 @@ std::vector<Lesson> lessons() {
       {"sound-rates",
        LessonBuilder("Rates")
            .video(640, 360, 24)
+           .left(858)
            .video(854, 480, 56)
+           .left(903)
            .video(1280, 720, 160)
            .rates(Codec::kOpus, "en", "English", {12, 16, 24}, true)
            .rates(Codec::kOpus, "en", "English", {12, 16, 24}, false, {"public.accessibility.describes-video"})

@@ -19,6 +19,8 @@ class LessonBuilder {
   LessonBuilder& video(int width, int height, int kbps, Ratio frame_rate = {30, 1}, Timescale timescale = 90000);
   // Another codec for the rung made last.
   LessonBuilder& in(Codec codec, const std::string& codecs);
+  // What is left of the source in the rung made last, as far as it was measured.
+  LessonBuilder& left(int quality);
   LessonBuilder& audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                        bool is_default = false, std::vector<std::string> characteristics = {});
   // One track at several rates, each a rendition: "audio/en-o12".

@@ -45,22 +45,32 @@ TEST_CASE("the watch page names the lesson, its playlist and its facts") {
   CHECK(page.find("{{") == std::string::npos);
 }
 
-TEST_CASE("the watch page tells how long and how heavy each segment is") {
+TEST_CASE("the watch page tells how long and how heavy each segment is, and which rungs are dear") {
   VersionIndex index;
   RenditionEntry video;
   video.format.id = "video/0";
   video.format.kind = MediaKind::kVideo;
   video.format.timescale = 90'000;
+  video.format.quality = 858;
+  video.average_bandwidth = 157'000;
   video.segments = {{0, 270'000, 3'001, 0}, {270'000, 90'045, 999, 0}, {360'045, 90'045, 12'000, 0}};
   RenditionEntry audio;
   audio.format.id = "audio/en-opus";
   audio.format.kind = MediaKind::kAudio;
   audio.format.timescale = 48'000;
   audio.segments = {{0, 144'000, 6'000, 0}, {144'000, 48'000, 2'000, 0}, {192'000, 48'000, 2'000, 0}};
-  index.renditions = {video, audio};
+  RenditionEntry better = video;
+  better.format.id = "video/1";
+  better.format.quality = 903;
+  better.average_bandwidth = 317'000;
+  better.peak_bandwidth = 398'229;
+  index.renditions = {video, better, audio};
   const std::string page = render_watch_page({}, lesson("water", "Water"), index);
   CHECK(page.find("\"segment_ms\":[3000,1001,1000]") != std::string::npos);  // sums to the end, 5001 ms
   CHECK(page.find("\"segment_kb\":[4,1,12]") != std::string::npos);
+  CHECK(page.find("\"quality\"") == std::string::npos);
+  CHECK(page.find("\"dear\":557000") > page.find("\"video/1\""));
+  CHECK(page.find("\"dear\":557000") < page.find("\"audio/en-opus\""));
 }
 
 TEST_CASE("web's template is used where there is one") {

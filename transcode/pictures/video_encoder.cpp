@@ -6,6 +6,7 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -99,6 +100,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   format.width = rung_.width;
   format.height = rung_.height;
   format.max_frame_rate = most_;
+  format.quality = static_cast<int>(std::lround(rung_.expected_quality * 10));
   CHALK_TRY_ASSIGN(writer_, TrackWriter::open(*filter->par_in, std::move(format), sink_));
   return {};
 }

@@ -8,7 +8,8 @@ export interface Rendition {
   codecs: string; // as RFC 6381 has it
   width?: number;
   height?: number;
-  frame_rate?: number; // the mean over the lesson
+  frame_rate?: number; // the mean over the lesson; of AV1
+  dear?: number; // bit/s: not worth its bytes to the eye, but for who asks for it, or has a link that carries so much all the time
   language?: string; // BCP 47
   label?: string;
   default?: boolean;

@@ -78,7 +78,7 @@ function makeLink(clock, nextAt) {
 
 /**
  * Plays `lesson` (facts as the page has them, base "/v/x/") for `seconds` of it behind a link of `nextAt` and `roundTrip` ms. Returns
- * {waits: [{at, seconds, position}], ahead: seconds in each second of play, carried: bytes, unplayed: bytes of media that were not}.
+ * {waits: [{at, seconds, position}], ahead: seconds in each second of play, shown: each segment's rung, carried: bytes, unplayed: bytes of media that were not}.
  */
 export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false }) {
   const clock = makeClock();
@@ -89,6 +89,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   const renditions = new Map(lesson.renditions.map((r) => [r.id, r]));
   const pieces = new WeakMap(); // buffer -> which part of which segment it is
   const media = []; // [start, end, bytes] of what came
+  const shown = []; // rung of each segment's picture
   let connections = 0;
 
   const sizeOf = ({ segment_kb: sizes, average_bandwidth: rate }, i) => (i < 0 ? 1000 : sizes ? sizes[i] * 1000 : Math.round((rate / 8) * (starts[i + 1] - starts[i])));
@@ -102,7 +103,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
       const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(headers.Range ?? '') ?? [];
       const bytes = Math.max(0, (to === '' ? whole : Math.min(whole, Number(to) + 1)) - from);
       const buffer = new Uint8Array(bytes);
-      pieces.set(buffer.buffer, { kind: rendition.kind, segment, from: Number(from), whole });
+      pieces.set(buffer.buffer, { id, kind: rendition.kind, segment, from: Number(from), whole });
       let came = 0;
       let head = kHead;
       let read = 0;
@@ -167,7 +168,8 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
       return { length: this.ranges.length, start: (i) => this.ranges[i][0], end: (i) => this.ranges[i][1] };
     }
     appendBuffer(bytes) {
-      const { segment, from, whole } = pieces.get(bytes.buffer);
+      const { id, kind, segment, from, whole } = pieces.get(bytes.buffer);
+      if (kind === 'video' && segment >= 0) shown[segment] = id;
       const share = (from + bytes.byteOffset + bytes.byteLength) / whole;
       if (segment >= 0) this.add(starts[segment], starts[segment] + (starts[segment + 1] - starts[segment]) * (this.kind === 'audio' ? share : 2 * share - 1));
       this.updates();
@@ -270,7 +272,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   while (video.currentTime < seconds && clock.now < limit && !failures.length) await clock.next();
   if (wait) wait.seconds = clock.now / 1000 - wait.at;
   const unplayed = media.reduce((sum, [from, to, bytes]) => sum + bytes * Math.min(1, Math.max(0, (to - video.currentTime) / (to - from))), 0);
-  return { waits, ahead, played: video.currentTime, carried: link.carried, unplayed, failures };
+  return { waits, ahead, shown, played: video.currentTime, carried: link.carried, unplayed, failures };
 }
 
 /** A link as bits a second from second to second, [[until, kbit/s], ...], the last for ever: for `nextAt`. */

@@ -48,6 +48,10 @@ test('inspect tells each rung\'s quality, draws a picture, and never into the ve
   const pictures = facts.renditions.filter(({ kind }) => kind === 'video');
   assert.deepEqual(pictures.map(({ quality }) => quality), rungs.map(({ expected_quality: quality }) => quality));
   for (const { quality } of pictures) assert.ok(quality > 0 && quality <= 100);
+  // Players are told it in thousandths.
+  const { renditions } = JSON.parse(readFileSync(join(out, 'index.json'), 'utf8'));
+  const inIndex = renditions.filter(({ kind }) => kind === 'video').map(({ quality }) => quality);
+  assert.deepEqual(inIndex, rungs.map(({ expected_quality: quality }) => Math.round(quality * 10)));
   for (const rung of facts.ordinary_ladder) assert.ok(rung.average_bandwidth > 0 && rung.quality > 0 && rung.height > 0, JSON.stringify(rung));
   assert.ok(facts.ordinary_ladder.length > 0);
 
@@ -198,6 +202,8 @@ test('AV1 is added to a version: the old files stay, segments and timing are the
   const { rungs, saved } = JSON.parse(readFileSync(join(made, 'analysis-av1.json'), 'utf8'));
   const told = inspected.renditions.filter(({ codec }) => codec === 'av1').sort((a, b) => a.id.localeCompare(b.id));
   assert.deepEqual(told.map(({ quality }) => quality), rungs.map(({ expected_quality: quality }) => quality));
+  const indexed = JSON.parse(readFileSync(join(made, 'index.json'), 'utf8')).renditions.filter(({ codec }) => codec === 'av1');
+  assert.deepEqual(indexed.map(({ quality }) => quality), rungs.map(({ expected_quality: quality }) => Math.round(quality * 10)));
   assert.equal(inspected.saver_saves, saved);
   assert.match((await run(t, 'inspect', made)).stdout, /The AV1 ladder takes \d+ % less than the H\.264 one at the same quality/);
   // Once is enough, and only for the recording that the version was made of.

@@ -24,6 +24,7 @@ const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
 const kCalm = 20; // seconds ahead with which larger pieces do no harm
 const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
+const kTrust = 1.0175; // by which what a link is trusted to carry may grow each time: to twice as much in ten seconds
 const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
@@ -70,6 +71,7 @@ export function ownEngine(context: EngineContext): Engine {
   let timer: ReturnType<typeof setInterval> | undefined;
   let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
+  let steady = 150_000; // bit/s that the link is trusted to carry all the time; it is believed little by little how good it is, at first and after a bad spell
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
@@ -95,12 +97,12 @@ export function ownEngine(context: EngineContext): Engine {
     };
   }
 
-  // What an automatic choice may take, from the cheapest row. A cap is on the picture with the cheapest sound.
+  // What may be taken, from the cheapest row: by itself no dear one, but where the link carries what that asks for. A cap is on the picture with the cheapest sound.
   function allowed(): Row[] {
-    const heard = (row: Row | undefined) => row?.sound?.peak_bandwidth ?? 0;
-    const beyond = (row: Row) => row.rung.peak_bandwidth + heard(row) - heard(staircase[0]) > wish.cap;
-    const above = wish.cap > 0 ? staircase.findIndex(beyond) : -1;
-    return staircase.slice(0, Math.max(Math.min(above < 0 ? Infinity : above, wish.most + 1), 1));
+    const peak = (heard: Rendition | undefined) => heard?.peak_bandwidth ?? 0;
+    const above = staircase.findIndex(({ rung, sound: heard }) =>
+      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear ?? 0) > steady);
+    return staircase.slice(0, Math.max(Math.min(above >>> 0, wish.most + 1), 1)); // -1 becomes the largest number there is
   }
 
   // What the picture's row has beside it; alone, the cheapest. Its rates are one codec: the next init segment is all that a
@@ -225,6 +227,7 @@ export function ownEngine(context: EngineContext): Engine {
 
   // Starts what is missing; called at every change and four times a second.
   function tick(): void {
+    steady = Math.min(throughput.rate, steady * kTrust);
     if (!source || source.readyState === 'closed') return;
     if (context.held || (video.readyState >= kHaveFutureData && !video.seeking)) fresh = false;
     // Streams that begin a frame late: nothing would play before it.
