@@ -62,7 +62,8 @@ export function ownEngine(context: EngineContext): Engine {
   const { video } = context;
   const lesson = context.lesson as Lesson;
   const { timeline, codec } = playable(lesson) as { timeline: Timeline; codec: AudioCodec };
-  const throughput = makeThroughput(firstRate());
+  const rate = firstRate();
+  const throughput = makeThroughput(rate);
   let wish: Wish = { audio: '', rung: kAuto, cap: 0, most: Infinity, last: Infinity };
   let staircase: Row[] = []; // of the wished language
   let source: MediaSource | null = null;
@@ -71,7 +72,7 @@ export function ownEngine(context: EngineContext): Engine {
   let timer: ReturnType<typeof setInterval> | undefined;
   let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
-  let steady = 150_000; // bit/s that the link is trusted to carry all the time; it is believed little by little how good it is, at first and after a bad spell
+  let steady = rate * 0.3 || 150_000; // bit/s that the link is trusted to carry all the time; it is believed little by little how good it is, at first and after a bad spell
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
