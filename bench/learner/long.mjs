@@ -12,7 +12,7 @@ import { loadRange, unfitWords } from '../support/fitness.mjs';
 import { givenOrMade, kLibraryOption, serveLibrary } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { probe } from '../support/probe.mjs';
-import { circumstances, kResults, show, table, writeResults } from '../support/results.mjs';
+import { circumstances, kResults, median, show, table, writeResults } from '../support/results.mjs';
 import { measure } from './measure.mjs';
 import { pictureOf } from './picture.mjs';
 import { mediaOfLibrary } from './playlists.mjs';
@@ -26,11 +26,13 @@ const options = readArguments('learner --part long: minutes of play, ours and hl
   skip: { multiple: true, help: 'LESSON@LINK that is not to be run' },
   seconds: { default: '600', help: 'media seconds to watch' },
   limit: { default: '700', help: 'wall seconds a visit may take' },
+  rounds: { default: '1', help: 'visits of each kind, one after the other: the table has their medians' },
   parallel: { default: '4', help: 'visits at once, each behind a link of its own' },
   'vmaf-model': { help: 'VMAF model (.pkl): adds the mean VMAF of what was shown' },
   'score-seconds': { default: '30', help: 'how much of each lesson VMAF is measured on' },
 });
 const seconds = Number(options.seconds);
+const rounds = Number(options.rounds);
 const links = (options.link ?? ['edge']).map((text) => ({ ...linkFrom(text), trace: text.includes('=') }));
 const lessonOf = givenOrMade(options);
 const say = (text) => console.error(`bench: ${text}`);
@@ -84,26 +86,32 @@ async function startTurn() {
 }
 
 const rows = [];
+const kindOf = ({ lesson, link, site }) => `${lesson} ${link} ${site}`;
 function report() {
   const visits = rows.filter(({ figures }) => figures);
-  const done = visits.map(({ lesson, link, site, figures: v, fitness }) => [
-    lesson, link, `${site}${fitness.unfit.length ? ' (unfit)' : ''}`, show(v.first_frame_s), v.stalls, show(v.stalled_s), show(v.held_s), show(v.played_s, 0), show(v.mean_height, 0), show(v.mean_video_kbps),
-    show(v.mean_vmaf), show(v.wire_bytes / 1e6, 2), show(v.wasted_bytes / 1000, 0),
-  ]);
+  const done = [...new Set(visits.map(kindOf))].map((kind) => {
+    const some = visits.filter((row) => kindOf(row) === kind);
+    const [{ lesson, link, site }] = some;
+    const of = (key, scale = 1, digits = 1) => show(median(some.map(({ figures }) => figures[key])) / scale, digits);
+    return [
+      lesson, link, `${site}${some.some(({ fitness }) => fitness.unfit.length) ? ' (unfit)' : ''}`, of('first_frame_s'), of('stalls', 1, 0), of('stalled_s'), of('held_s'), of('played_s', 1, 0), of('mean_height', 1, 0), of('mean_video_kbps'),
+      of('mean_vmaf'), of('wire_bytes', 1e6, 2), of('wasted_bytes', 1000, 0),
+    ];
+  });
   const lost = rows.filter(({ failed }) => failed).map(({ lesson, link, site, failed }) => `\n${lesson} behind ${link}, ${site}, came to nothing: ${failed}\n`).join('');
   const markdown = `# ${Math.round(seconds / 60)} minutes of play${options.as ? `: ${options.as}` : ''}
 
-Ours, and on recorded links hls.js at its defaults with the same files, side by side${options.metered ? ', in a browser that tells its pages that bytes are dear' : ''}. Load of the machine meanwhile: ${loadRange(visits.flatMap(({ fitness }) => fitness.load))}, ${options.parallel} visits at once.
+Ours, and on recorded links hls.js at its defaults with the same files, side by side${options.metered ? ', in a browser that tells its pages that bytes are dear' : ''}. Load of the machine meanwhile: ${loadRange(visits.flatMap(({ fitness }) => fitness.load))}, ${options.parallel} visits at once.${rounds > 1 ? ` Medians of ${rounds} visits each.` : ''}
 
 ${table(['lesson', 'link', '', 'first frame, s', 'waits', 'waited, s', 'held, s', 'played, s', 'mean height', 'picture kbit/s', 'mean VMAF', 'MB on the link', 'not played, kB'], done)}${unfitWords(visits.map(({ lesson, link, site, fitness }) => ({ names: [lesson, link, site], fitness })))}${lost}`;
-  const json = { ...circumstances(), seconds, parallel: Number(options.parallel), metered: Boolean(options.metered), visits: visits.map(({ lesson, link, site, figures, fitness }) => ({ lesson, link, site, fitness, ...figures })) };
+  const json = { ...circumstances(), seconds, parallel: Number(options.parallel), metered: Boolean(options.metered), visits: visits.map(({ lesson, link, site, round, figures, fitness }) => ({ lesson, link, site, round, fitness, ...figures })) };
   writeResults(`learner-long${options.as ? `-${options.as}` : ''}`, { json, markdown });
   return markdown;
 }
 
 async function one(row) {
   await startTurn();
-  const label = `long-${row.lesson}-${row.link}-${row.site.replace('.', '')}`;
+  const label = `long-${row.lesson}-${row.link}-${row.site.replace('.', '')}${row.round > 1 ? `-${row.round}` : ''}`;
   const result = await measure({ site: row.where, link: row.how, label, metered: options.metered, visits: [{ seconds: row.seconds, limit: Number(options.limit) }] });
   [row.figures] = result.visits;
   row.fitness = result.fitness;
@@ -116,10 +124,11 @@ async function one(row) {
 mkdirSync(`${kResults}/runs`, { recursive: true });
 const lessons = [];
 for (const each of (options.lesson ?? []).map(namedFile)) lessons.push(await prepare(each));
-for (const lesson of lessons)
-  for (const link of links)
-    for (const site of link.trace ? ['ours', 'hls.js'] : ['ours'])
-      if (!options.skip?.includes(`${lesson.name}@${link.name}`)) rows.push({ lesson: lesson.name, link: link.name, site, how: link, where: lesson.sites[site], seconds: lesson.seconds });
+for (let round = 1; round <= rounds; ++round)
+  for (const lesson of lessons)
+    for (const link of links)
+      for (const site of link.trace ? ['ours', 'hls.js'] : ['ours'])
+        if (!options.skip?.includes(`${lesson.name}@${link.name}`)) rows.push({ lesson: lesson.name, link: link.name, site, round, how: link, where: lesson.sites[site], seconds: lesson.seconds });
 const waiting = rows[Symbol.iterator]();
 await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
   for (const row of waiting) {
