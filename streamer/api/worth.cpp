@@ -12,7 +12,7 @@ namespace {
 
 // bit/s that a thousandth of quality is worth: 67 MB an hour for a step of 60, which is just seen.
 constexpr std::int64_t kWorth = 2500;
-constexpr std::uint64_t kAmplyTenths = 13;  // of a rung's peak: the sound, and two tenths to spare
+constexpr std::uint64_t kAmplyPercent = 135;  // of a rung's peak: the sound, and a quarter to spare
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::vector<std::uint64_t> dear_rungs(const VersionIndex& index) {
     for (const std::size_t rung : ladder) {
       const bool known = quality(rung) > 0 && quality(below) > 0;
       if (known && cost(rung) - cost(below) > (quality(rung) - quality(below)) * kWorth)
-        dear[rung] = index.renditions[rung].peak_bandwidth * kAmplyTenths / 10;
+        dear[rung] = index.renditions[rung].peak_bandwidth * kAmplyPercent / 100;
       else
         below = rung;
     }
