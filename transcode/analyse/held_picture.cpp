@@ -17,12 +17,15 @@ constexpr int kBlock = 16;
 constexpr int kFewPixels = 4;
 constexpr float kFlat = 64 * 1.5F;  // 64 times a standard deviation of a block that is blank paper
 
-// Adds what each pixel of one row differs beyond the deadzone to its column's sum.
-void add_row(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, int width, int deadzone,
+// Adds what each pixel of one row differs beyond the deadzone to its column's sum. In bytes throughout, of which the
+// compiler's vectors hold most: a quarter of the time that it takes in wider numbers.
+void add_row(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, int width, std::uint8_t deadzone,
              std::uint16_t* __restrict columns) {
   for (int x = 0; x < width; ++x) {
-    const int difference = std::abs(a[x] - b[x]) - deadzone;
-    columns[x] = static_cast<std::uint16_t>(columns[x] + (difference > 0 ? difference : 0));
+    const std::uint8_t larger = a[x] > b[x] ? a[x] : b[x], smaller = a[x] > b[x] ? b[x] : a[x];
+    const auto difference = static_cast<std::uint8_t>(larger - smaller);
+    const std::uint8_t seen = difference > deadzone ? difference : deadzone;
+    columns[x] = static_cast<std::uint16_t>(columns[x] + static_cast<std::uint8_t>(seen - deadzone));
   }
 }
 
@@ -74,7 +77,7 @@ std::int64_t mark_plane(const Plane& now, const Plane& held, const ChangeThresho
       const std::uint8_t* b = held.data + static_cast<std::ptrdiff_t>(y) * held.stride;
       if (std::memcmp(a, b, static_cast<std::size_t>(width)) == 0) continue;
       same = identical = false;
-      add_row(a, b, width, threshold.deadzone, columns.data());
+      add_row(a, b, width, static_cast<std::uint8_t>(threshold.deadzone), columns.data());
     }
     std::uint8_t* row = changed.data() + static_cast<std::ptrdiff_t>(top / block) * blocks_across;
     for (int left = 0; left < width; left += 8, ++index) {

@@ -2,20 +2,46 @@
 #include "transcode/sound/sound_meter.hpp"
 
 #include <algorithm>
+#include <future>
 #include <optional>
 #include <utility>
 
+#include "transcode/reading/frame_queue.hpp"
 #include "transcode/sound/kind_listener.hpp"
 #include "transcode/sound/noise.hpp"
 #include "transcode/sound/sound_input.hpp"
 
 namespace chalkline::transcode {
 
+namespace {
+constexpr std::size_t kWaiting = 64;  // pieces of sound: a second or so
+}  // namespace
+
 struct SoundMeters::Track {
-  explicit Track(const SoundChoice& choice)
+  Track(const SoundChoice& choice, std::optional<double> listen_for_seconds)
       : channels_out(choice.channels),
         input(choice.treatment(), [this](AVFrame& samples) { return take(samples); }),
-        meter(choice.channels) {}
+        meter(choice.channels) {
+    if (listen_for_seconds) listener.emplace(*listen_for_seconds);
+    listening = std::async(std::launch::async, [this] { return run(); });
+  }
+  Track(const Track&) = delete;
+  Track& operator=(const Track&) = delete;
+  ~Track() { queue.abandon(); }  // before `listening` goes, which waits for the thread
+
+  // On the track's own thread: to the end of the queue.
+  Result<void> run() {
+    Result<void> outcome;
+    while (outcome) {
+      const std::optional<Sound> sound = queue.pop();
+      if (!sound) break;
+      if (listener) outcome = listener->add(*sound->frame, sound->at_us);
+      if (outcome) outcome = input.feed(*sound->frame, sound->at_us);
+    }
+    if (outcome) outcome = input.finish();
+    if (!outcome) queue.abandon();
+    return outcome;
+  }
 
   Result<void> take(AVFrame& samples) {
     const float* planes[2] = {};
@@ -28,25 +54,30 @@ struct SoundMeters::Track {
   SoundInput input;
   LoudnessMeter meter;
   std::optional<KindListener> listener;  // none where the kind is known
+  FrameQueue<Sound> queue{kWaiting};
+  std::future<Result<void>> listening;  // last: it uses the others
 };
 
 SoundMeters::SoundMeters(const SourceFacts& facts, const EncodingOptions& options) {
   for (const AudioFacts& audio : facts.audio) {
-    tracks_.push_back(std::make_unique<Track>(choose_sound({}, audio.channels, options)));
-    if (options.recognise_music) tracks_.back()->listener.emplace(static_cast<double>(facts.duration_us) / 1e6);
+    std::optional<double> seconds;
+    if (options.recognise_music) seconds = static_cast<double>(facts.duration_us) / 1e6;
+    tracks_.push_back(std::make_unique<Track>(choose_sound({}, audio.channels, options), seconds));
   }
 }
 
 SoundMeters::SoundMeters(std::span<const std::optional<SoundChoice>> choices) {
-  for (const auto& choice : choices) tracks_.push_back(choice ? std::make_unique<Track>(*choice) : nullptr);
+  for (const auto& choice : choices)
+    tracks_.push_back(choice ? std::make_unique<Track>(*choice, std::nullopt) : nullptr);
 }
 
 SoundMeters::~SoundMeters() = default;
 
 Result<void> SoundMeters::add(std::size_t track, Sound sound) {
   if (!tracks_[track]) return {};
-  if (auto& listener = tracks_[track]->listener) CHALK_TRY(listener->add(*sound.frame, sound.at_us));
-  return tracks_[track]->input.feed(*sound.frame, sound.at_us);
+  if (tracks_[track]->queue.push(std::move(sound))) return {};
+  Result<void> cause = tracks_[track]->listening.get();
+  return cause ? Error(Errc::kCancelled, "nobody takes the sound") : cause;
 }
 
 Result<std::vector<TrackSound>> SoundMeters::conclude() {
@@ -54,7 +85,8 @@ Result<std::vector<TrackSound>> SoundMeters::conclude() {
   for (const auto& track : tracks_) {
     TrackSound& sound = heard.emplace_back();
     if (!track) continue;
-    CHALK_TRY(track->input.finish());
+    track->queue.finish();
+    if (track->listening.valid()) CHALK_TRY(track->listening.get());
     sound.loudness = track->meter.profile();
     if (track->listener) {
       CHALK_TRY_ASSIGN(sound.kind, track->listener->conclude());

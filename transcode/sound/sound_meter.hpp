@@ -1,6 +1,6 @@
 // The loudness of every audio track of a source, and what it holds, found in the pass that looks at the lesson before
-// it is encoded. SoundMeters is fed by that pass on its thread; measure_sound() is the pass where there are no pictures
-// to look at.
+// it is encoded. SoundMeters is fed by that pass and listens to each track on a thread of its own; measure_sound() is
+// the pass where there are no pictures to look at.
 #pragma once
 
 #include <filesystem>
@@ -27,6 +27,7 @@ class SoundMeters {
   SoundMeters& operator=(const SoundMeters&) = delete;
   ~SoundMeters();
 
+  // Waits where a track's thread has fallen behind. An error is that thread's, and nothing may be added after it.
   Result<void> add(std::size_t track, Sound sound);
   // One for each track, in the order of the facts. A track that was taken for speech until now and is music, or
   // whose noise is to be taken down, was heard as it will not be encoded: measure_again() is wanted then.
