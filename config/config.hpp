@@ -79,6 +79,7 @@ struct UploadsConfig {
 
 struct WorkerConfig {
   bool enabled = true;                                // `serve` transcodes too
+  int niceness = 19;                                  // of transcodes, as in nice(1)
   int max_tries = 3;                                  // of one job, all workers together
   Duration lease = std::chrono::seconds(60);          // how long a silent worker keeps a job
   Duration stall_timeout = std::chrono::minutes(10);  // a transcode without progress for this long is stopped

@@ -146,6 +146,9 @@ static const std::array kKeys = {
         "Unfinished uploads at most."},
     Key{"worker.enabled", Switch{PLACE(bool, worker.enabled)},
         "Whether `serve` transcodes too. false where `chalkline worker` runs beside it."},
+    Key{"worker.niceness", WholeNumber{PLACE(int, worker.niceness), 0, 19},
+        "How far transcodes make way for others on the machine, as in nice(1). 19 takes only what nobody else wants:\n"
+        "learners notice nothing, and while they keep all processors busy the lesson waits."},
     Key{"worker.max_tries", WholeNumber{PLACE(int, worker.max_tries), 1, 100},
         "How often a job is tried when its transcode dies. An unusable recording is not tried again."},
     Key{"worker.lease", Time{PLACE(Duration, worker.lease), 5s, 1h},

@@ -4,8 +4,11 @@
 
 namespace chalkline::confine {
 
-// Low priority (niceness 10: about a tenth of a processor that others want whole) and no turn before anybody who wakes
-// up. A kernel that refuses leaves it as it was.
-void give_way() noexcept;
+inline constexpr int kMostNice = 19;
+
+// Low priority (`niceness` as in nice(1): 10 has about a tenth of a processor that another wants whole) and no turn
+// before anybody who wakes up. 19, the most, takes only what nobody else wants (SCHED_IDLE: some thousandths of a
+// processor that another wants whole). A kernel that refuses leaves it as it was.
+void give_way(int niceness) noexcept;
 
 }  // namespace chalkline::confine

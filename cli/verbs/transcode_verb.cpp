@@ -199,7 +199,7 @@ static Result<Made> make_outside(const Options& options, ProgressDisplay& displa
 
   ChildOptions child_options;
   child_options.limits = limits_for(order.config.worker);
-  child_options.background = false;
+  child_options.niceness.reset();
   CHALK_TRY_ASSIGN(ChildProcess child,
                    ChildProcess::start("/proc/self/exe", arguments_for(order.transcode), child_options));
   const Watch watch{order.config.worker.stall_timeout, [&](const ProgressEvent& event) { display.show(event); },

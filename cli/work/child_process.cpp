@@ -37,7 +37,7 @@ Result<Pipe> make_pipe() {
                          int out, int err) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(127);
   ::setpgid(0, 0);
-  if (options.background) confine::give_way();
+  if (options.niceness) confine::give_way(*options.niceness);
   confine::apply(options.limits);
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);

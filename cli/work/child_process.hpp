@@ -21,7 +21,7 @@ using confine::kUnderSanitizer;
 
 struct ChildOptions {
   confine::Limits limits;
-  bool background = true;  // confine::give_way(): other work on the machine goes first
+  std::optional<int> niceness = 19;  // confine::give_way(): other work on the machine goes first; none: as the caller
 };
 
 // How a child ended: an exit code or a signal.

@@ -89,6 +89,7 @@ class Runner {
     }
     ChildOptions child_options;
     child_options.limits = limits_for(options_.limits);
+    child_options.niceness = options_.limits.niceness;
     auto child = ChildProcess::start(options_.program, arguments_for(order), child_options);
     if (!child) return fail(child.error(), library::Retry::kWhileTriesAreLeft);
     renewed_ = Clock::now();
