@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "confine/limits.hpp"
+#include "confine/priority.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 
@@ -21,7 +22,7 @@ using confine::kUnderSanitizer;
 
 struct ChildOptions {
   confine::Limits limits;
-  std::optional<int> niceness = 19;  // confine::give_way(): other work on the machine goes first; none: as the caller
+  std::optional<int> niceness = confine::kMostNice;  // confine::give_way(); none: as the caller
 };
 
 // How a child ended: an exit code or a signal.

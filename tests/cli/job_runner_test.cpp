@@ -266,13 +266,12 @@ TEST_CASE_FIXTURE(Fixture, "a program that cannot be run fails the job with a re
   CHECK(outcome.sentence.find("exit code 127") != std::string::npos);
 }
 
-TEST_CASE("a child inherits neither descriptors nor priority nor signals") {
-  const UniqueFd leak(::open("/dev/zero", 0));  // without O_CLOEXEC, as a library might
-  const auto script =
-      "ls /proc/self/fd | tr '\\n' ' '; nice; cut -d' ' -f41 /proc/self/stat; ulimit -c; grep SigBlk /proc/self/status";
-  auto child = ChildProcess::start("/bin/sh", {"-c", script}, {}).value();
-  std::string said;
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
+// What the shell says to `script`, or nothing where it does not end well in that time.
+static std::string said_by_child(const std::string& script, int niceness, std::chrono::seconds most) {
+  ChildOptions options;
+  options.niceness = niceness;
+  auto child = ChildProcess::start("/bin/sh", {"-c", script}, options).value();
+  const auto deadline = std::chrono::steady_clock::now() + most;
   std::optional<ChildEnd> end;
   while (!end && std::chrono::steady_clock::now() < deadline) end = child.wait(100ms);
   REQUIRE(end);
@@ -280,9 +279,20 @@ TEST_CASE("a child inherits neither descriptors nor priority nor signals") {
   char buffer[1000];
   const ssize_t got = ::read(child.output(), buffer, sizeof buffer);
   REQUIRE(got > 0);
-  said.assign(buffer, static_cast<std::size_t>(got));
-  // `ls` itself opens 3 to read the folder. SCHED_IDLE is 5 (proc(5)).
-  CHECK(said == "0 1 2 3 19\n5\n0\nSigBlk:\t0000000000000000\n");
+  return {buffer, static_cast<std::size_t>(got)};
+}
+
+TEST_CASE("a child inherits neither descriptors nor priority nor signals") {
+  const UniqueFd leak(::open("/dev/zero", 0));  // without O_CLOEXEC, as a library might
+  const auto script =
+      "ls /proc/self/fd | tr '\\n' ' '; nice; cut -d' ' -f41 /proc/self/stat; ulimit -c; grep SigBlk /proc/self/status";
+  // `ls` itself opens 3 to read the folder. SCHED_BATCH is 3 (proc(5)).
+  CHECK(said_by_child(script, 10, 20s) == "0 1 2 3 10\n3\n0\nSigBlk:\t0000000000000000\n");
+}
+
+TEST_CASE("a child of the greatest niceness takes only what nobody else wants") {
+  CHECK(ChildOptions{}.niceness == 19);
+  CHECK(said_by_child("nice; cut -d' ' -f41 /proc/self/stat", 19, 60s) == "19\n5\n");  // SCHED_IDLE is 5 (proc(5))
 }
 
 namespace {
