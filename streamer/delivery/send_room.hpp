@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "streamer/delivery/link_options.hpp"
+#include "streamer/tls/record_sizer.hpp"
 
 namespace chalkline::streamer {
 
@@ -22,12 +23,12 @@ class SendRoom {
   static constexpr std::size_t kMost = std::size_t{64} * 1024;    // unproven; one packet as the kernel makes them
   static constexpr std::size_t kStalled = std::size_t{2} * 1024;  // with its book-keeping it fits one page
   static constexpr std::size_t kWhole = std::size_t{2} * 1024 * 1024;
-  static constexpr std::uint64_t kProvenRate = 256'000;  // bytes/s, of a reader
-  static constexpr std::uint64_t kFastLink = 2'000'000;  // bytes/s, as TCP measures it
+  static constexpr std::uint64_t kProvenRate = 256'000;               // bytes/s, of a reader
+  static constexpr std::uint64_t kFastLink = RecordSizer::kFastLink;  // bytes/s, as TCP measures it
   // A handshake's packet of 60 bytes that was answered within it passed no link under 240 kB/s: what is slow here is
   // the reader. What he has room for leaves our memory at once, and where he has as much room as systems give by
   // themselves, the next 64 kB wait for his first look.
-  static constexpr std::uint64_t kNearUs = 250;
+  static constexpr std::uint64_t kNearUs = RecordSizer::kNearUs;
   static constexpr std::uint64_t kWideWindow = std::uint64_t{48} * 1024;
   static constexpr std::size_t kNearMost = 2 * kMost;
 
