@@ -1,11 +1,13 @@
 // Which sockets of a delivery thread can be read or written: one edge-triggered epoll(7) instance where each socket is
 // registered once, so that waiting for the next request of a connection costs no system call; Asio's own wait pays an
-// epoll_ctl each time. Asio's loop waits for the instance as for any descriptor and then calls dispatch(). One delivery
-// thread.
+// epoll_ctl each time. Asio's loop waits for the instance as for any descriptor and then calls dispatch(). Answers
+// under way go before what has come: where more is asked than can be sent, each answer that begins takes from all that
+// have begun, and those of the first comers would last longest. One delivery thread.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -24,7 +26,10 @@ class Poller {
   Poller& operator=(const Poller&) = delete;
 
   [[nodiscard]] int descriptor() const { return epoll_.get(); }  // readable: dispatch() has something to do
-  void dispatch();                                               // calls who waits for what has become ready
+  // Calls who waits for what has become ready: all who wait for room, then some of those to whom something has come, in
+  // the order in which it came, and so on for a while. True: there are more of these, and it is to be called again when
+  // others on this thread have had their turn.
+  bool dispatch();
 
  private:
   friend class WatchedSocket;
@@ -36,12 +41,16 @@ class Poller {
     std::array<Waiter, 2> waiters{};
     bool readable = false;  // something came, or ended, since all was read
     bool over = false;      // the peer has ended its side, or the connection is broken: stays readable
+    bool queued = false;    // in arrived_
   };
 
   static void call(Waiter& waiter);
+  bool take_events();  // and calls who waits for room; true: there may be more of them
+  void serve_arrived();
 
   UniqueFd epoll_;
-  std::vector<std::unique_ptr<Watch>> retired_;  // of sockets closed since dispatch() fetched its events
+  std::deque<Watch*> arrived_;
+  std::vector<std::unique_ptr<Watch>> retired_;  // of closed sockets, which events or arrived_ may still name
 };
 
 // A non-blocking socket that its thread's poller watches, and the connection that waits for it.

@@ -129,10 +129,17 @@ void Worker::replace(const std::shared_ptr<Connection>& connection, const std::s
 
 void Worker::watch_sockets() {
   sockets_.async_wait(Descriptor::wait_read, [this](const error_code& failed) {
-    if (failed) return;
-    poller_.dispatch();
-    if (!draining_ || !connections_.empty()) watch_sockets();
+    if (!failed) serve_sockets();
   });
+}
+
+void Worker::serve_sockets() {
+  const bool more = poller_.dispatch();
+  if (draining_ && connections_.empty()) return;
+  if (more)
+    post([this] { serve_sockets(); });
+  else
+    watch_sockets();
 }
 
 void Worker::tick() {

@@ -80,6 +80,7 @@ class Worker {
 
   void tick();
   void watch_sockets();
+  void serve_sockets();
   void begin_drain();
   void end_if_drained();
 

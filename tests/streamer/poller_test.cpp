@@ -97,6 +97,25 @@ struct Fixture {
     while (::read(peer.get(), bytes.data(), bytes.size()) > 0) {
     }
   }
+  // Many who wait for bytes, and to each of whom some have come.
+  struct Crowd {
+    std::vector<std::shared_ptr<Listener>> members;
+    std::vector<UniqueFd> peers;
+
+    [[nodiscard]] int told() const {
+      int all = 0;
+      for (const auto& member : members) all += member->told_of_bytes;
+      return all;
+    }
+  };
+  Crowd make_crowd(int count) {
+    Crowd crowd;
+    crowd.peers.resize(static_cast<std::size_t>(count));
+    for (UniqueFd& other : crowd.peers) crowd.members.push_back(connect(other));
+    for (const auto& member : crowd.members) member->await_bytes();
+    for (const UniqueFd& other : crowd.peers) REQUIRE(::write(other.get(), "x", 1) == 1);
+    return crowd;
+  }
 };
 
 }  // namespace
@@ -211,15 +230,63 @@ TEST_CASE_FIXTURE(Fixture, "a connection that another ends within the same round
   CHECK(listener->told_of_bytes + other->told_of_bytes == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "more sockets than one round takes are all told of") {
+TEST_CASE_FIXTURE(Fixture,
+                  "more sockets than one call takes are all told of, once, and it says so as long as some are left") {
   constexpr int kMany = 300;
-  std::vector<std::shared_ptr<Listener>> crowd;
-  std::vector<UniqueFd> peers(kMany);
-  for (UniqueFd& other : peers) crowd.push_back(connect(other));
-  for (const auto& one : crowd) one->await_bytes();
-  for (const UniqueFd& other : peers) REQUIRE(::write(other.get(), "x", 1) == 1);
-  for (int round = 0; round < 3; ++round) poller.dispatch();
-  for (const auto& one : crowd) CHECK(one->told_of_bytes == 1);
+  const Crowd crowd = make_crowd(kMany);
+  int calls = 1;
+  for (; poller.dispatch(); ++calls) CHECK(crowd.told() < kMany);
+  CHECK(calls > 1);
+  for (const auto& member : crowd.members) CHECK(member->told_of_bytes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who waits in the middle of an answer goes before those who asked earlier") {
+  listener->fill();
+  listener->await_room();
+  poller.dispatch();  // what was so when it was registered is told
+  const Crowd crowd = make_crowd(300);
+  read_all();
+  int before = -1;
+  listener->at_room = [&] { before = crowd.told(); };
+  poller.dispatch();
+  CHECK(before == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who gets room while others ask is not kept waiting for all of them") {
+  listener->fill();
+  listener->await_room();
+  poller.dispatch();
+  const Crowd crowd = make_crowd(100);
+  crowd.members[20]->at_bytes = [this] { read_all(); };
+  int before = -1;
+  listener->at_room = [&] { before = crowd.told(); };
+  poller.dispatch();
+  CHECK(before > 20);
+  CHECK(before < 50);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who asks has his turn however many have room") {
+  Crowd crowd = make_crowd(300);
+  for (const auto& member : crowd.members) {
+    Listener& self = *member;
+    self.at_room = [&self] { self.await_room(); };  // has room for ever
+    self.await_room();
+  }
+  listener->await_bytes();
+  say("x");
+  for (int calls = 0; calls < 30 && listener->told_of_bytes == 0; ++calls) poller.dispatch();
+  CHECK(listener->told_of_bytes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who is closed before his turn hears nothing, also in a later call") {
+  const Crowd crowd = make_crowd(300);
+  CHECK(poller.dispatch());
+  const int told = crowd.told();
+  CHECK(told < 300);
+  for (const auto& member : crowd.members) member->close();
+  while (poller.dispatch()) {
+  }
+  CHECK(crowd.told() == told);
 }
 
 TEST_CASE_FIXTURE(Fixture, "of a socket that is closed nobody hears, whether he waited before or after") {
