@@ -26,6 +26,15 @@ TEST_CASE("a talking head moves all the time") {
   CHECK(kind_of(analysis) == ContentKind::kMoving);
 }
 
+TEST_CASE("a speaker beside slides moves all the time, but is no camera alone") {
+  auto face = every(33, 0.09, 20'000), beside = every(33, 0.03, 20'000), slides = every(4000, 1, 60'000);
+  for (auto* analysis : {&face, &beside, &slides}) mark_motion(*analysis);
+  CHECK(kind_of(beside) == ContentKind::kMoving);
+  CHECK(is_camera_alone(face));
+  CHECK_FALSE(is_camera_alone(beside));
+  CHECK_FALSE(is_camera_alone(slides));
+}
+
 TEST_CASE("a pointer on a slide does not make it a film") {
   auto analysis = every(33, 0.003, 20'000);
   mark_motion(analysis);

@@ -222,6 +222,22 @@ TEST_CASE("there are never more rungs than six, however the points lie") {
   CHECK(rungs.back().expected_quality == doctest::Approx(90));
 }
 
+TEST_CASE("rungs that are spread over a wide ladder do not cost it its top") {
+  // From 40 to 90 in five steps of 10: the last point but one is taken, and the top is half of an ordinary step above.
+  std::vector<ProbePoint> points;
+  double crf = 46;
+  for (const double quality : {40.0, 50.0, 60.0, 86.8, 90.0})
+    points.push_back({640, 360, 0, --crf, 10 * std::exp2(std::pow((quality - 40) / 10, 1.2)), quality});
+  EncodingOptions options;
+  options.floor_kbps = 10;
+  options.quality_top = 95;
+  options.ceiling_kbps = 5000;
+  const auto rungs = planned(points, options);
+  REQUIRE(rungs.size() == 5);
+  CHECK(rungs[3].expected_quality == doctest::Approx(86.8));
+  CHECK(rungs.back().expected_quality == doctest::Approx(90));
+}
+
 TEST_CASE("the ceiling ends the ladder") {
   EncodingOptions options;
   options.ceiling_kbps = 100;
@@ -239,6 +255,62 @@ TEST_CASE("sizes that are tried differ visibly and never exceed the source or th
       CHECK(point.width % 2 == 0);
       CHECK(point.height % 2 == 0);
     }
+}
+
+static LessonAnalysis camera_alone() {
+  LessonAnalysis camera;
+  camera.timescale = 1000;
+  camera.end = 10'000;
+  camera.moving_share = 1;
+  for (Ticks at = 0; at < camera.end; at += 33) {
+    FrameNote note;
+    note.pts = at;
+    note.area = 0.09F;
+    note.moving = true;
+    camera.frames.push_back(note);
+  }
+  return camera;
+}
+
+TEST_CASE("a camera's larger sizes are not tried at the coarsest quality, those of a speaker beside slides are") {
+  VideoFacts video = source(480, 480);
+  video.timescale = 1000;
+  const auto coarsest = [&](const LessonAnalysis& analysis) {
+    std::vector<int> widths;
+    for (const ProbePoint& point : probe_candidates(video, analysis, {}))
+      if (point.crf == 38 && point.interval == 0) widths.push_back(point.width);
+    return widths;
+  };
+  LessonAnalysis beside = camera_alone();
+  for (FrameNote& frame : beside.frames) frame.area = 0.03F;
+  CHECK(coarsest(camera_alone()) == std::vector{240, 180});
+  CHECK(coarsest(beside) == std::vector{480, 360, 240, 180});
+}
+
+TEST_CASE("the ladder of a camera is the same without its larger sizes' coarsest quality") {
+  // Two talking heads as they were probed, at all sizes and qualities.
+  const std::vector<ProbePoint> square = {
+      {480, 480, 0, 24, 200, 89.76},   {480, 480, 0, 31, 96.7, 82.82}, {480, 480, 0, 38, 49.8, 70.42},
+      {360, 360, 0, 24, 142.9, 86.45}, {360, 360, 0, 31, 66, 78.3},    {360, 360, 0, 38, 34.2, 63.52},
+      {240, 240, 0, 24, 83.9, 83.16},  {240, 240, 0, 31, 40.5, 72.5},  {240, 240, 0, 38, 20.8, 54.16},
+      {180, 180, 0, 24, 62.2, 77.35},  {180, 180, 0, 31, 29.4, 65.23}, {180, 180, 0, 38, 15.1, 46.24}};
+  const std::vector<ProbePoint> room = {
+      {512, 512, 0, 24, 69.0, 88.59}, {512, 512, 0, 31, 27.6, 79.81}, {512, 512, 0, 38, 12.8, 63.7},
+      {360, 360, 0, 24, 38.4, 84.63}, {360, 360, 0, 31, 16.2, 74.2},  {360, 360, 0, 38, 7.8, 56.83},
+      {240, 240, 0, 24, 21.5, 77.29}, {240, 240, 0, 31, 9.4, 65.03},  {240, 240, 0, 38, 4.8, 43.84},
+      {180, 180, 0, 24, 14.5, 71.38}, {180, 180, 0, 31, 6.8, 57.67},  {180, 180, 0, 38, 3.6, 34.06}};
+  for (const auto& all : {square, room}) {
+    auto fewer = all;
+    std::erase_if(fewer, [](const ProbePoint& point) { return point.width > 240 && point.crf == 38; });
+    REQUIRE(fewer.size() == all.size() - 2);
+    const auto with = planned(all), without = planned(fewer);
+    REQUIRE(with.size() == without.size());
+    for (std::size_t i = 0; i < with.size(); ++i) {
+      CHECK(with[i].width == without[i].width);
+      CHECK(std::abs(with[i].crf - without[i].crf) <= 1);
+      CHECK(without[i].expected_quality == doctest::Approx(with[i].expected_quality).epsilon(0.015));
+    }
+  }
 }
 
 // The same face in AV1, at two thirds of the bits.

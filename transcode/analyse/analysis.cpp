@@ -10,6 +10,8 @@ constexpr std::size_t kFramesOfMotion = 6;  // within a second
 constexpr double kAreaOfMotion = 0.5;       // pictures: talking heads change 3 of them in a second, a busy pointer 0.1
 constexpr double kStillShare = 0.15;
 constexpr double kMovingShare = 0.6;
+// Pictures' worth of blocks a second: of lectures before a camera 2.7 and 2.9, of slides beside a speaker 0.8.
+constexpr double kAreaOfCameraAlone = 1.5;
 }  // namespace
 
 void mark_motion(LessonAnalysis& analysis) {
@@ -46,6 +48,15 @@ void leave_out_noise(LessonAnalysis& analysis) {
 ContentKind kind_of(const LessonAnalysis& analysis) {
   if (analysis.moving_share < kStillShare) return ContentKind::kStill;
   return analysis.moving_share < kMovingShare ? ContentKind::kMixed : ContentKind::kMoving;
+}
+
+bool is_camera_alone(const LessonAnalysis& analysis) {
+  if (kind_of(analysis) != ContentKind::kMoving) return false;
+  double area = 0;
+  for (const FrameNote& frame : analysis.frames)
+    if (frame.moving && !frame.cut) area += static_cast<double>(frame.area);
+  const double seconds = analysis.moving_share * static_cast<double>(analysis.end) / analysis.timescale;
+  return seconds > 0 && area >= kAreaOfCameraAlone * seconds;
 }
 
 }  // namespace chalkline::transcode

@@ -36,6 +36,10 @@ enum class ContentKind { kStill, kMixed, kMoving };
 // Slides and screens; a camera; or both in turn.
 [[nodiscard]] ContentKind kind_of(const LessonAnalysis& analysis);
 
+// Whether a camera's picture is all there is: not a speaker beside slides, or before slides that stand long, which move
+// as long but show half of a picture or less that is new in a second.
+[[nodiscard]] bool is_camera_alone(const LessonAnalysis& analysis);
+
 // Sets `moving` of every frame, and the share of time: in any second that holds at least six frames which show
 // something, and in which half a picture's worth of blocks changes, all frames move. A pointer or a pen does not make a
 // slide a film.

@@ -67,9 +67,43 @@ double interpolated(std::span<const ProbePoint> known, double x, double (*value)
   return sum;
 }
 
+// A camera's larger sizes are not tried at the coarsest quality. What they would come to there follows from the next
+// smaller size that was: from one quality to the next, bits fall by the same factor at every size, and what is lost
+// grows by the same.
+std::vector<ProbePoint> with_coarsest(std::span<const ProbePoint> probed) {
+  std::vector<ProbePoint> all(probed.begin(), probed.end());
+  const auto at = [&](const ProbePoint& size, double crf) -> const ProbePoint* {
+    const auto found = std::ranges::find_if(probed, [&](const ProbePoint& p) {
+      return p.width == size.width && p.height == size.height && p.interval == 0 && p.codec == Codec::kH264 &&
+             p.crf == crf;
+    });
+    return found == probed.end() ? nullptr : &*found;
+  };
+  const auto [fine, middle, coarse] = kMovingCrfs;
+  for (const ProbePoint& large : probed) {
+    const ProbePoint *first = at(large, fine), *second = at(large, middle);
+    if (first != &large || second == nullptr || at(large, coarse) != nullptr) continue;
+    const ProbePoint* like = nullptr;  // the largest that was tried at all three
+    for (const ProbePoint& small : probed)
+      if (&small == at(small, fine) && at(small, middle) != nullptr && at(small, coarse) != nullptr &&
+          small.width < large.width && (like == nullptr || small.width > like->width))
+        like = &small;
+    if (like == nullptr) continue;
+    const ProbePoint &like_second = *at(*like, middle), &like_third = *at(*like, coarse);
+    if (like_second.kbps <= 0 || like->quality <= like_second.quality) continue;
+    ProbePoint third = *second;
+    third.crf = coarse;
+    third.kbps *= like_third.kbps / like_second.kbps;
+    third.quality -= (first->quality - second->quality) * (like_second.quality - like_third.quality) /
+                     (like->quality - like_second.quality);
+    all.push_back(third);
+  }
+  return all;
+}
+
 // Between the probed qualities of one size and frame rate: quality falls along a curve, and bits exponentially.
 std::vector<ProbePoint> in_between(std::span<const ProbePoint> probed) {
-  std::vector<ProbePoint> points(probed.begin(), probed.end());
+  std::vector<ProbePoint> points = with_coarsest(probed);
   const auto shape = [](const ProbePoint& p) { return std::tuple(p.width, p.height, p.interval); };
   std::sort(points.begin(), points.end(), [&](const ProbePoint& a, const ProbePoint& b) {
     return std::tuple(shape(a), a.crf) < std::tuple(shape(b), b.crf);
@@ -194,9 +228,13 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
       const Ticks interval = rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0;
       found.push_back({w, h, interval, crf, 0, 0, codec});
     };
-    for (const double crf : crfs) add(0, crf);
+    const bool large = i + 2 < sides.size();
+    // The rest follows (with_coarsest). Where a speaker stands beside slides it would not do: there a point between the
+    // two coarsest may be the rung that is just readable.
+    const bool without_coarsest = large && !av1 && is_camera_alone(analysis);
+    for (const double crf : without_coarsest ? crfs.first(crfs.size() - 1) : crfs) add(0, crf);
     // Where little can be spent, fewer frames may be the better half of it.
-    if (still || i + 2 < sides.size()) continue;
+    if (still || large) continue;
     for (const double crf : crfs.subspan(1)) add(kHalfOfFrames, crf);
     if (i + 1 < sides.size()) continue;
     add(kFewFrames, crfs.back());
@@ -280,7 +318,9 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
     // Where the hull has no point at the right distance, one too near is better than one too far.
     const bool gap_follows = !is_end && hull[i + 1].quality - rungs.back().expected_quality > step * kMostOfAStep;
     const bool has_room = is_end || rungs.size() + 1 < kMostRungs;
-    if (has_room && (gain >= step || ((is_end || gap_follows) && gain >= step / 2))) add(point, ceiling_of(point));
+    // The top is worth a rung as soon as half of a step is seen, however far the others had to be spread.
+    const double least = is_end ? options.quality_step / 2.0 : gap_follows ? step / 2 : step;
+    if (has_room && gain >= least) add(point, ceiling_of(point));
   }
   share_threads(rungs, cores);
   return rungs;
