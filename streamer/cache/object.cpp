@@ -9,6 +9,10 @@ namespace chalkline::streamer {
 
 static constexpr std::string_view kVary = "Vary: Accept-Encoding\r\n";
 
+static std::int64_t steady_ns() {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 std::string_view cache_control(CacheKind kind) noexcept {
   switch (kind) {
     case CacheKind::kImmutable: return "public, max-age=31536000, immutable";
@@ -54,6 +58,7 @@ ObjectPtr make_object(ObjectSpec spec) {
   object->meter = std::move(spec.meter);
   object->pace = spec.pace;
   object->file_charge = spec.file_charge;
+  if (spec.read_just_now) object->cached_until_ns = steady_ns() + Object::kBelievedCached.count();
   object->fresh_for = spec.fresh_for;
   object->stale_for = spec.stale_for;
   object->fields = fmt::format("Cache-Control: {}\r\n", cache_control(spec.cache));

@@ -52,7 +52,9 @@ struct Object {
   std::uint64_t pace = 0;                            // bytes/s that are enough for it; 0: none known
   std::uint64_t file_charge = 0;                     // what the file weighs in the cache
   // Until when the whole file counts as being in the page cache without another look, steady clock, ns; any thread.
+  // Pages that were there and are in use are not taken away within moments.
   mutable std::atomic<std::int64_t> cached_until_ns{0};
+  static constexpr std::chrono::nanoseconds kBelievedCached = std::chrono::milliseconds(100);
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();  // may be served unasked for so long
   std::chrono::milliseconds stale_for{0};                                  // and so much longer while it is made anew
 
@@ -88,6 +90,7 @@ struct ObjectSpec {
   std::shared_ptr<std::atomic<std::int64_t>> meter;
   std::uint64_t pace = 0;
   std::uint64_t file_charge = 0;
+  bool read_just_now = false;  // all of the file: it is in the page cache
   std::chrono::milliseconds fresh_for = std::chrono::milliseconds::max();
   std::chrono::milliseconds stale_for{0};
 };

@@ -1,20 +1,26 @@
-// A queue, a lock, some jthreads.
+// A queue, a lock, a semaphore, some jthreads.
 #include "streamer/delivery/blocking_pool.hpp"
+
+#include <cerrno>
 
 namespace chalkline::streamer {
 
 BlockingPool::BlockingPool(std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting) {
+  (void)::sem_init(&there_, 0, 0);
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-BlockingPool::~BlockingPool() { join(); }
+BlockingPool::~BlockingPool() {
+  join();
+  (void)::sem_destroy(&there_);
+}
 
 void BlockingPool::join() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  changed_.notify_all();
+  for (std::size_t i = 0; i < threads_.size(); ++i) (void)::sem_post(&there_);
   threads_.clear();
 }
 
@@ -25,17 +31,18 @@ bool BlockingPool::post(std::function<void()> task) {
     tasks_.push_back(std::move(task));
     waiting_.fetch_add(1, std::memory_order_relaxed);
   }
-  changed_.notify_one();
+  (void)::sem_post(&there_);
   return true;
 }
 
 void BlockingPool::work() noexcept {
   for (;;) {
     std::function<void()> task;
+    while (::sem_wait(&there_) != 0 && errno == EINTR) {
+    }
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return closing_ || !tasks_.empty(); });
-      if (tasks_.empty()) return;
+      const std::lock_guard lock(mutex_);
+      if (tasks_.empty()) return;  // all are taken, and no more will come
       task = std::move(tasks_.front());
       tasks_.pop_front();
     }

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <semaphore.h>
 
 namespace chalkline::streamer {
 
@@ -32,7 +33,9 @@ class BlockingPool {
   const std::size_t max_waiting_;
   std::atomic<std::size_t> waiting_{0};
   std::mutex mutex_;
-  std::condition_variable changed_;
+  // One for each task, and one for each thread at the end. Not a condition variable: who has waited for one finds its
+  // mutex marked as contended, and pays a system call more to unlock it.
+  sem_t there_{};
   std::deque<std::function<void()>> tasks_;
   bool closing_ = false;
   std::vector<std::jthread> threads_;

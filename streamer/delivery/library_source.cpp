@@ -139,7 +139,6 @@ std::string LibrarySource::lesson_of(std::string_view version) {
 
 Result<library::StoredFile> LibrarySource::open_verified(std::string_view version, const IndexedVersion& indexed,
                                                          const FileEntry& entry) {
-  const std::string named = fmt::format("{} of version {}", entry.path, version);
   CHALK_TRY_ASSIGN(library::StoredFile file, library_.versions->open_early(version, entry.path));
   if (file.growing) return file;  // its writer finds out
   if (file.bytes != entry.bytes)
@@ -152,6 +151,7 @@ Result<library::StoredFile> LibrarySource::open_verified(std::string_view versio
     return file;
   }
   files_hashed_.fetch_add(1, std::memory_order_relaxed);
+  const std::string named = fmt::format("{} of version {}", entry.path, version);
   CHALK_TRY_ASSIGN(const std::string sha256, sha256_of_stored(file, named));
   if (sha256 != entry.sha256) return damage(version, entry, "is not what was published");
   if (known) return file;
@@ -180,6 +180,7 @@ LoadResult LibrarySource::version_file(std::string_view version, std::string_vie
   });
   if (entry->bytes >= options_.file_from_bytes && !coded) {
     CHALK_TRY_ASSIGN(library::StoredFile file, open_verified(version, *indexed, *entry));
+    spec.read_just_now = !file.growing && entry->bytes <= options_.largest_read_ahead;
     spec.file = std::move(file.fd);
     spec.growing = std::move(file.growing);
     spec.whole_only = file.begun_badly;

@@ -31,8 +31,8 @@ bool Poller::dispatch() {
   for (int round = 1; round <= kRounds; ++round) {
     const bool more = take_events();
     if (more && round < kRounds) continue;  // who has room may be among the rest
-    if (arrived_.empty()) break;
     serve_arrived();
+    if (arrived_.empty()) break;  // what has become ready meanwhile, the next call is for
   }
   std::erase_if(retired_, [](const std::unique_ptr<Watch>& watch) { return !watch->queued; });
   return !arrived_.empty();

@@ -8,15 +8,13 @@
 
 namespace chalkline::streamer {
 
-// Pages that were there and are in use are not taken away within moments: an object that many ask for is not looked up
-// for each of them.
+// An object that was just read, or that many ask for, is not looked up for each of them.
 static bool believed_in_page_cache(const Object& object) {
-  constexpr std::chrono::nanoseconds kBelieved = std::chrono::milliseconds(100);
   const std::int64_t now_ns = std::chrono::nanoseconds(TimerWheel::Clock::now().time_since_epoch()).count();
   if (now_ns < object.cached_until_ns.load(std::memory_order_relaxed)) return true;
   const std::uint64_t length = object.representations.front().length;
   if (length > SendRoom::kWhole || !is_in_page_cache({object.descriptor(), 0, length})) return false;
-  object.cached_until_ns.store(now_ns + kBelieved.count(), std::memory_order_relaxed);
+  object.cached_until_ns.store(now_ns + Object::kBelievedCached.count(), std::memory_order_relaxed);
   return true;
 }
 
