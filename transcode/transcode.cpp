@@ -188,8 +188,8 @@ class Pipeline final : public DecodedOutlet {
       auto pale = late.empty() ? picture.pale : std::make_shared<const Regions>(std::exchange(late, {}));
       auto& scaled = sizes[{plan_->rungs[i].width, plan_->rungs[i].height}];
       if (!scaled) scaled = std::make_shared<SharedScale>();
-      Picture copy{av::share(*picture.frame), picture.pts,     picture.duration,
-                   picture.starts_segment,    std::move(pale), scaled};
+      Picture copy{av::share(*picture.frame), picture.pts, picture.duration, picture.starts_segment, picture.camera,
+                   std::move(pale),           scaled};
       if (!video_[i]->queue().push(std::move(copy))) return Error(Errc::kCancelled, "encoding was stopped");
     }
     return {};

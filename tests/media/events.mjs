@@ -1,7 +1,7 @@
-// node tests/media/events.mjs --chalkline build/release/chalkline [--events 500] [--size 640x360] [--keep DIR] [--only slides|speaker]
+// node tests/media/events.mjs --chalkline build/release/chalkline [--events 500] [--size 640x360] [--keep DIR] [--only slides|speaker|turns]
 //
-// Nothing is lost: two generated lessons (slides; slides beside a speaker) of 500 small events each go through `chalkline
-// transcode`, three times:
+// Nothing is lost: generated lessons of 500 small events each (slides; slides beside a speaker), and one of 150 on slides that
+// take turns with a camera, go through `chalkline transcode`, the last as configured by default, the others three times:
 // - at a very fine quality: every event is there within 200 ms, so that none is swallowed by frame
 //   dropping or by the parts of a slide that are held;
 // - as configured by default, on the planned ladder: every event is there in every rung that is meant to be readable;
@@ -24,6 +24,13 @@ const kDefault = 'transcode: {measure_ordinary: false}\n';
 const kCoarse = 'transcode: {measure_ordinary: false, pale_details: false}\n';
 // What no rung smears at its usual quantiser.
 const isPlain = ({ kind, strength }) => kind === 'pointer' || kind === 'word' || strength >= 100;
+
+const kWays = (height) => [['fine', kFine(height), () => true], ['default', kDefault, () => true], ['without pale_details', kCoarse, isPlain]];
+const kLessons = {
+  slides: { name: 'slides', seed: 1 },
+  speaker: { name: 'slides beside a speaker', speaker: true, seed: 2 },
+  turns: { name: 'slides and a camera by turns', filmed: 5, seed: 3, share: 0.3, ways: ['default'] },
+};
 
 const { values } = parseArgs({
   options: {
@@ -63,7 +70,7 @@ function table(events, seen) {
 
 /** The rungs of a version that are meant to be read: by the plan (transcode/plan/plan.hpp), or all where nothing was foretold. */
 function readable({ rungs }) {
-  const good = rungs.map((rung, i) => ({ ...rung, id: i })).filter(({ expected_quality: quality }) => quality >= kReadable || quality === 0);
+  const good = rungs.map((rung, i) => ({ ...rung, id: i, quality: rung.slides_quality ?? rung.expected_quality })).filter(({ quality }) => quality >= kReadable || quality === 0);
   if (good.length === 0) throw new Error('no rung of the lesson is meant to be read');
   return good;
 }
@@ -78,10 +85,10 @@ const report = (good, text) => {
   console.log(`${good ? 'ok  ' : 'FAIL'} ${text}`);
 };
 try {
-  for (const speaker of [false, true].filter((each) => !values.only || (values.only === 'speaker') === each)) {
-    const name = speaker ? 'slides beside a speaker' : 'slides';
-    const source = join(root, `${speaker ? 'speaker' : 'slides'}.mp4`);
-    const lesson = await makeEventsLesson(source, { events: Number(values.events), width, height, speaker, seed: speaker ? 2 : 1 });
+  for (const [only, { name, ways, share = 1, ...made }] of Object.entries(kLessons)) {
+    if (values.only && values.only !== only) continue;
+    const source = join(root, `${only}.mp4`);
+    const lesson = await makeEventsLesson(source, { events: Math.round(Number(values.events) * share), width, height, ...made });
     const { events } = lesson;
     const filmed = await eventsSeen(source, lesson, events);
     const unseen = filmed.filter(({ shown }) => shown < kVisible).length;
@@ -89,18 +96,19 @@ try {
     if (unseen > 0) console.log(table(events, filmed).join('\n'));
 
     const decoys = decoysOf(events);
-    for (const [way, text, asked] of [['fine', kFine(height), () => true], ['default', kDefault, () => true], ['without pale_details', kCoarse, isPlain]]) {
+    for (const [way, text, asked] of kWays(height).filter(([way]) => !ways || ways.includes(way))) {
       const version = `${source}.${way}`;
       await rm(version, { recursive: true, force: true });
       await writeFile(`${source}.yaml`, text);
       const done = await run(chalkline, ['transcode', source, '--out', version, '--config', `${source}.yaml`], { timeoutMs: 600_000 });
       if (done.code !== 0) throw new Error(`chalkline transcode ended with ${done.signal ?? done.code}: ${done.stderr}`);
       const plan = JSON.parse(await readFile(join(version, 'analysis.json'), 'utf8'));
+      if (made.filmed) report(plan.rungs.every(({ camera_crf: camera }) => camera > 0), `${name}: the camera's scenes are planned apart`);
       for (const rung of readable(plan)) {
         const seen = await eventsSeen(join(version, `video/${rung.id}/playlist.m3u8`), lesson, [...events, ...decoys]);
         const mine = seen.slice(0, events.length);
         const lost = (which) => mine.filter(({ shown }, i) => which(events[i]) && shown < kVisible).length;
-        const what = `${name}, ${way}: ${rung.width}x${rung.height}, CRF ${rung.crf}${rung.interval > 0 ? `, ${rung.interval} s between frames` : ''}, quality ${rung.expected_quality}`;
+        const what = `${name}, ${way}: ${rung.width}x${rung.height}, CRF ${rung.crf}${rung.interval > 0 ? `, ${rung.interval} s between frames` : ''}, quality ${rung.quality}`;
         const wanted = events.filter(asked).length;
         const smeared = lost((event) => !asked(event));
         report(lost(asked) === 0, `${what}: ${wanted - lost(asked)} of ${wanted} events are shown within 200 ms${wanted < events.length ? `; of ${events.length - wanted} pale ones all but ${smeared}` : ''}`);

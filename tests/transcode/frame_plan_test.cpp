@@ -40,7 +40,7 @@ static void film(std::vector<FrameNote>& frames, Ticks from, Ticks to) {
 static std::vector<PlannedFrame> planned(const LessonAnalysis& analysis, const EncodingOptions& options = {},
                                          const ByteModel& bytes = {}) {
   auto frames = plan_frames(analysis, analysis.end, kScale);
-  plan_segments(frames, analysis.end, kScale, options, bytes);
+  plan_segments(frames, analysis.end, kScale, options, {bytes, bytes});
   return frames;
 }
 
@@ -56,6 +56,20 @@ static std::vector<Ticks> lengths(const std::vector<PlannedFrame>& frames, Ticks
   at.push_back(end);
   for (std::size_t i = 1; i < at.size(); ++i) found.push_back(at[i] - at[i - 1]);
   return found;
+}
+
+TEST_CASE("where slides and a camera take turns, each frame says so and a segment begins at each turn") {
+  std::vector<FrameNote> frames;
+  for (Ticks at = 0; at < 45'000; at += 15'000) frames.push_back(slide(at));
+  film(frames, 45'000, 64'500);
+  frames[3].cut = true;
+  frames.push_back(slide(64'500));
+  frames.push_back(slide(100'000));
+  const auto plan = planned(lesson(frames, 110'000), {}, {9000, 400, 40});
+  for (const PlannedFrame& frame : plan) CHECK(frame.camera == (frame.pts >= 45'000 && frame.pts < 64'500));
+  const std::vector<Ticks> at = starts(plan);
+  for (const Ticks turn : {45'000, 64'500}) CHECK(std::ranges::find(at, turn) != at.end());
+  for (const Ticks length : lengths(plan, 110'000)) CHECK(length >= 2000);
 }
 
 TEST_CASE("a still picture is repeated once a second, without a splinter before the next") {

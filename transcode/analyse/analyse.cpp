@@ -9,6 +9,7 @@
 #include "transcode/analyse/held_picture.hpp"
 #include "transcode/beside/poster.hpp"
 #include "transcode/plan/probe_sampler.hpp"
+#include "transcode/plan/scene_sampler.hpp"
 #include "transcode/reading/source_reader.hpp"
 #include "transcode/sound/sound_meter.hpp"
 
@@ -41,6 +42,9 @@ class Analyser final : public DecodedOutlet {
         change_(options.pale_details ? kPaleChange : kChange),
         sampler_(expected_end_,
                  static_cast<std::size_t>(facts.video->width) * static_cast<std::size_t>(facts.video->height) * 3 / 2),
+        scene_sampler_(
+            expected_end_, scale_,
+            static_cast<std::size_t>(facts.video->width) * static_cast<std::size_t>(facts.video->height) * 3 / 2),
         poster_(MediaTime{facts.duration_us, 1'000'000}),
         storyboard_(MediaTime{facts.duration_us, 1'000'000}),
         meters_(facts, options),
@@ -83,6 +87,7 @@ class Analyser final : public DecodedOutlet {
     mark_motion(found_);
     leave_out_noise(found_);
     outcome.pieces = sampler_.take(found_.end);
+    outcome.scenes = scene_sampler_.take(found_.end);
     CHALK_TRY_ASSIGN(outcome.poster, poster_.encode());
     CHALK_TRY_ASSIGN(outcome.storyboard, storyboard_.conclude({found_.end, scale_}));
     CHALK_TRY_ASSIGN(outcome.sound, meters_.conclude());
@@ -129,7 +134,10 @@ class Analyser final : public DecodedOutlet {
       pictures_.add(frame, source_pts);
     }
     found_.frames.push_back(note);
-    if (note.shows || camera) sampler_.consider(camera ? frame : held_.frame(), pts, note.area);
+    if (!note.shows && !camera) return {};
+    const AVFrame& shown = camera ? frame : held_.frame();
+    sampler_.consider(shown, pts, note.area);
+    scene_sampler_.consider(shown, pts, note.area, note.cut, camera);
     return {};
   }
 
@@ -160,6 +168,7 @@ class Analyser final : public DecodedOutlet {
   av::FramePtr last_;  // picture that was decided on
   bool last_is_held_ = false;
   ProbeSampler sampler_;
+  SceneSampler scene_sampler_;
   PosterPicker poster_;
   StoryboardMaker storyboard_;
   SoundMeters meters_;

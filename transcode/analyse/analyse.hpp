@@ -30,10 +30,16 @@ struct ProbePiece {
   Ticks end = 0;  // of the last one
 };
 
+// The same where a camera and slides take turns (scenes.hpp), apart; either may have none.
+struct ScenePieces {
+  std::vector<ProbePiece> slides, camera;
+};
+
 struct AnalysisOutcome {
   LessonAnalysis analysis;
   std::vector<ProbePiece> pieces;  // empty ones left out
-  std::vector<std::byte> poster;   // JPEG
+  ScenePieces scenes;
+  std::vector<std::byte> poster;  // JPEG
   Storyboard storyboard;
   std::vector<TrackSound> sound;  // of each audio track; empty ones where sound was not read
   PictureMap map;                 // for the passes that follow

@@ -73,7 +73,7 @@ Result<void> PictureLine::emit(std::size_t number, Ticks until) {
   else
     timeline_.decide_until(at);
   CHALK_TRY_ASSIGN(av::FramePtr frame, held_.share(*properties_));
-  return deliver_(number, {std::move(frame), planned.pts, until - planned.pts, planned.starts_segment,
+  return deliver_(number, {std::move(frame), planned.pts, until - planned.pts, planned.starts_segment, planned.camera,
                            planned.repeat ? nullptr : pale_});
 }
 

@@ -27,6 +27,7 @@ struct Picture {
   Ticks pts = 0;
   Ticks duration = 0;  // until the next planned one
   bool starts_segment = false;
+  bool camera = false;                            // as PlannedFrame::camera
   std::shared_ptr<const Regions> pale = nullptr;  // what is pale and new, to be coded finely; none: null
   std::shared_ptr<SharedScale> scaled = nullptr;  // with the other rungs of this one's size; null: by itself
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "transcode/av/error.hpp"
 
@@ -17,6 +18,15 @@ namespace {
 constexpr double kPaleCrf = 22;
 constexpr double kPaleContrast = 16, kPalestContrast = 10;
 constexpr double kCrfRange = 51;  // that AVRegionOfInterest's offset of 1 stands for in libx264
+
+AVRational offset_of(double crf) { return {static_cast<int>(crf * 100), static_cast<int>(kCrfRange * 100)}; }
+
+Result<void> attach(std::span<const AVRegionOfInterest> wanted, AVFrame& frame) {
+  AVFrameSideData* data = av_frame_new_side_data(&frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, wanted.size_bytes());
+  if (data == nullptr) return av::error(AVERROR(ENOMEM), "encoding video");
+  std::memcpy(data->data, wanted.data(), wanted.size_bytes());
+  return {};
+}
 }  // namespace
 
 Result<bool> care_for(const Regions& regions, double crf, int from_width, int from_height, AVFrame& frame) {
@@ -34,15 +44,21 @@ Result<bool> care_for(const Regions& regions, double crf, int from_width, int fr
     one.right = scaled(region.right, frame.width, from_width, true);
     one.top = scaled(region.top, frame.height, from_height, false);
     one.bottom = scaled(region.bottom, frame.height, from_height, true);
-    one.qoffset = {static_cast<int>(offset * 100), static_cast<int>(kCrfRange * 100)};
+    one.qoffset = offset_of(offset);
     wanted.push_back(one);
   }
   if (wanted.empty()) return false;
-  const std::size_t bytes = wanted.size() * sizeof(AVRegionOfInterest);
-  AVFrameSideData* data = av_frame_new_side_data(&frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, bytes);
-  if (data == nullptr) return av::error(AVERROR(ENOMEM), "encoding video");
-  std::memcpy(data->data, wanted.data(), bytes);
+  CHALK_TRY(attach(wanted, frame));
   return true;
+}
+
+Result<void> code_as(double crf, double encoder_crf, AVFrame& frame) {
+  AVRegionOfInterest all{};
+  all.self_size = sizeof(AVRegionOfInterest);
+  all.right = frame.width;
+  all.bottom = frame.height;
+  all.qoffset = offset_of(crf - encoder_crf);
+  return attach({&all, 1}, frame);
 }
 
 }  // namespace chalkline::transcode

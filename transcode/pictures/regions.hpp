@@ -1,5 +1,5 @@
-// Parts of a picture in which something pale appears, which a coarse encoder would smear: found by picture_line.cpp,
-// cared for by video_encoder.cpp.
+// Parts of a picture, or all of it, coded finer or coarser than the encoder is set: what is pale and new, which a
+// coarse encoder would smear (found by picture_line.cpp), and a camera's scenes between slides.
 #pragma once
 
 #include <vector>
@@ -19,5 +19,8 @@ using Regions = std::vector<Region>;
 // Has an encoder at `crf` spend more on these parts of `frame`, which was scaled from a picture of `from_width` by
 // `from_height`: what is paler, more. false where it codes all of them well enough as it is.
 Result<bool> care_for(const Regions& regions, double crf, int from_width, int from_height, AVFrame& frame);
+
+// Has an encoder at `encoder_crf` code all of `frame` as at `crf`.
+Result<void> code_as(double crf, double encoder_crf, AVFrame& frame);
 
 }  // namespace chalkline::transcode

@@ -68,7 +68,7 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
   settings.max_kbps = rung_.max_kbps;
   settings.preset = options_.x264_preset;
   settings.kind = rung_.kind;
-  settings.regions = cares_for_pale(options_, rung_.kind);
+  settings.regions = cares_for_pale(options_, rung_.kind) || rung_.camera_crf > 0;
   settings.threads = rung_.threads;
   settings.goes_on = group_ > 0;
   return open_x264(settings, first);
@@ -135,7 +135,9 @@ Result<void> VideoEncoder::send(const Picture& picture) {
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
   frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-  if (picture.pale && rung_.codec == Codec::kH264 && is_readable(rung_)) {
+  if (picture.camera && rung_.camera_crf > 0) {
+    CHALK_TRY(code_as(rung_.camera_crf, rung_.crf, *frame));
+  } else if (picture.pale && rung_.codec == Codec::kH264 && is_readable(rung_)) {
     CHALK_TRY_ASSIGN(const bool cared,
                      care_for(*picture.pale, rung_.crf, picture.frame->width, picture.frame->height, *frame));
     // A B picture would show it, and the next P picture would have to be told again.

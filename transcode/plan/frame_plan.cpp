@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "transcode/analyse/scenes.hpp"
+
 namespace chalkline::transcode {
 
 namespace {
@@ -24,7 +26,13 @@ struct Candidate {
   Ticks moving;  // time in motion before it
   double bytes;  // of pictures before it, were none of them an IDR
   double idr;    // what an IDR here costs more than the picture that stands here anyway
+  int turns;     // from slides to a camera or back, before it
+  int turned;    // the same with its own picture
 };
+
+const ByteModel& model_for(const PlannedFrame& frame, const ByteModels& models) {
+  return frame.camera ? models.camera : models.slides;
+}
 
 double expected_bytes(const PlannedFrame& frame, const ByteModel& model) {
   if (frame.cut) return model.idr;  // all of it is coded anew, IDR or not
@@ -32,21 +40,25 @@ double expected_bytes(const PlannedFrame& frame, const ByteModel& model) {
 }
 
 std::vector<Candidate> find_candidates(const std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale,
-                                       const ByteModel& model) {
+                                       const ByteModels& models) {
   std::vector<Candidate> found;
   const Ticks apart = rescale(kCandidateMs, 1000, timescale);
   Ticks moving = 0;
   double bytes = 0;
+  int turns = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const PlannedFrame& frame = frames[i];
+    const int before = turns;
+    if (i > 0 && frame.camera != frames[i - 1].camera) ++turns;
+    const ByteModel& model = model_for(frame, models);
     const double own = expected_bytes(frame, model);
-    if (found.empty() || frame.cut || frame.pts - found.back().pts >= apart)
-      found.push_back({i, frame.pts, moving, bytes, std::max(model.idr - own, model.idr * 0.05)});
+    if (found.empty() || frame.cut || turns != before || frame.pts - found.back().pts >= apart)
+      found.push_back({i, frame.pts, moving, bytes, std::max(model.idr - own, model.idr * 0.05), before, turns});
     bytes += own;
     if (frame.moving)
       moving += std::min<Ticks>((i + 1 < frames.size() ? frames[i + 1].pts : end) - frame.pts, timescale);
   }
-  found.push_back({frames.size(), std::max(end, frames.back().pts + 1), moving, bytes, 0});
+  found.push_back({frames.size(), std::max(end, frames.back().pts + 1), moving, bytes, 0, turns, turns});
   return found;
 }
 
@@ -73,6 +85,7 @@ class SegmentRules {
     if (to.moving - from.moving > motion_)
       cost += kBrokenRule * static_cast<double>(to.moving - from.moving) / static_cast<double>(motion_);
     const double bytes = from.idr + to.bytes - from.bytes;
+    if (to.turns > from.turned) cost += kBrokenRule * 0.01;
     if (bytes > bytes_ && length > least_) cost += kBrokenRule * 0.1 * bytes / bytes_;
     // A splinter at the end costs a request and gives nothing.
     if (last && length < least_ / 2) cost += kSegmentOverhead;
@@ -97,18 +110,20 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
   for (std::size_t i = 0; i < analysis.frames.size(); ++i) {
     const FrameNote& note = analysis.frames[i];
     planned.push_back(
-        {note.pts, note.source_pts, note.area, note.cut, note.sudden, note.moving, false, note.refreshed, false});
+        {note.pts, note.source_pts, note.area, note.cut, note.sudden, note.moving, false, note.refreshed});
     const bool is_last = i + 1 == analysis.frames.size();
     const Ticks until = is_last ? std::max(end, note.pts + 1) : analysis.frames[i + 1].pts;
     // The last repeat leaves no splinter before the next picture.
     for (Ticks at = note.pts + hold; at + hold / 8 < until; at += hold)
-      planned.push_back({at, note.source_pts, 0, false, false, false, true, false, false});
+      planned.push_back({at, note.source_pts, 0, false, false, false, true, false});
   }
+  for (const Scene& scene : camera_scenes(analysis))
+    for (PlannedFrame& frame : planned) frame.camera |= frame.pts >= scene.start && frame.pts < scene.end;
   return planned;
 }
 
 void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
-                   const ByteModel& bytes) {
+                   const ByteModels& bytes) {
   if (frames.empty()) return;
   const SegmentRules rules(options, timescale);
   const std::vector<Candidate> places = find_candidates(frames, end, timescale, bytes);
@@ -169,6 +184,7 @@ void impose_segments(std::vector<PlannedFrame>& frames, std::span<const Ticks> s
     repeat.pts = start;
     repeat.source_pts = (after - 1)->source_pts;
     repeat.repeat = repeat.starts_segment = true;
+    repeat.camera = (after - 1)->camera;
     frames.insert(after, repeat);
   }
 }

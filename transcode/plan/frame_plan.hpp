@@ -20,6 +20,7 @@ struct PlannedFrame {
   bool repeat = false;     // shows what the frame before it shows
   bool refreshed = false;  // as FrameNote::refreshed
   bool starts_segment = false;
+  bool camera = false;  // in a camera's scene, in a lesson where slides take turns with one
 };
 
 // What bytes to expect on the lowest video rung, from probe encodes.
@@ -27,6 +28,11 @@ struct ByteModel {
   double idr = 9000;            // of a segment's first picture
   double whole_picture = 4000;  // of a picture all of which is new, but for an IDR; less in proportion to the area
   double repeat = 40;           // of a repeated picture
+};
+
+// The same apart for a camera's scenes, where slides take turns with one; else both alike.
+struct ByteModels {
+  ByteModel slides, camera;
 };
 
 // Frames and repeats in order. A picture that stands longer than `hold` is repeated, so that no sample is longer:
@@ -39,10 +45,12 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
 //   - lasts at least two seconds and at most options.segment_max, the first about options.first_segment (but the whole
 //     lesson, where little moves and it is within the bytes);
 //   - holds at most options.segment_target of motion;
-//   - stays within options.segment_bytes on the lowest video rung, by `bytes`.
+//   - stays within options.segment_bytes on the lowest video rung, by `bytes`;
+//   - holds slides or a camera, where they take turns: what is predicted from a coarse face leaves its traces on a
+//   slide.
 // What cannot all be had is given up in the opposite order.
 void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
-                   const ByteModel& bytes);
+                   const ByteModels& bytes);
 
 // After plan_segments: a still's late sharpening (`refreshed`) that comes within two seconds before a segment begins
 // waits for it, since the IDR there is coded whole anyway; until then the still stands as it did. On lecture slides

@@ -2,11 +2,14 @@
 #include "transcode/plan/lesson_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <thread>
 
+#include "transcode/analyse/scenes.hpp"
 #include "transcode/plan/ordinary_ladder.hpp"
 #include "transcode/plan/probe_encodes.hpp"
+#include "transcode/plan/scene_points.hpp"
 
 namespace chalkline::transcode {
 
@@ -14,26 +17,87 @@ namespace {
 
 constexpr double kAnalysisShare = 0.7;    // of the planning's progress
 constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
+constexpr double kCrfOfHalf = 6;          // about: what a CRF must rise for half the bytes
 constexpr double kHoldLastSeconds = 0.3;  // sound that outlasts the pictures by less does not hold the last one
 
-// Of the rung that segments are measured by: the lowest one.
-ByteModel model_of(const Rung& rung, const ProbeResult& probed) {
+// Of the rung that segments are measured by, the lowest one: at `crf`, which is its own or its camera's.
+ByteModel model_of(const Rung& rung, double crf, const ProbeResult& probed) {
   ByteModel best;
   double nearest = -1;
   for (std::size_t i = 0; i < probed.points.size(); ++i) {
     const ProbePoint& point = probed.points[i];
     if (point.width != rung.width) continue;
-    const double distance = std::abs(point.crf - rung.crf) + (point.interval == rung.interval ? 0 : kOtherInterval);
+    const double distance = std::abs(point.crf - crf) + (point.interval == rung.interval ? 0 : kOtherInterval);
     if (nearest >= 0 && distance >= nearest) continue;
     nearest = distance;
     best = probed.bytes[i];
     // The same size at another quality: all bytes by the same factor.
-    const double factor = point.kbps > 0 && rung.expected_kbps > 0 ? rung.expected_kbps / point.kbps : 1;
+    const bool whole = rung.camera_crf == 0 && point.kbps > 0 && rung.expected_kbps > 0;
+    const double factor = whole ? rung.expected_kbps / point.kbps : std::exp2((point.crf - crf) / kCrfOfHalf);
     best.idr *= factor;
     best.whole_picture *= factor;
     best.repeat *= factor;
   }
   return best;
+}
+
+struct Probing {
+  const VideoFacts& video;
+  const AnalysisOutcome& found;
+  const std::vector<PlannedFrame>& frames;  // with rough segments
+  const EncodingOptions& options;
+  const std::stop_token& stop;
+
+  [[nodiscard]] Result<ProbeResult> operator()(std::span<const ProbePoint> candidates,
+                                               std::span<const ProbePoint> ordinary, std::span<const ProbePiece> pieces,
+                                               const LessonAnalysis& analysis, Scenes scenes = Scenes::kAll) const {
+    return probe_encodes(candidates, ordinary, pieces, frames, analysis, threads_of(options), stop, scenes);
+  }
+};
+
+// Slides and a camera, each by pieces of its own. The ordinary ladder makes no such difference.
+Result<ByteModels> choose_for_scenes(const Probing& probe, std::span<const ProbePoint> ordinary, LessonPlan& plan) {
+  const LessonAnalysis& analysis = plan.analysis;
+  const auto& [slide_pieces, camera_pieces] = probe.found.scenes;
+  const auto candidates = [&](bool camera) { return scene_candidates(probe.video, probe.options, camera); };
+  CHALK_TRY_ASSIGN(const ProbeResult camera, probe(candidates(true), {}, camera_pieces, analysis, Scenes::kCamera));
+  CHALK_TRY_ASSIGN(const ProbeResult slides, probe(candidates(false), {}, slide_pieces, analysis, Scenes::kSlides));
+  if (!ordinary.empty()) {
+    CHALK_TRY_ASSIGN(ProbeResult usual, probe({}, ordinary, probe.found.pieces, analysis));
+    plan.ordinary = std::move(usual.ordinary);
+  }
+  Ticks shown = 0;
+  for (const Scene& scene : camera_scenes(analysis)) shown += scene.end - scene.start;
+  const double share = static_cast<double>(shown) / static_cast<double>(analysis.end);
+  plan.probed = pair_scenes(slides.points, camera.points, share, probe.options);
+  plan.rungs = plan_ladder(analysis, plan.probed, probe.options, threads_of(probe.options));
+  const Rung& lowest = plan.rungs.front();
+  return ByteModels{model_of(lowest, lowest.crf, slides), model_of(lowest, lowest.camera_crf, camera)};
+}
+
+// Sets what was probed, the ordinary ladder's figures and the rungs; what its segments are measured by comes back.
+Result<ByteModels> choose_rungs(const Probing& probe, LessonPlan& plan) {
+  std::vector<ProbePoint> ordinary;
+  if (probe.options.measure_ordinary && has_ordinary_ladder(probe.video)) ordinary = ordinary_candidates(probe.video);
+  const bool in_turn = std::ranges::any_of(probe.frames, &PlannedFrame::camera) && !probe.found.scenes.slides.empty() &&
+                       !probe.found.scenes.camera.empty();
+  if (in_turn) return choose_for_scenes(probe, ordinary, plan);
+
+  const auto candidates = probe_candidates(probe.video, plan.analysis, probe.options);
+  const std::size_t first = probed_first(candidates, plan.analysis);
+  const auto& pieces = probe.found.pieces;
+  CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary, pieces, plan.analysis));
+  const auto others = probed_later(std::span(candidates).subspan(first), probed.points, plan.analysis, probe.options);
+  if (!others.empty()) {
+    CHALK_TRY_ASSIGN(const ProbeResult later, probe(others, {}, pieces, plan.analysis));
+    probed.points.insert(probed.points.end(), later.points.begin(), later.points.end());
+    probed.bytes.insert(probed.bytes.end(), later.bytes.begin(), later.bytes.end());
+  }
+  plan.probed = probed.points;
+  plan.ordinary = std::move(probed.ordinary);
+  plan.rungs = plan_ladder(plan.analysis, probed.points, probe.options, threads_of(probe.options));
+  const ByteModel model = model_of(plan.rungs.front(), plan.rungs.front().crf, probed);
+  return ByteModels{model, model};
 }
 
 }  // namespace
@@ -84,32 +148,15 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   const bool hold = MediaTime{whole - plan.analysis.end, video.timescale}.seconds() > kHoldLastSeconds;
   const Ticks end = hold ? whole : plan.analysis.end;
   plan.frames = plan_frames(plan.analysis, end, video.timescale);
-  ByteModel model;
+  ByteModels models;
   if (!options.fixed_ladder) {
     auto rough = plan.frames;
-    plan_segments(rough, end, video.timescale, options, model);
-    const auto candidates = probe_candidates(video, plan.analysis, options);
-    const std::size_t first = probed_first(candidates, plan.analysis);
-    const auto probe = [&](std::span<const ProbePoint> some, std::span<const ProbePoint> ordinary) {
-      return probe_encodes(some, ordinary, found.pieces, rough, plan.analysis, threads_of(options), stop);
-    };
-    std::vector<ProbePoint> ordinary;
-    if (options.measure_ordinary && has_ordinary_ladder(video)) ordinary = ordinary_candidates(video);
-    CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary));
-    const auto others = probed_later(std::span(candidates).subspan(first), probed.points, plan.analysis, options);
-    if (!others.empty()) {
-      CHALK_TRY_ASSIGN(const ProbeResult later, probe(others, {}));
-      probed.points.insert(probed.points.end(), later.points.begin(), later.points.end());
-      probed.bytes.insert(probed.bytes.end(), later.bytes.begin(), later.bytes.end());
-    }
-    plan.probed = probed.points;
-    plan.ordinary = std::move(probed.ordinary);
-    plan.rungs = plan_ladder(plan.analysis, probed.points, options, threads_of(options));
-    model = model_of(plan.rungs.front(), probed);
+    plan_segments(rough, end, video.timescale, options, models);
+    CHALK_TRY_ASSIGN(models, choose_rungs({video, found, rough, options, stop}, plan));
   } else {
     plan.rungs = fixed_ladder(video, plan.analysis, options, threads_of(options));
   }
-  plan_segments(plan.frames, end, video.timescale, options, model);
+  plan_segments(plan.frames, end, video.timescale, options, models);
   wait_for_segment(plan.frames, video.timescale);
   for (const Rung& rung : plan.rungs) {
     plan.kept.push_back(thin_frames(plan.frames, rung.interval, video.timescale));

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "transcode/plan/hull.hpp"
+
 namespace chalkline::transcode {
 
 namespace {
@@ -19,12 +21,14 @@ constexpr double kWorthAnotherSize = 1.2;
 constexpr std::size_t kMostSizes = 4;
 constexpr double kOneThread = 1.1;     // cores
 constexpr std::size_t kMostRungs = 6;  // more help no player
-constexpr double kMostOfAStep = 1.4;
-constexpr double kCrfStep = 1;  // between interpolated points
+constexpr double kMostOfAStep = 1.4, kLeastOfAStep = 0.8;
 // Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
 // The finest comes last: it takes half as long again as another, and is not always wanted.
 constexpr double kStillCrfs[] = {36, 42, 48, 30};
 constexpr double kMovingCrfs[] = {24, 31, 38};
+// Of a camera's scenes between slides, whose size is the slides': at 720 lines a face is dear.
+constexpr double kCameraCrfs[] = {27, 35, 45};
+constexpr double kCoarsestCrf = 51;          // the end of x264's scale
 constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
 // Frames a second, tried for the small sizes. On talking heads at 180 lines half of thirty is better up to 45 kbit/s
 // (the same VMAF for 22 % less), a third below 20.
@@ -34,8 +38,9 @@ constexpr int kFewestFrames = 5;  // only where nothing else may fit the floor
 // as its last one, 5 % of the rung's bytes on lecture slides.
 constexpr int kFewOfAStill = 5;  // a second
 constexpr double kFloorCrf = 45, kAv1FloorCrf = 63;
-constexpr double kPeakOverMean = 3.0;  // VBV ceiling of a rung above its mean, where it does not touch the floor
-constexpr int kLeastCeiling = 60;      // kbit/s
+constexpr double kPeakOverMean = 3.0;      // VBV ceiling of a rung above its mean, where it does not touch the floor
+constexpr double kBusiestOverFloor = 1.5;  // 27 kbit/s beside 12 of sound where the floor is 18
+constexpr int kLeastCeiling = 60;          // kbit/s
 constexpr int kSavingSteps = 50;
 
 std::pair<int, int> size_for(const VideoFacts& video, int side) {
@@ -53,18 +58,6 @@ std::vector<int> sides_for(const VideoFacts& video, ContentKind kind, const Enco
   for (std::size_t i = std::size(kSides); i-- > 0 && sides.size() < wanted;)
     if (kSides[i] * kWorthAnotherSize <= sides.back()) sides.push_back(kSides[i]);
   return sides;
-}
-
-// The value at `x` of the parabola through three points (Lagrange); of the line through two.
-double interpolated(std::span<const ProbePoint> known, double x, double (*value)(const ProbePoint&)) {
-  double sum = 0;
-  for (const ProbePoint& at : known) {
-    double weight = 1;
-    for (const ProbePoint& other : known)
-      if (other.crf != at.crf) weight *= (x - other.crf) / (at.crf - other.crf);
-    sum += weight * value(at);
-  }
-  return sum;
 }
 
 // A camera's larger sizes are not tried at the coarsest quality. What they would come to there follows from the next
@@ -101,58 +94,7 @@ std::vector<ProbePoint> with_coarsest(std::span<const ProbePoint> probed) {
   return all;
 }
 
-// Between the probed qualities of one size and frame rate: quality falls along a curve, and bits exponentially.
-std::vector<ProbePoint> in_between(std::span<const ProbePoint> probed) {
-  std::vector<ProbePoint> points = with_coarsest(probed);
-  const auto shape = [](const ProbePoint& p) { return std::tuple(p.width, p.height, p.interval); };
-  std::sort(points.begin(), points.end(), [&](const ProbePoint& a, const ProbePoint& b) {
-    return std::tuple(shape(a), a.crf) < std::tuple(shape(b), b.crf);
-  });
-  std::vector<ProbePoint> all;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    all.push_back(points[i]);
-    if (i + 1 == points.size() || shape(points[i]) != shape(points[i + 1])) continue;
-    // The three nearest of this shape: one more before, or else after.
-    std::size_t first = i, count = 2;
-    if (i > 0 && shape(points[i - 1]) == shape(points[i])) {
-      first = i - 1;
-      count = 3;
-    } else if (i + 2 < points.size() && shape(points[i + 2]) == shape(points[i])) {
-      count = 3;
-    }
-    const std::span<const ProbePoint> known(points.data() + first, count);
-    for (double crf = points[i].crf + kCrfStep; crf < points[i + 1].crf; crf += kCrfStep) {
-      ProbePoint point = points[i];
-      point.crf = crf;
-      point.kbps =
-          std::exp(interpolated(known, crf, [](const ProbePoint& p) { return std::log(std::max(0.01, p.kbps)); }));
-      point.quality = interpolated(known, crf, [](const ProbePoint& p) { return p.quality; });
-      all.push_back(point);
-    }
-  }
-  return all;
-}
-
-// The upper convex hull over the logarithm of bits, left to right; every point of it has more bits and more quality
-// than the one before.
-std::vector<ProbePoint> upper_hull(std::vector<ProbePoint> points) {
-  std::sort(points.begin(), points.end(), [](const ProbePoint& a, const ProbePoint& b) {
-    return a.kbps < b.kbps || (a.kbps == b.kbps && a.quality > b.quality);
-  });
-  std::vector<ProbePoint> hull;
-  for (const ProbePoint& point : points) {
-    if (point.kbps <= 0 || (!hull.empty() && point.quality <= hull.back().quality)) continue;
-    while (hull.size() >= 2) {
-      const ProbePoint& a = hull[hull.size() - 2];
-      const ProbePoint& b = hull.back();
-      const double to_b = std::log(b.kbps / a.kbps), to_point = std::log(point.kbps / a.kbps);
-      if ((b.quality - a.quality) * to_point > (point.quality - a.quality) * to_b) break;
-      hull.pop_back();
-    }
-    hull.push_back(point);
-  }
-  return hull;
-}
+std::vector<ProbePoint> points_of(std::span<const ProbePoint> probed) { return in_between(with_coarsest(probed)); }
 
 // Between two points of a hull, straight; `quality` lies within it.
 double log_kbps_at(const std::vector<ProbePoint>& hull, double quality) {
@@ -163,13 +105,16 @@ double log_kbps_at(const std::vector<ProbePoint>& hull, double quality) {
   return std::log(hull[i].kbps) + share * std::log(hull[i + 1].kbps / hull[i].kbps);
 }
 
+double read_quality(const ProbePoint& point) { return point.slides_quality > 0 ? point.slides_quality : point.quality; }
+
 // The lowest rung: the cheapest that can be read, where the floor holds that; else the best that the floor holds; else
 // the cheapest.
 std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions& options) {
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < hull.size() && hull[i].kbps <= options.floor_kbps; ++i) {
+    if (!fits_floor(hull[i], options)) continue;
     lowest = i;
-    if (hull[i].quality >= kReadableQuality) break;
+    if (read_quality(hull[i]) >= kReadableQuality) break;
   }
   return lowest;
 }
@@ -179,9 +124,9 @@ std::size_t floor_of(const std::vector<ProbePoint>& hull, const EncodingOptions&
 ProbePoint best_within(const std::vector<ProbePoint>& points, const ProbePoint& on_hull,
                        const EncodingOptions& options) {
   ProbePoint best = on_hull;
-  if (best.quality >= kReadableQuality) return best;
+  if (read_quality(best) >= kReadableQuality) return best;
   for (const ProbePoint& point : points)
-    if (point.kbps > 0 && point.kbps <= options.floor_kbps && point.quality > best.quality) best = point;
+    if (point.kbps > 0 && fits_floor(point, options) && point.quality > best.quality) best = point;
   return best;
 }
 
@@ -212,7 +157,60 @@ void share_threads(std::vector<Rung>& rungs, int cores) {
   }
 }
 
+Rung rung_of(const ProbePoint& point, const LessonAnalysis& analysis, int ceiling) {
+  Rung rung;
+  rung.width = point.width;
+  rung.height = point.height;
+  rung.crf = point.crf;
+  rung.camera_crf = point.camera_crf;
+  rung.slides_quality = point.slides_quality;
+  rung.interval = point.interval;
+  // Where slides take turns with a camera, both are coded as slides: on slides and a lecture room of 720 lines 4 %
+  // fewer bits for the same VMAF than by a mixed lesson's settings, of the camera's scenes too.
+  rung.kind = point.camera_crf > 0 ? ContentKind::kStill : kind_of(analysis);
+  rung.codec = point.codec;
+  rung.max_kbps = ceiling;
+  rung.expected_kbps = point.kbps;
+  rung.expected_quality = point.quality;
+  return rung;
+}
+
+int ceiling_of(const ProbePoint& point, const EncodingOptions& options) {
+  const double peak = std::max<double>(kLeastCeiling, std::max(point.kbps, point.busiest_kbps) * kPeakOverMean);
+  return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
+}
+
+// Between rungs nearly two steps apart, whichever of the points lies highest over the line from one to the other.
+void fill_gaps(std::span<const ProbePoint> points, double step, const LessonAnalysis& analysis,
+               const EncodingOptions& options, std::vector<Rung>& rungs) {
+  for (std::size_t i = 1; i < rungs.size() && rungs.size() < kMostRungs;) {
+    const Rung &below = rungs[i - 1], &above = rungs[i];
+    const double gap = above.expected_quality - below.expected_quality;
+    const ProbePoint* best = nullptr;
+    double highest = 0;
+    for (const ProbePoint& point : points) {
+      const double gain = point.quality - below.expected_quality;
+      if (gain < kLeastOfAStep * step || gap - gain < kLeastOfAStep * step) continue;
+      if (point.kbps <= below.expected_kbps || point.kbps >= above.expected_kbps) continue;
+      const double along =
+          std::log(point.kbps / below.expected_kbps) / std::log(above.expected_kbps / below.expected_kbps);
+      if (best != nullptr && gain - along * gap <= highest) continue;
+      best = &point;
+      highest = gain - along * gap;
+    }
+    if (best == nullptr)
+      ++i;
+    else
+      rungs.insert(rungs.begin() + static_cast<std::ptrdiff_t>(i),
+                   rung_of(*best, analysis, ceiling_of(*best, options)));
+  }
+}
+
 }  // namespace
+
+bool fits_floor(const ProbePoint& point, const EncodingOptions& options) {
+  return point.kbps <= options.floor_kbps && point.busiest_kbps <= options.floor_kbps * kBusiestOverFloor;
+}
 
 std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
                                          const EncodingOptions& options, Codec codec) {
@@ -243,6 +241,22 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
   return found;
 }
 
+std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera) {
+  std::vector<ProbePoint> found;
+  for (const int side : sides_for(video, ContentKind::kMixed, options)) {
+    const auto [width, height] = size_for(video, side);
+    const auto add = [&, w = width, h = height](int rate, double crf) {
+      found.push_back({w, h, rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0, crf});
+    };
+    for (const double crf : camera ? std::span<const double>(kCameraCrfs) : kStillCrfs) add(0, crf);
+    if (!camera) continue;
+    for (const double crf : std::span(kCameraCrfs).subspan(1)) add(kHalfOfFrames, crf);
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, kFloorCrf);
+    add(kFewestFrames, kCoarsestCrf);
+  }
+  return found;
+}
+
 std::size_t probed_first(std::span<const ProbePoint> candidates, const LessonAnalysis& analysis) {
   if (candidates.empty() || kind_of(analysis) != ContentKind::kStill) return candidates.size();
   std::size_t full = 0;
@@ -264,7 +278,7 @@ std::vector<ProbePoint> probed_later(std::span<const ProbePoint> others, std::sp
 }
 
 double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> test) {
-  const std::vector<ProbePoint> a = upper_hull(in_between(anchor)), b = upper_hull(in_between(test));
+  const std::vector<ProbePoint> a = upper_hull(points_of(anchor)), b = upper_hull(points_of(test));
   if (a.empty() || b.empty()) return 0;
   const double low = std::max(a.front().quality, b.front().quality);
   const double high = std::min(a.back().quality, b.back().quality);
@@ -280,37 +294,22 @@ double saving(std::span<const ProbePoint> anchor, std::span<const ProbePoint> te
 std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
                               const EncodingOptions& options, int cores) {
   std::vector<Rung> rungs;
-  const std::vector<ProbePoint> points = in_between(probed);
+  const std::vector<ProbePoint> points = points_of(probed);
   const std::vector<ProbePoint> hull = upper_hull(points);
-  const auto add = [&](const ProbePoint& point, int ceiling) {
-    Rung rung;
-    rung.width = point.width;
-    rung.height = point.height;
-    rung.crf = point.crf;
-    rung.interval = point.interval;
-    rung.kind = kind_of(analysis);
-    rung.codec = point.codec;
-    rung.max_kbps = ceiling;
-    rung.expected_kbps = point.kbps;
-    rung.expected_quality = point.quality;
-    rungs.push_back(rung);
-  };
-  const auto ceiling_of = [&](const ProbePoint& point) {
-    const double peak = std::max<double>(kLeastCeiling, point.kbps * kPeakOverMean);
-    return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
-  };
   const std::size_t lowest = floor_of(hull, options);
   if (hull.empty()) return rungs;
-  const bool fits = hull[lowest].kbps <= options.floor_kbps;
+  const bool fits = fits_floor(hull[lowest], options);
   const ProbePoint floor = fits ? best_within(points, hull[lowest], options) : hull[lowest];
-  add(floor, fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps);
-  if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0)
+  rungs.push_back(
+      rung_of(floor, analysis, fits ? std::max(options.floor_kbps * 2, kLeastCeiling) : options.floor_kbps));
+  if (rungs.front().kind == ContentKind::kStill && rungs.front().interval == 0 && rungs.front().camera_crf == 0)
     rungs.front().interval = static_cast<Ticks>(analysis.timescale) / kFewOfAStill;
   const double top = std::min<double>(options.quality_top, hull.back().quality);
   const double step = step_from(floor.quality, top, options);
   for (std::size_t i = lowest + 1; i < hull.size(); ++i) {
     const ProbePoint& point = hull[i];
     if (point.kbps > options.ceiling_kbps) break;
+    if (point.kbps <= rungs.back().expected_kbps) continue;  // less in all than a floor that has to be even
     if (rungs.back().expected_quality >= options.quality_top - options.quality_step / 2.0) break;
     const double gain = point.quality - rungs.back().expected_quality;
     const bool is_end =
@@ -320,8 +319,10 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
     const bool has_room = is_end || rungs.size() + 1 < kMostRungs;
     // The top is worth a rung as soon as half of a step is seen, however far the others had to be spread.
     const double least = is_end ? options.quality_step / 2.0 : gap_follows ? step / 2 : step;
-    if (has_room && gain >= least) add(point, ceiling_of(point));
+    if (has_room && gain >= least) rungs.push_back(rung_of(point, analysis, ceiling_of(point, options)));
   }
+  // Pairs of scenes are many: close below the hull there are as good ones where it has none.
+  if (floor.camera_crf > 0) fill_gaps(points, step, analysis, options, rungs);
   share_threads(rungs, cores);
   return rungs;
 }

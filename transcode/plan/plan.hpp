@@ -16,6 +16,7 @@ struct Rung {
   int width = 0;   // even
   int height = 0;  // even
   double crf = 0;
+  double camera_crf = 0;  // of a camera's scenes, where slides take turns with one; 0: crf is for all
   int max_kbps = 0;
   Ticks interval = 0;  // while things move: least time between two frames; 0: every frame that shows something
   int threads = 1;     // of the encoder
@@ -23,6 +24,7 @@ struct Rung {
   Codec codec = Codec::kH264;   // or kAv1, whose crf is on another scale
   double expected_kbps = 0;     // by the probe encodes; 0: not probed
   double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
+  double slides_quality = 0;    // of that, the slides' alone, where a camera takes turns with them; else 0
   friend bool operator==(const Rung&, const Rung&) = default;
 };
 
@@ -30,7 +32,8 @@ struct Rung {
 inline constexpr double kReadableQuality = 85;
 // Rungs of a fixed ladder are all taken for readable.
 [[nodiscard]] inline bool is_readable(const Rung& rung) {
-  return rung.expected_quality == 0 || rung.expected_quality >= kReadableQuality;
+  const double read = rung.slides_quality > 0 ? rung.slides_quality : rung.expected_quality;
+  return read == 0 || read >= kReadableQuality;
 }
 
 // Whether what is pale and new is coded finely: on slides and screens. A wall behind a face is no pen stroke, and cost
@@ -48,11 +51,23 @@ struct ProbePoint {
   double kbps = 0;     // what the whole lesson would come to
   double quality = 0;  // 0..100, at the source's size
   Codec codec = Codec::kH264;
+  // Where slides and a camera take turns (scene_points.hpp); else 0:
+  double camera_crf = 0;
+  double slides_quality = 0;  // what is to be read; `quality` is of both
+  double busiest_kbps = 0;    // of the dearer of the two while it lasts
 };
 
 // What is worth trying: sizes that differ visibly, for each a few qualities, and for the small ones fewer frames.
 std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAnalysis& analysis,
                                          const EncodingOptions& options, Codec codec = Codec::kH264);
+
+// Of the scenes of one kind where a camera and slides take turns: all sizes that a rung may have, each with what either
+// needs.
+std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera);
+
+// Whether the lowest rung may be like this: by its mean rate; and where slides and a camera take turns, the camera's
+// while it lasts, with what the sound leaves.
+bool fits_floor(const ProbePoint& point, const EncodingOptions& options);
 
 // The share of bits that `test` saves over `anchor` at equal quality: the mean difference of their hulls' logarithms of
 // bits, over the qualities that both reach. 0 where they reach none in common.

@@ -121,18 +121,19 @@ void list_members(Archive& archive, T& analysis) {
 template <class Archive, Is<PlannedFrame> T>
 void list_members(Archive& archive, T& frame) {
   archive(frame.pts, frame.source_pts, frame.area, frame.cut, frame.sudden, frame.moving, frame.repeat, frame.refreshed,
-          frame.starts_segment);
+          frame.starts_segment, frame.camera);
 }
 
 template <class Archive, Is<ProbePoint> T>
 void list_members(Archive& archive, T& point) {
-  archive(point.width, point.height, point.interval, point.crf, point.kbps, point.quality, point.codec);
+  archive(point.width, point.height, point.interval, point.crf, point.kbps, point.quality, point.codec,
+          point.camera_crf, point.slides_quality, point.busiest_kbps);
 }
 
 template <class Archive, Is<Rung> T>
 void list_members(Archive& archive, T& rung) {
-  archive(rung.width, rung.height, rung.crf, rung.max_kbps, rung.interval, rung.threads, rung.kind, rung.codec,
-          rung.expected_kbps, rung.expected_quality);
+  archive(rung.width, rung.height, rung.crf, rung.camera_crf, rung.max_kbps, rung.interval, rung.threads, rung.kind,
+          rung.codec, rung.expected_kbps, rung.expected_quality, rung.slides_quality);
 }
 
 template <class Archive, Is<Ratio> T>

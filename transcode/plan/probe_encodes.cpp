@@ -50,10 +50,11 @@ ByteModel model_of(const ProbedBytes& probed, double share) {
 }
 
 double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept,
-                   const LessonAnalysis& analysis) {
+                   const LessonAnalysis& analysis, Scenes scenes) {
   double bytes = 0, late = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const PlannedFrame& frame = frames[i];
+    if (scenes != Scenes::kAll && frame.camera != (scenes == Scenes::kCamera)) continue;
     late = std::min(1.0, late + frame.area);  // what was left out is new in the next one that is kept
     if (!kept[i]) continue;
     const double area = std::exchange(late, 0);
@@ -136,8 +137,11 @@ double share_of(const ProbePoint& point, ContentKind kind) {
 
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
-                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop) {
-  const ContentKind kind = kind_of(analysis);
+                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop,
+                                  Scenes scenes) {
+  const ContentKind kind = scenes == Scenes::kSlides   ? ContentKind::kStill
+                           : scenes == Scenes::kCamera ? ContentKind::kMoving
+                                                       : kind_of(analysis);
   const OpenEncoder open = [&](const ProbePoint& point, const AVFrame& like) {
     const av::PictureFormat format{point.width, point.height, pixel_format(point.codec), analysis.timescale,
                                    kProbedRate};
@@ -171,8 +175,8 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     result.bytes.push_back(model_of(probed[i].bytes, share_of(candidates[i], kind)));
     result.points[i].quality = candidates[i].interval > 0 ? forgiven_quality(probed[i].quality) : probed[i].quality;
-    result.points[i].kbps =
-        reckon_kbps(result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis);
+    result.points[i].kbps = reckon_kbps(
+        result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis, scenes);
   }
   result.ordinary.assign(ordinary.begin(), ordinary.end());
   for (std::size_t i = 0; i < ordinary.size(); ++i) {

@@ -13,17 +13,22 @@
 
 namespace chalkline::transcode {
 
+// What is probed: the lesson, or one of the two kinds of scenes that take turns in it.
+enum class Scenes { kAll, kSlides, kCamera };
+
 struct ProbeResult {
   std::vector<ProbePoint> points;
   std::vector<ByteModel> bytes;      // of each point
   std::vector<ProbePoint> ordinary;  // measured on the same pieces by the same quality
 };
 
+// `scenes`: of which kind the pieces are, and whose part of the lesson's rate is reckoned.
 // `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned. `ordinary`: of the
 // ladder that an ordinary site would make (ordinary_ladder.hpp), or none; they fill the threads that have nothing else
 // to do.
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
-                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop);
+                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop,
+                                  Scenes scenes = Scenes::kAll);
 
 }  // namespace chalkline::transcode

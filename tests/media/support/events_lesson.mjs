@@ -1,6 +1,6 @@
 // A lesson of small events of known time and place, as a screen recorder would have filmed it: slides of words on which pens
-// draw, pointers move, words change and pale bullets appear; with `speaker`, while a moving part plays in a corner. Used by
-// events.mjs. The same options make the same lesson; every event has a cell of its own on its slide.
+// draw, pointers move, words change and pale bullets appear; with `speaker`, while a moving part plays in a corner; with
+// `filmed`, after so many seconds of a camera before each slide. Used by events.mjs. The same options make the same lesson; every event has a cell of its own on its slide.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { seededRandom } from '../../support/random.mjs';
@@ -146,7 +146,7 @@ function script(count, random) {
  * Writes the lesson to `path`. Returns {events, frames, width, height}; an event is {kind, strength, frame: number of the first
  * frame that shows it, since: frames of its slide before it, cell: {x, y}, before, after: luma of its cell}.
  */
-export async function makeEventsLesson(path, { events: count = 500, width = 640, height = 360, speaker = false, seed = 1 } = {}) {
+export async function makeEventsLesson(path, { events: count = 500, width = 640, height = 360, speaker = false, filmed = 0, seed = 1 } = {}) {
   const random = seededRandom(seed);
   const words = await drawWords();
   const screen = new Screen(width, height);
@@ -171,6 +171,10 @@ export async function makeEventsLesson(path, { events: count = 500, width = 640,
   const events = [];
   const todo = script(count, random);
   for (let slide = 0; todo.length > 0; ++slide) {
+    for (let n = 0; n < filmed * kRate; ++n) {
+      screen.speak({ x: 0, y: 0, width, height }, frames, random);
+      await film(1);
+    }
     const look = kPapers[slide % kPapers.length];
     screen.clear(look);
     const open = shuffled([...cells], random);
