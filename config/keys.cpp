@@ -184,13 +184,14 @@ static const std::array kKeys = {
     Key{"transcode.quality_top", WholeNumber{PLACE(int, transcode.quality_top), 10, 100},
         "Where more bits change nothing that is seen."},
     Key{"transcode.pale_details", Switch{PLACE(bool, transcode.pale_details)},
-        "true: what appears with little contrast (a thin pale pen stroke, a grey bullet) is coded finely in every "
-        "rung\n"
-        "that is meant to be read. false: the lowest of them may smear it, for 5 to 9 % fewer bits of a slide."},
+        "true: what appears with little contrast (a thin pale pen stroke, a grey bullet) is coded finely in every\n"
+        "rung that is meant to be read. false: the lowest of them may smear it, for 5 to 9 % fewer bits of a slide."},
+    Key{"transcode.repackage", Switch{PLACE(bool, transcode.repackage)},
+        "true: a recording whose own H.264 stream costs no more than the best rung would, and that every player\n"
+        "takes, is that rung as it is: only its sound is encoded (docs/encoding.md). Not with fixed_ladder."},
     Key{"transcode.measure_ordinary", Switch{PLACE(bool, transcode.measure_ordinary)},
-        "Whether the ladder that an ordinary site makes is measured too, on pieces of the lesson, for `inspect` to "
-        "show\n"
-        "beside the planned one: one or two seconds of work a lesson. Not with fixed_ladder."},
+        "Whether the ladder that an ordinary site makes is measured too, on pieces of the lesson, for `inspect` to\n"
+        "show beside the planned one: one or two seconds of work a lesson. Not with fixed_ladder."},
     Key{"transcode.ladder", Ladder{PLACE(std::vector<RungOptions>, transcode.ladder)},
         "The rungs, from the cheapest up. height: of the picture's shorter side, in pixels; a recording is never "
         "enlarged.\n"

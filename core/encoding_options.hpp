@@ -22,6 +22,7 @@ struct EncodingOptions {
   int quality_step = 6;       // between rungs: about one just-noticeable step
   int quality_top = 94;      // beyond this more bits change nothing that is seen; both on a scale of 0..100 like VMAF's
   bool pale_details = true;  // code finely what appears with little contrast, in rungs that are meant to be read
+  bool repackage = true;     // a recording's own stream becomes a rung as it is, where it is as good and costs no more
   bool measure_ordinary = true;  // also what an ordinary site's ladder would have come to, for inspect
   std::vector<RungOptions> ladder = {{240, 30, 120}, {360, 29, 240}, {480, 28, 450}, {720, 27, 1000}, {1080, 26, 2200}};
   std::string x264_preset = "slow";

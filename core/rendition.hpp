@@ -32,6 +32,7 @@ struct RenditionFormat {
   Ratio frame_rate;      // mean over the lesson, exact: {frames * timescale, duration}, reduced
   Ratio max_frame_rate;  // the fastest it gets, which RFC 8216bis 4.4.6.2 wants in FRAME-RATE; {0, 1}: unknown
   int quality = 0;       // 1..1000, what is left of the source to the eye, as the planner measured it; 0: not measured
+  bool repackaged = false;  // the recording's own stream, not encoded again
 
   // audio
   int channels = 0;

@@ -71,6 +71,7 @@ std::string format_keys(const RenditionFormat& format) {
         .raw("frame_rate", ratio(format.frame_rate))
         .raw("max_frame_rate", ratio(format.max_frame_rate));
     if (format.quality > 0) line.number("quality", format.quality);
+    if (format.repackaged) line.boolean("repackaged", true);
     return line.inner();
   }
   if (format.kind == MediaKind::kAudio) {

@@ -58,6 +58,7 @@ RenditionFormat read_format(const JsonValue& json) {
     format.frame_rate = read_ratio(json.at("frame_rate"));
     format.max_frame_rate = read_ratio(json.at("max_frame_rate"));
     if (json.has("quality")) format.quality = small(json.at("quality"), 1, kMaxQuality);
+    if (json.has("repackaged")) format.repackaged = json.at("repackaged").boolean();
     return format;
   }
   if (format.kind == MediaKind::kAudio) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -18,10 +19,11 @@
 #include "transcode/beside/text.hpp"
 #include "transcode/beside/text_format.hpp"
 #include "transcode/kept_work.hpp"
+#include "transcode/packaging/repackaged_track.hpp"
 #include "transcode/pictures/picture_line.hpp"
 #include "transcode/pictures/video_encoder.hpp"
+#include "transcode/plan/kept_plan.hpp"
 #include "transcode/plan/lesson_plan.hpp"
-#include "transcode/plan/plan_archive.hpp"
 #include "transcode/plan/plan_report.hpp"
 #include "transcode/plan/segmenter.hpp"
 #include "transcode/reading/probe.hpp"
@@ -38,7 +40,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kHoldLastPictureSeconds = 0.3;
 constexpr double kPlanningShare = 0.15;  // of the progress shown
-constexpr const char* kKeptPlan = "plan";
 
 class Pipeline final : public DecodedOutlet {
  public:
@@ -74,6 +75,7 @@ class Pipeline final : public DecodedOutlet {
       for (const auto& track : audio_) track->set_end(end_);
       for (const auto& rung : video_) rung->queue().finish();
       for (const auto& track : audio_) track->queue().finish();
+      if (ended && repackages()) start([this] { return write_own_stream(); });
       drain();
     } else {
       abandon_all();
@@ -92,7 +94,8 @@ class Pipeline final : public DecodedOutlet {
  private:
   void make_encoders() {
     if (plan_ != nullptr) {
-      for (std::size_t i = 0; i < plan_->rungs.size(); ++i)
+      const std::size_t encoded = plan_->rungs.size() - (repackages() ? 1 : 0);
+      for (std::size_t i = 0; i < encoded; ++i)
         video_.push_back(std::make_unique<VideoEncoder>(plan_->analysis.timescale, plan_->rungs[i], plan_->most[i],
                                                         request_.options, static_cast<int>(i), sink_, kept_));
       late_.resize(plan_->rungs.size());
@@ -122,6 +125,20 @@ class Pipeline final : public DecodedOutlet {
       if (plan.is_default) language_ = plan.language;
       audio_.push_back(std::make_unique<AudioTrack>(std::move(plan), request_.options, timeline_, sink_));
     }
+  }
+
+  // The last rung is the source's own stream.
+  [[nodiscard]] bool repackages() const {
+    return plan_ != nullptr && !plan_->rungs.empty() && plan_->rungs.back().repackaged;
+  }
+
+  // When its end is known: this takes no time worth sharing.
+  Result<void> write_own_stream() {
+    std::vector<Ticks> starts;
+    for (const MediaTime& start : timeline_.boundaries()) starts.push_back(start.ticks);
+    const std::string id = fmt::format("video/{}", plan_->rungs.size() - 1);
+    const int quality = static_cast<int>(std::lround(plan_->rungs.back().expected_quality * 10));
+    return repackage(request_.input, facts_, {id, plan_->most.back(), quality, starts, pictures_end_}, sink_, stop_);
   }
 
   // A failure ends everybody's queue.
@@ -178,6 +195,7 @@ class Pipeline final : public DecodedOutlet {
 
   // To every rung that shows this one.
   Result<void> deliver(std::size_t number, Picture picture) {
+    reached_us_ = std::max(reached_us_, rescale(picture.pts, facts_.video->timescale, 1'000'000));
     std::map<std::pair<int, int>, std::shared_ptr<SharedScale>> sizes;
     for (std::size_t i = 0; i < video_.size(); ++i) {
       // What a rung leaves out appears in the next picture that it shows.
@@ -202,7 +220,8 @@ class Pipeline final : public DecodedOutlet {
     if (!line_) return {};
     const MediaTime picture_end{plan_->analysis.end, scale};
     const bool hold = end_.seconds() - picture_end.seconds() > kHoldLastPictureSeconds;
-    CHALK_TRY(line_->finish((hold ? end_ : picture_end).ticks));
+    pictures_end_ = (hold ? end_ : picture_end).ticks;
+    CHALK_TRY(line_->finish(pictures_end_));
     end_ = std::max(picture_end, end_);
     return {};
   }
@@ -210,7 +229,7 @@ class Pipeline final : public DecodedOutlet {
   Result<void> sound(std::size_t track, Sound sound) override {
     if (segmenter_ && track == 0) mark_audio_boundary(sound.at_us);
     if (facts_.video) CHALK_TRY(give_kept_pictures(rescale(sound.at_us, 1'000'000, facts_.video->timescale)));
-    if (!facts_.video) heard_us_ = std::max(heard_us_, sound.at_us);
+    if (!facts_.video) reached_us_ = std::max(reached_us_, sound.at_us);
     if (!audio_[track]->queue().push(std::move(sound))) return Error(Errc::kCancelled, "encoding was stopped");
     return {};
   }
@@ -236,7 +255,7 @@ class Pipeline final : public DecodedOutlet {
     next_report_ = Clock::now() + std::chrono::milliseconds(250);
     if (!progress_ || facts_.duration_us <= 0) return;
     Progress now;
-    double done_us = static_cast<double>(heard_us_);
+    double done_us = static_cast<double>(reached_us_);
     if (!video_.empty()) {
       Ticks slowest = video_.front()->encoded_until();
       for (const auto& rung : video_) slowest = std::min(slowest, rung->encoded_until());
@@ -282,10 +301,11 @@ class Pipeline final : public DecodedOutlet {
   std::optional<Segmenter> segmenter_;  // for lessons without video
   bool any_boundary_ = false;
   MediaTime end_;
+  Ticks pictures_end_ = 0;
   std::vector<std::unique_ptr<VideoEncoder>> video_;
   std::vector<std::unique_ptr<AudioTrack>> audio_;
   std::string language_ = "und";
-  std::int64_t heard_us_ = 0;
+  std::int64_t reached_us_ = 0;  // by the reader
   Clock::time_point started_ = Clock::now();
   Clock::time_point next_report_{};
   std::mutex failure_mutex_;
@@ -299,19 +319,6 @@ Result<KeptWork> keep_work(const Request& request) {
   CHALK_TRY_ASSIGN(const std::string sides, identity_of_descriptions(request.sides));
   CHALK_TRY_ASSIGN(const std::string identity, work_identity(request.input, request.options, "lesson" + sides));
   return KeptWork::open(request.keep, identity);
-}
-
-// Planning looks at the whole lesson: what came of it outlives an interruption.
-template <class Make>
-Result<LessonPlan> kept_or_made(const KeptWork& kept, const SourceFacts& facts, Make make) {
-  if (const auto bytes = kept.load(kKeptPlan)) {
-    auto plan = unpack_lesson_plan(*bytes);
-    if (plan && plan->sound.size() == facts.audio.size() && plan->analysis.timescale == facts.video->timescale)
-      return std::move(*plan);
-  }
-  CHALK_TRY_ASSIGN(LessonPlan plan, make());
-  if (kept.keeps()) kept.save(kKeptPlan, pack(plan));
-  return plan;
 }
 
 }  // namespace
@@ -340,9 +347,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
       if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
     };
     CHALK_TRY_ASSIGN(kept, keep_work(request));
-    CHALK_TRY_ASSIGN(plan, kept_or_made(kept, facts, [&] {
-                       return plan_lesson(request.input, facts, request.options, planning, stop);
-                     }));
+    CHALK_TRY_ASSIGN(plan, kept_or_new_plan(kept, request.input, facts, request.options, planning, stop));
     sound = plan->sound;
   } else {
     CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, stop));

@@ -35,6 +35,7 @@ Result<SeenLesson> parse_seen_lesson(std::string_view json) {
     seen.kind = root.value("kind", "");
     seen.frames_seen = root.value("frames_seen", std::int64_t{0});
     seen.cuts = root.value("cuts", std::vector<double>());
+    seen.encoded_because = root.value("encoded_because", "");
     for (const Json& one : root.value("sound", Json::array()))
       seen.sound.push_back({one.value("music_share", 0.0), one.value("side_share", 0.0),
                             one.contains("noise_db") ? std::optional(one["noise_db"].get<double>()) : std::nullopt});

@@ -34,7 +34,8 @@ struct SeenLesson {
   std::string kind;  // "still", "mixed", "moving"
   std::vector<Sound> sound;
   std::int64_t frames_seen = 0;
-  std::vector<double> cuts;  // seconds
+  std::vector<double> cuts;     // seconds
+  std::string encoded_because;  // why no rung is the recording's own stream; empty: one is, or nothing is known
   std::vector<Point> probed;
   std::vector<Point> ordinary;  // what an ordinary site's ladder would have given of the same pieces
   std::vector<Point> rungs;     // n is the rendition "video/n"

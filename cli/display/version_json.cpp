@@ -26,6 +26,7 @@ static Json rendition_of(const RenditionEntry& entry, const std::optional<SeenLe
     object["width"] = format.width;
     object["height"] = format.height;
     object["frame_rate"] = std::round(format.frame_rate.value() * 1000) / 1000;
+    if (format.repackaged) object["repackaged"] = true;
   } else {
     object["language"] = format.language;
     object["label"] = format.label;

@@ -120,6 +120,10 @@ std::string version_table(const VersionIndex& index, const std::string& id, cons
                         seen->sound[i].noise_db
                             ? fmt::format("; noise of {:.0f} dB behind the voice", *seen->sound[i].noise_db)
                             : std::string());
+  for (const RenditionEntry& entry : index.renditions)
+    if (entry.format.repackaged) text += fmt::format("  {} is the recording's own stream as it is\n", entry.format.id);
+  if (seen && !seen->encoded_because.empty())
+    text += fmt::format("  the recording's own stream {}: all rungs are encoded anew\n", seen->encoded_because);
   if (seen && seen->saver)
     text += fmt::format(
         "\nThe AV1 ladder takes {:.0f} % less than the H.264 one at the same quality, by the probe encodes.\n",

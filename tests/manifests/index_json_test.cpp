@@ -92,6 +92,8 @@ TEST_CASE("values of a wrong type or out of range are named with their place") {
   for (const int quality : {0, 1001})
     CHECK(refusal([=](json& j) { j["renditions"][0]["quality"] = quality; }) ==
           "index.json: renditions[0].quality: must be a whole number from 1 to 1000");
+  CHECK(refusal([](json& j) { j["renditions"][0]["repackaged"] = 1; }) ==
+        "index.json: renditions[0].repackaged: is not true or false");
   CHECK(refusal([](json& j) { j["renditions"][3]["default"] = "yes"; }) ==
         "index.json: renditions[3].default: is not true or false");
 }

@@ -70,6 +70,11 @@ LessonBuilder& LessonBuilder::left(int quality) {
   return *this;
 }
 
+LessonBuilder& LessonBuilder::repackaged() {
+  index.renditions.back().format.repackaged = true;
+  return *this;
+}
+
 LessonBuilder& LessonBuilder::audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                                     bool is_default, std::vector<std::string> characteristics) {
   RenditionFormat format;
@@ -253,6 +258,7 @@ std::vector<Lesson> lessons() {
            .video(854, 480, 56)
            .left(903)
            .video(1280, 720, 160)
+           .repackaged()
            .rates(Codec::kOpus, "en", "English", {12, 16, 24}, true)
            .rates(Codec::kOpus, "en", "English", {12, 16, 24}, false, {"public.accessibility.describes-video"})
            .rates(Codec::kOpus, "sw", "Kiswahili", {12, 16, 24})

@@ -21,6 +21,8 @@ class LessonBuilder {
   LessonBuilder& in(Codec codec, const std::string& codecs);
   // What is left of the source in the rung made last, as far as it was measured.
   LessonBuilder& left(int quality);
+  // The rung made last is the recording's own stream.
+  LessonBuilder& repackaged();
   LessonBuilder& audio(Codec codec, const std::string& language, const std::string& label, int kbps,
                        bool is_default = false, std::vector<std::string> characteristics = {});
   // One track at several rates, each a rendition: "audio/en-o12".

@@ -239,3 +239,32 @@ TEST_CASE("given segments begin at their own frames, and at a repeat where nothi
   CHECK(frames[2].source_pts == 990);
   CHECK(frames[4].source_pts == 4000);
 }
+
+TEST_CASE("where segments may begin at given times alone, they begin at those, each with a frame of its own") {
+  std::vector<FrameNote> notes;
+  film(notes, 0, 20'000);
+  const LessonAnalysis film_lesson = lesson(notes, 20'000);
+  std::vector<Ticks> allowed;
+  for (Ticks at = 0; at < 20'000; at += 2010) allowed.push_back(at);  // between frames
+  auto frames = plan_frames(film_lesson, 20'000, kScale);
+  const std::size_t before = frames.size();
+  auto free = frames;
+  const double cheapest = plan_segments(free, 20'000, kScale, {}, {});
+  const double cost = plan_segments_at(frames, allowed, 20'000, kScale, {}, {});
+  CHECK(cost >= cheapest);
+  CHECK(cost - cheapest < 1e6);  // no rule more is broken
+  const auto found = starts(frames);
+  CHECK(found.size() > 3);
+  CHECK(frames.size() <= before + found.size());
+  for (const Ticks at : found) CHECK(std::ranges::binary_search(allowed, at));
+  CHECK(std::ranges::is_sorted(frames, {}, &PlannedFrame::pts));
+}
+
+TEST_CASE("where a rule must be broken for the given times, the cost says so") {
+  std::vector<FrameNote> notes;
+  film(notes, 0, 30'000);
+  auto frames = plan_frames(lesson(notes, 30'000), 30'000, kScale);
+  const std::vector<Ticks> allowed = {0, 12'000};
+  CHECK(plan_segments_at(frames, allowed, 30'000, kScale, {}, {}) > 1e6);
+  CHECK(starts(frames) == allowed);
+}

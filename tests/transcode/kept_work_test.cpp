@@ -127,9 +127,11 @@ static LessonPlan plan_of_two_rungs() {
   plan.rungs.resize(2);
   for (Rung& rung : plan.rungs) rung.width = rung.height = 64;
   plan.rungs[1].crf = 33.5;
+  plan.rungs[1].repackaged = true;
   plan.kept = {{true, false, true}, {true, true, true}};
   plan.most = {{5, 1}, {30, 1}};
   plan.poster = {std::byte{1}, std::byte{2}};
+  plan.encoded_because = "is not H.264";
   plan.storyboard.cues = "WEBVTT\n";
   plan.storyboard.sheets = {{std::byte{3}}};
   plan.sound = {{{{0.5F, 0.25F}, {1.0F}}, {0.75, 0.25}}};
@@ -145,6 +147,8 @@ TEST_CASE("a plan comes back as it was") {
   REQUIRE(found);
   CHECK(pack(*found) == bytes);
   CHECK(found->rungs == plan.rungs);
+  CHECK(found->rungs[1].repackaged);
+  CHECK(found->encoded_because == plan.encoded_because);
   CHECK(found->kept == plan.kept);
   CHECK(found->analysis.frames[1].cut);
   CHECK(found->frames[2].repeat);

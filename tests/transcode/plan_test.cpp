@@ -79,6 +79,39 @@ static std::vector<ProbePoint> face() {
           {240, 240, 9000, 38, 18, 50}};
 }
 
+static LessonAnalysis moving_lesson() {
+  LessonAnalysis analysis;
+  analysis.moving_share = 1;
+  return analysis;
+}
+
+TEST_CASE("the source's own stream takes the place of every rung that it beats, and of those that might cost as much") {
+  const auto without = plan_ladder(moving_lesson(), face(), {}, 2);
+  const auto rungs = with_own_stream(without, {480, 480, 0, 0, 170, 100}, 2);
+  REQUIRE(rungs.size() > 1);
+  CHECK(rungs.back().repackaged);
+  CHECK(rungs.back().expected_kbps == 170);
+  CHECK(rungs.back().expected_quality == 100);
+  const auto kept = static_cast<std::size_t>(
+      std::ranges::count_if(without, [](const Rung& rung) { return rung.expected_kbps <= 0.75 * 170; }));
+  REQUIRE(kept > 0);
+  REQUIRE(rungs.size() == kept + 1);
+  for (std::size_t i = 0; i < kept; ++i) {
+    CHECK_FALSE(rungs[i].repackaged);
+    CHECK(rungs[i].crf == without[i].crf);
+    CHECK(rungs[i].width == without[i].width);
+    // Whatever the probes foretold, its encoder stays below the stream.
+    CHECK(rungs[i].max_kbps == std::min(without[i].max_kbps, 153));
+  }
+}
+
+TEST_CASE("it is the only rung where it takes less than the lowest, and none where it takes hardly more") {
+  const auto without = plan_ladder(moving_lesson(), face(), {}, 2);
+  const double lowest = without.front().expected_kbps;
+  CHECK(with_own_stream(without, {480, 480, 0, 0, lowest * 0.9, 100}, 2).size() == 1);
+  CHECK(with_own_stream(without, {480, 480, 0, 0, lowest * 1.1, 100}, 2).empty());
+}
+
 static std::vector<Rung> planned(const std::vector<ProbePoint>& points, const EncodingOptions& options = {}) {
   return plan_ladder({}, points, options, 2);
 }

@@ -9,6 +9,10 @@ namespace chalkline::transcode::av {
 // Opens the decoder of `stream`. `threads` 0: one per core. kUnusableInput when libav cannot.
 Result<CodecPtr> open_decoder(const AVStream& stream, int threads);
 
+// The same by what describes a stream. `strict`: what a decoder would otherwise conceal is an error.
+Result<CodecPtr> open_decoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
+                              bool strict = false);
+
 // Feeds a packet (null: the end) and calls `take(AVFrame&)` for every frame that comes out; take returns Result<void>.
 // A packet that cannot be decoded is counted in `broken` and passed over: what can be read is published.
 template <class Take>

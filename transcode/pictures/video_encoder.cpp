@@ -7,15 +7,13 @@ extern "C" {
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 #include <malloc.h>
 
 #include "transcode/av/error.hpp"
-#include "transcode/packaging/decode_times.hpp"
+#include "transcode/packaging/picture_segment.hpp"
 #include "transcode/pictures/regions.hpp"
 #include "transcode/pictures/svt_av1.hpp"
 #include "transcode/pictures/x264.hpp"
@@ -28,21 +26,8 @@ static constexpr Ticks kGroupMs = 30'000;
 // Nor is a group smaller than this: a slide's has a picture a second, and opening an encoder touches memory for sixty.
 static constexpr int kGroupPictures = 200;
 
-// A picture each quarter of a second at least is a rate; what comes more seldom is a still's repetition, and decoding
-// some pictures ahead of it would be seconds.
-static constexpr Ticks kSlowestRate = 4;
-
 static std::vector<std::uint8_t> header_of(const AVCodecContext& codec) {
   return {codec.extradata, codec.extradata + codec.extradata_size};
-}
-
-// RFC 6381 3.3 / ISO/IEC 14496-15: "avc1." and profile_idc, constraint flags, level_idc of the SPS in hexadecimal.
-static std::string avc_codecs(const AVCodecContext& codec) {
-  const std::span<const std::uint8_t> data(codec.extradata, static_cast<std::size_t>(codec.extradata_size));
-  for (std::size_t i = 0; i + 6 < data.size(); ++i)
-    if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 1 && (data[i + 3] & 0x1F) == 7)
-      return fmt::format("avc1.{:02x}{:02x}{:02x}", data[i + 4], data[i + 5], data[i + 6]);
-  return "avc1.640028";
 }
 
 VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, const EncodingOptions& options, int index,
@@ -94,7 +79,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
   if (av1) {
     CHALK_TRY_ASSIGN(format.codecs, av1_codecs(*codec_));
   } else {
-    format.codecs = avc_codecs(*codec_);
+    format.codecs = avc_codecs(header_);
   }
   format.timescale = timescale_;
   format.width = rung_.width;
@@ -215,29 +200,14 @@ Result<void> VideoEncoder::take(av::PacketPtr packet) {
 
 Result<void> VideoEncoder::write_segment(Ticks end) {
   if (segment_.empty()) return {};
-  std::vector<Ticks> presented(segment_.size());
-  std::transform(segment_.begin(), segment_.end(), presented.begin(), [](const auto& packet) { return packet->pts; });
-  std::vector<Ticks> decoded = decode_times(presented, end, static_cast<Ticks>(timescale_) / kSlowestRate);
-  if (decoded.empty()) return Error(Errc::kInternal, "a segment's pictures cannot be put in decode order");
-  decoded.push_back(end);
-  for (std::size_t i = 0; i < segment_.size(); ++i)
-    CHALK_TRY(writer_->write(*segment_[i], decoded[i], decoded[i + 1] - decoded[i]));
-  segment_.clear();
-  return writer_->end_segment();
-}
-
-// Pictures over time, exact: the last one may stand longer than the others.
-Ratio VideoEncoder::mean_rate() const {
-  Ratio rate{frames_ * static_cast<std::int64_t>(timescale_), std::max<Ticks>(1, end_)};
-  if (const auto common = std::gcd(rate.num, rate.den); common > 1) rate = {rate.num / common, rate.den / common};
-  return rate;
+  return write_picture_segment(*writer_, std::exchange(segment_, {}), end);
 }
 
 Result<void> VideoEncoder::flush() {
   if (frames_ == 0) return {};
   CHALK_TRY(end_group());
   CHALK_TRY(write_segment(end_));
-  return writer_->finish(mean_rate());
+  return writer_->finish(mean_rate(frames_, {end_, timescale_}));
 }
 
 Result<void> VideoEncoder::run() {

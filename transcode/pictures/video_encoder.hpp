@@ -48,7 +48,6 @@ class VideoEncoder {
   Result<void> take(av::PacketPtr packet);
   Result<void> write_segment(Ticks end);
   Result<void> flush();
-  [[nodiscard]] Ratio mean_rate() const;
 
   const Timescale timescale_;
   const Rung rung_;

@@ -39,8 +39,9 @@ double expected_bytes(const PlannedFrame& frame, const ByteModel& model) {
   return frame.repeat ? model.repeat : model.repeat + frame.area * model.whole_picture;
 }
 
-std::vector<Candidate> find_candidates(const std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale,
-                                       const ByteModels& models) {
+// `allowed`: where alone; empty: anywhere.
+std::vector<Candidate> find_candidates(const std::vector<PlannedFrame>& frames, std::span<const Ticks> allowed,
+                                       Ticks end, Timescale timescale, const ByteModels& models) {
   std::vector<Candidate> found;
   const Ticks apart = rescale(kCandidateMs, 1000, timescale);
   Ticks moving = 0;
@@ -52,7 +53,8 @@ std::vector<Candidate> find_candidates(const std::vector<PlannedFrame>& frames, 
     if (i > 0 && frame.camera != frames[i - 1].camera) ++turns;
     const ByteModel& model = model_for(frame, models);
     const double own = expected_bytes(frame, model);
-    if (found.empty() || frame.cut || turns != before || frame.pts - found.back().pts >= apart)
+    const bool may = allowed.empty() || std::ranges::binary_search(allowed, frame.pts);
+    if (found.empty() || (may && (frame.cut || turns != before || frame.pts - found.back().pts >= apart)))
       found.push_back({i, frame.pts, moving, bytes, std::max(model.idr - own, model.idr * 0.05), before, turns});
     bytes += own;
     if (frame.moving)
@@ -122,11 +124,13 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
   return planned;
 }
 
-void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
-                   const ByteModels& bytes) {
-  if (frames.empty()) return;
+namespace {
+
+double choose_segments(std::vector<PlannedFrame>& frames, std::span<const Ticks> allowed, Ticks end,
+                       Timescale timescale, const EncodingOptions& options, const ByteModels& bytes) {
+  if (frames.empty()) return 0;
   const SegmentRules rules(options, timescale);
-  const std::vector<Candidate> places = find_candidates(frames, end, timescale, bytes);
+  const std::vector<Candidate> places = find_candidates(frames, allowed, end, timescale, bytes);
   std::vector<double> best(places.size(), std::numeric_limits<double>::infinity());
   std::vector<std::size_t> before(places.size(), 0);
   best[0] = 0;
@@ -143,6 +147,28 @@ void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale times
   }
   for (std::size_t at = places.size() - 1; at > 0; at = before[at])
     frames[places[before[at]].frame].starts_segment = true;
+  return best.back();
+}
+
+}  // namespace
+
+double plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
+                     const ByteModels& bytes) {
+  return choose_segments(frames, {}, end, timescale, options, bytes);
+}
+
+double plan_segments_at(std::vector<PlannedFrame>& frames, std::span<const Ticks> allowed, Ticks end,
+                        Timescale timescale, const EncodingOptions& options, const ByteModels& bytes) {
+  // Each place has a frame while they are weighed; of those that only stand for a place, the chosen ones stay.
+  std::vector<PlannedFrame> weighed = frames;
+  impose_segments(weighed, allowed);
+  for (PlannedFrame& frame : weighed) frame.starts_segment = false;
+  const double cost = choose_segments(weighed, allowed, end, timescale, options, bytes);
+  std::vector<Ticks> starts;
+  for (const PlannedFrame& frame : weighed)
+    if (frame.starts_segment) starts.push_back(frame.pts);
+  impose_segments(frames, starts);
+  return cost;
 }
 
 void wait_for_segment(std::vector<PlannedFrame>& frames, Timescale timescale) {

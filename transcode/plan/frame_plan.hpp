@@ -48,9 +48,15 @@ std::vector<PlannedFrame> plan_frames(const LessonAnalysis& analysis, Ticks end,
 //   - stays within options.segment_bytes on the lowest video rung, by `bytes`;
 //   - holds slides or a camera, where they take turns: what is predicted from a coarse face leaves its traces on a
 //   slide.
-// What cannot all be had is given up in the opposite order.
-void plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
-                   const ByteModels& bytes);
+// What cannot all be had is given up in the opposite order. Returns what it costs in bytes of the lowest video rung,
+// with a million or more for each rule that is broken.
+double plan_segments(std::vector<PlannedFrame>& frames, Ticks end, Timescale timescale, const EncodingOptions& options,
+                     const ByteModels& bytes);
+
+// The same where segments may begin at these times alone, rising from 0: each with a frame of its own, a repeat where
+// nothing new is shown at that moment.
+double plan_segments_at(std::vector<PlannedFrame>& frames, std::span<const Ticks> allowed, Ticks end,
+                        Timescale timescale, const EncodingOptions& options, const ByteModels& bytes);
 
 // After plan_segments: a still's late sharpening (`refreshed`) that comes within two seconds before a segment begins
 // waits for it, since the IDR there is coded whole anyway; until then the still stands as it did. On lecture slides

@@ -3,19 +3,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
 #include <thread>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "transcode/analyse/scenes.hpp"
+#include "transcode/packaging/picture_segment.hpp"
 #include "transcode/plan/ordinary_ladder.hpp"
 #include "transcode/plan/probe_encodes.hpp"
+#include "transcode/plan/repackage.hpp"
 #include "transcode/plan/scene_points.hpp"
+#include "transcode/reading/coded_stream.hpp"
 
 namespace chalkline::transcode {
 
 namespace {
 
 constexpr double kAnalysisShare = 0.7;    // of the planning's progress
+constexpr double kOwnStreamShare = 0.9;   // from there on the source's own stream is decoded, where it may be a rung
 constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
 constexpr double kCrfOfHalf = 6;          // about: what a CRF must rise for half the bytes
 constexpr double kHoldLastSeconds = 0.3;  // sound that outlasts the pictures by less does not hold the last one
@@ -100,6 +108,93 @@ Result<ByteModels> choose_rungs(const Probing& probe, LessonPlan& plan) {
   return ByteModels{model, model};
 }
 
+// The source's own stream in the ladder and the segments of `plan`, which are made without it; the ladder's own stays
+// where it does not fit or does not pay, for the reason that is returned.
+class OwnStream {
+ public:
+  OwnStream(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options, Ticks end,
+            const ByteModels& model, const std::function<void(double)>& progress, std::stop_token stop)
+      : path_(path),
+        facts_(facts),
+        options_(options),
+        end_(end),
+        model_(model),
+        progress_(progress),
+        stop_(std::move(stop)) {}
+
+  Result<std::string> offer(LessonPlan& plan, double segments_cost) {
+    const VideoFacts& video = *facts_.video;
+    if (std::string reason = unfit_source(video, options_); !reason.empty()) return reason;
+    if (std::string reason = unfit_lesson(kind_of(plan.analysis), {end_, video.timescale}); !reason.empty())
+      return reason;
+    if (plan.rungs.back().camera_crf > 0) return std::string("shows slides and a camera by turns, each better coded as suits it");
+    // A stream that takes more is not read to its end.
+    const double most_kbps = most_of_own_stream(plan.rungs.back(), options_);
+    const double seconds = static_cast<double>(end_) / video.timescale;
+    const auto most_bytes = static_cast<std::uint64_t>(most_kbps * 1000 / 8 * seconds);
+    CHALK_TRY_ASSIGN(const CodedStream stream, scan_coded_stream(path_, facts_, most_bytes, stop_));
+    if (stream.more) return fmt::format(kTooDear, most_kbps);
+    if (std::string reason = unfit_stream(video, stream, end_, options_); !reason.empty()) return reason;
+    const ProbePoint point = point_of(video, stream, end_);
+    if (point.kbps > most_kbps) return fmt::format(kTooDear, most_kbps);
+    auto rungs = with_own_stream(plan.rungs, point, threads_of(options_));
+    if (rungs.empty())
+      return fmt::format("takes {:.0f} kbit/s, hardly more than the lowest rung of our own would", point.kbps);
+
+    auto frames = plan.frames;
+    const double cost = plan_segments_at(frames, idrs_of(stream), end_, video.timescale, options_, model_);
+    const double lowest = plan.rungs.front().expected_kbps * 1000 / 8 * seconds;
+    if (cost > segments_cost + kBrokenRule) return std::string("has its IDR pictures too far apart for segments");
+    if (cost > segments_cost + kDearerSegments * lowest)
+      return std::string("has its IDR pictures where they would make the lowest rung dearer");
+    if (!can_be_written(stream, frames)) return std::string("has times in which its pictures cannot be decoded");
+    CHALK_TRY_ASSIGN(std::string fault, decoding_fault(path_, facts_, stream, progress_, stop_));
+    if (!fault.empty()) return fault;
+
+    plan.rungs = std::move(rungs);
+    plan.frames = std::move(frames);
+    closest_ = closest_pictures(stream);
+    return std::string();
+  }
+
+  // Of the rung that is the stream.
+  [[nodiscard]] Ratio highest_rate() const {
+    const Ratio own = facts_.video->frame_rate;
+    const Ratio found{static_cast<std::int64_t>(facts_.video->timescale), std::max<Ticks>(1, closest_)};
+    const bool nearly = own.known() && own.value() <= found.value() && own.value() > found.value() * 0.9;
+    return nearly ? own : found;
+  }
+
+ private:
+  static constexpr const char* kTooDear = "takes more than {:.0f} kbit/s, for which a rung of our own is as good";
+  static constexpr double kBrokenRule = 1e6;       // plan_segments()
+  static constexpr double kDearerSegments = 0.03;  // of the lowest rung's bytes
+
+  [[nodiscard]] bool can_be_written(const CodedStream& stream, const std::vector<PlannedFrame>& frames) const {
+    std::vector<Ticks> segment;
+    std::set<Ticks> starts;
+    for (const PlannedFrame& frame : frames)
+      if (frame.starts_segment) starts.insert(frame.pts);
+    for (const CodedSample& sample : stream.samples) {
+      if (starts.erase(sample.pts) != 0 && !segment.empty()) {
+        if (!sample.idr || segment_times(segment, sample.pts, facts_.video->timescale).empty()) return false;
+        segment.clear();
+      }
+      segment.push_back(sample.pts);
+    }
+    return starts.empty() && !segment_times(segment, end_, facts_.video->timescale).empty();
+  }
+
+  const std::filesystem::path& path_;
+  const SourceFacts& facts_;
+  const EncodingOptions& options_;
+  const Ticks end_;
+  const ByteModels& model_;
+  const std::function<void(double)>& progress_;
+  const std::stop_token stop_;
+  Ticks closest_ = 0;
+};
+
 }  // namespace
 
 // The closest two frames of a rung decide, unless the source's own rate is a better name for nearly the same.
@@ -156,11 +251,18 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   } else {
     plan.rungs = fixed_ladder(video, plan.analysis, options, threads_of(options));
   }
-  plan_segments(plan.frames, end, video.timescale, options, models);
+  const std::function<void(double)> decoding = [&](double share) {
+    progress(kOwnStreamShare + share * (1 - kOwnStreamShare));
+  };
+  OwnStream own(path, facts, options, end, models, decoding, stop);
+  auto frames = plan.frames;
+  const double cost = plan_segments(frames, end, video.timescale, options, models);
+  CHALK_TRY_ASSIGN(plan.encoded_because, own.offer(plan, cost));
+  if (!plan.encoded_because.empty()) plan.frames = std::move(frames);
   wait_for_segment(plan.frames, video.timescale);
   for (const Rung& rung : plan.rungs) {
     plan.kept.push_back(thin_frames(plan.frames, rung.interval, video.timescale));
-    plan.most.push_back(highest_rate(plan.frames, plan.kept.back(), video));
+    plan.most.push_back(rung.repackaged ? own.highest_rate() : highest_rate(plan.frames, plan.kept.back(), video));
   }
   plan.wanted = shown_pictures(plan.frames);
   progress(1);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "transcode/analyse/analyse.hpp"
@@ -23,6 +24,8 @@ struct LessonPlan {
   std::vector<std::vector<bool>> kept;  // for each rung, one for each frame
   std::vector<Ratio> most;              // for each rung, its highest frame rate
   std::vector<std::byte> poster;        // JPEG
+  // Why the source's own stream is no rung, the end of a sentence that begins with it (repackage.hpp); empty: it is.
+  std::string encoded_because;
   Storyboard storyboard;
   std::vector<TrackSound> sound;  // of each audio track
   PictureMap map;                 // of the source, and which of its pictures `frames` shows: for the next pass

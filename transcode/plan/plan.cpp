@@ -42,6 +42,12 @@ constexpr double kPeakOverMean = 3.0;      // VBV ceiling of a rung above its me
 constexpr double kBusiestOverFloor = 1.5;  // 27 kbit/s beside 12 of sound where the floor is 18
 constexpr int kLeastCeiling = 60;          // kbit/s
 constexpr int kSavingSteps = 50;
+// Below the source's own stream a rung must take so much less by the probes: of a camera, rungs turned out up to a
+// third dearer than foretold.
+constexpr double kBelowSource = 0.75;
+// And its encoder is held to so much of what the stream takes, so that it takes less in the end whatever the lesson:
+// with a buffer of two seconds (x264.cpp) a minute comes to 0.93.
+constexpr double kHeldBelowSource = 0.9;
 
 std::pair<int, int> size_for(const VideoFacts& video, int side) {
   const int own = std::min(video.width, video.height);
@@ -149,8 +155,10 @@ void share_threads(std::vector<Rung>& rungs, int cores) {
   // By share of the pixels: all cores busy, and no more threads (each costs some bits) than that needs. A rung that is
   // more than one core's share would keep all others waiting for its one thread.
   double pixels = 0;
-  for (const Rung& rung : rungs) pixels += static_cast<double>(rung.width) * rung.height;
+  for (const Rung& rung : rungs)
+    if (!rung.repackaged) pixels += static_cast<double>(rung.width) * rung.height;
   for (Rung& rung : rungs) {
+    if (rung.repackaged) continue;
     const double share = static_cast<double>(rung.width) * rung.height / pixels;
     const int least = share * cores > kOneThread ? 2 : 1;
     rung.threads = std::clamp(static_cast<int>(std::lround(share * cores)), least, 16);
@@ -175,10 +183,7 @@ Rung rung_of(const ProbePoint& point, const LessonAnalysis& analysis, int ceilin
   return rung;
 }
 
-int ceiling_of(const ProbePoint& point, const EncodingOptions& options) {
-  const double peak = std::max<double>(kLeastCeiling, std::max(point.kbps, point.busiest_kbps) * kPeakOverMean);
-  return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
-}
+double busiest(const ProbePoint& point) { return std::max(point.kbps, point.busiest_kbps); }
 
 // Between rungs nearly two steps apart, whichever of the points lies highest over the line from one to the other.
 void fill_gaps(std::span<const ProbePoint> points, double step, const LessonAnalysis& analysis,
@@ -202,7 +207,7 @@ void fill_gaps(std::span<const ProbePoint> points, double step, const LessonAnal
       ++i;
     else
       rungs.insert(rungs.begin() + static_cast<std::ptrdiff_t>(i),
-                   rung_of(*best, analysis, ceiling_of(*best, options)));
+                   rung_of(*best, analysis, ceiling_of(busiest(*best), options)));
   }
 }
 
@@ -319,12 +324,35 @@ std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const Pr
     const bool has_room = is_end || rungs.size() + 1 < kMostRungs;
     // The top is worth a rung as soon as half of a step is seen, however far the others had to be spread.
     const double least = is_end ? options.quality_step / 2.0 : gap_follows ? step / 2 : step;
-    if (has_room && gain >= least) rungs.push_back(rung_of(point, analysis, ceiling_of(point, options)));
+    if (has_room && gain >= least) rungs.push_back(rung_of(point, analysis, ceiling_of(busiest(point), options)));
   }
   // Pairs of scenes are many: close below the hull there are as good ones where it has none.
   if (floor.camera_crf > 0) fill_gaps(points, step, analysis, options, rungs);
   share_threads(rungs, cores);
   return rungs;
+}
+
+std::vector<Rung> with_own_stream(std::vector<Rung> rungs, const ProbePoint& own, int cores) {
+  if (rungs.empty()) return rungs;
+  Rung last;
+  last.width = own.width;
+  last.height = own.height;
+  last.kind = rungs.front().kind;
+  last.expected_kbps = own.kbps;
+  last.expected_quality = own.quality;
+  last.repackaged = true;
+  const bool cheapest = rungs.front().expected_kbps >= own.kbps;
+  std::erase_if(rungs, [&](const Rung& rung) { return rung.expected_kbps > own.kbps * kBelowSource; });
+  if (rungs.empty() && !cheapest) return rungs;
+  for (Rung& rung : rungs) rung.max_kbps = std::min(rung.max_kbps, static_cast<int>(own.kbps * kHeldBelowSource));
+  rungs.push_back(last);
+  share_threads(rungs, cores);
+  return rungs;
+}
+
+int ceiling_of(double kbps, const EncodingOptions& options) {
+  const double peak = std::max<double>(kLeastCeiling, kbps * kPeakOverMean);
+  return static_cast<int>(std::min<double>(peak, options.ceiling_kbps * 2.0));
 }
 
 std::vector<Rung> fixed_ladder(const VideoFacts& video, const LessonAnalysis& analysis, const EncodingOptions& options,

@@ -25,6 +25,7 @@ struct Rung {
   double expected_kbps = 0;     // by the probe encodes; 0: not probed
   double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
   double slides_quality = 0;    // of that, the slides' alone, where a camera takes turns with them; else 0
+  bool repackaged = false;      // the source's own stream, not encoded (repackage.hpp); what it takes is known
   friend bool operator==(const Rung&, const Rung&) = default;
 };
 
@@ -89,6 +90,14 @@ std::vector<ProbePoint> probed_later(std::span<const ProbePoint> others, std::sp
 // what all encoders together may use.
 std::vector<Rung> plan_ladder(const LessonAnalysis& analysis, std::span<const ProbePoint> probed,
                               const EncodingOptions& options, int cores);
+
+// A planned ladder with the source's own stream as its last rung (repackage.hpp), in the place of every rung that it
+// beats and of those that might turn out no cheaper, since probes miss by some; the encoders of those that stay are
+// held below what it takes. None where that would take the lowest rung away for one that takes more.
+std::vector<Rung> with_own_stream(std::vector<Rung> rungs, const ProbePoint& own, int cores);
+
+// What a rung's encoder is held to, kbit/s, where it does not touch the floor.
+int ceiling_of(double kbps, const EncodingOptions& options);
 
 // The configured steps, for those who want a fixed ladder: a source between two steps, or below all of them, gets one
 // rung of its own size.

@@ -133,7 +133,7 @@ void list_members(Archive& archive, T& point) {
 template <class Archive, Is<Rung> T>
 void list_members(Archive& archive, T& rung) {
   archive(rung.width, rung.height, rung.crf, rung.camera_crf, rung.max_kbps, rung.interval, rung.threads, rung.kind,
-          rung.codec, rung.expected_kbps, rung.expected_quality, rung.slides_quality);
+          rung.codec, rung.expected_kbps, rung.expected_quality, rung.slides_quality, rung.repackaged);
 }
 
 template <class Archive, Is<Ratio> T>
@@ -169,7 +169,7 @@ void list_members(Archive& archive, T& map) {
 template <class Archive, Is<LessonPlan> T>
 void list_members(Archive& archive, T& plan) {
   archive(plan.analysis, plan.frames, plan.probed, plan.ordinary, plan.rungs, plan.kept, plan.most, plan.poster,
-          plan.storyboard, plan.sound, plan.map, plan.wanted);
+          plan.encoded_because, plan.storyboard, plan.sound, plan.map, plan.wanted);
 }
 
 template <class Archive, Is<SaverPlan> T>

@@ -54,7 +54,7 @@ std::string ladder(const LessonPlan& plan) {
         return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"
                            R"("expected_quality":{:.2f}{}}})",
                            rung.width, rung.height, in_seconds(rung.interval, plan.analysis), rung.crf, rung.max_kbps,
-                           rung.expected_kbps, rung.expected_quality, in_turn);
+                           rung.expected_kbps, rung.expected_quality, in_turn + (rung.repackaged ? R"(,"repackaged":true)" : ""));
       });
   return json;
 }
@@ -84,6 +84,7 @@ std::string report(const LessonPlan& plan) {
             return fmt::format(R"({{"music_share":{:.3f},"side_share":{:.4f}{}}})", sound.kind.music_share,
                                sound.kind.side_share, noise);
           });
+  if (!plan.encoded_because.empty()) json += fmt::format(R"(,"encoded_because":"{}")", plan.encoded_because);
   json += ladder(plan);
   // Of each frame that shows something: when, how much of the picture is new, whether it is in motion.
   json += ",\"frames\":" + list(analysis.frames, [&](const FrameNote& note) {

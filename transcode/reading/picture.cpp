@@ -16,18 +16,6 @@ bool is_hdr(AVColorTransferCharacteristic transfer) {
   return transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67;
 }
 
-// An untagged picture is taken for what its size was always taken for (ITU-R BT.601 below 720 lines, BT.709 from
-// there), and says so ever after: rungs of other sizes must not make a player guess anew.
-AVColorSpace effective_matrix(AVColorSpace tagged, int height) {
-  switch (tagged) {
-    case AVCOL_SPC_BT709:
-    case AVCOL_SPC_SMPTE170M:
-    case AVCOL_SPC_BT470BG:
-    case AVCOL_SPC_BT2020_NCL: return tagged;
-    default: return height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
-  }
-}
-
 bool is_rgb(const AVFrame& frame) {
   const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   return descriptor != nullptr && (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
@@ -44,6 +32,16 @@ bool is_full_range(const AVFrame& frame) {
 }
 
 }  // namespace
+
+AVColorSpace effective_matrix(AVColorSpace tagged, int height) {
+  switch (tagged) {
+    case AVCOL_SPC_BT709:
+    case AVCOL_SPC_SMPTE170M:
+    case AVCOL_SPC_BT470BG:
+    case AVCOL_SPC_BT2020_NCL: return tagged;
+    default: return height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+  }
+}
 
 PictureNormaliser::PictureNormaliser(const VideoFacts& facts, AVRational stream_time_base)
     : facts_(facts), stream_time_base_(stream_time_base), interlaced_(facts.interlaced) {}

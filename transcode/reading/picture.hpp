@@ -10,6 +10,10 @@
 
 namespace chalkline::transcode {
 
+// An untagged picture is taken for what its size was always taken for (ITU-R BT.601 below 720 lines, BT.709 from
+// there), and says so ever after: rungs of other sizes must not make a player guess anew.
+AVColorSpace effective_matrix(AVColorSpace tagged, int height);
+
 class PictureNormaliser {
  public:
   PictureNormaliser(const VideoFacts& facts, AVRational stream_time_base);

@@ -149,3 +149,14 @@ export function isRunning(pid) {
 export async function addressOf(server) {
   return until('the server to listen', () => /serving .*address=(\S+)\//.exec(server.said.stderr)?.[1]);
 }
+
+/** Kills the process and what it started as soon as `look` finds something; false where it had ended before. */
+export async function killed(t, args, look) {
+  const running = start(t, args);
+  const child = await until('the work to begin', () => transcodeBelow(running.child.pid) ?? (running.child.exitCode !== null && -1));
+  const done = await until('the moment', () => running.child.exitCode !== null ? 'too late' : look() && 'now');
+  running.child.kill('SIGKILL');
+  await running.ended;
+  if (child > 0) await until('the orphan to die with its parent', () => !isRunning(child));
+  return done === 'now';
+}

@@ -5,7 +5,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { addressOf, folderFor, isRunning, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
+import { addressOf, folderFor, isRunning, killed, names, recording, run, start, transcodeBelow, until } from './chalkline.mjs';
 
 const idOf = (version) => createHash('sha256').update(readFileSync(join(version, 'index.json'))).digest('hex');
 const stagesOf = ({ stdout }) => [...new Set(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).stage).filter(Boolean))];
@@ -19,17 +19,6 @@ function hasty(folder, more = '') {
 
 // What a run that makes `folder`/out keeps of it.
 const keptIn = (folder) => names(join(folder, '.out.partial', 'resume'));
-
-// Kills the process and what it started, as soon as `look` finds something (or after `ms`).
-async function killed(t, args, look) {
-  const running = start(t, args);
-  const child = await until('the work to begin', () => transcodeBelow(running.child.pid) ?? (running.child.exitCode !== null && -1));
-  const done = await until('the moment', () => running.child.exitCode !== null ? 'too late' : look() && 'now');
-  running.child.kill('SIGKILL');
-  await running.ended;
-  if (child > 0) await until('the orphan to die with its parent', () => !isRunning(child));
-  return done === 'now';
-}
 
 test('a transcode that is killed goes on: no second planning, no finished group again, the same version', async (t) => {
   const folder = folderFor(t);
