@@ -18,8 +18,8 @@ const folder = join(work, 'studio');
 const recording = join(folder, 'maji.mp4');
 let stage;
 
-// An empty library with one user, and a recording large enough to be cut on its way and to be encoded for some seconds: the page
-// looks at a job once a second.
+// An empty library with one user, and a recording whose bytes are enough to be cut on their way and whose pictures are enough to be
+// encoded for some seconds, since the page looks at a job once a second; not more, since a busy machine takes ten times as long.
 async function make() {
   const library = join(folder, 'library');
   const config = join(folder, 'chalkline.yaml'); // one stage: what is tested is the page
@@ -29,8 +29,8 @@ async function make() {
   const made = spawnSync(chalkline, ['user', 'create', 'amina', '--role', 'operator', '--library', library], { input: `${kPassword}\n`, encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);
   await run('ffmpeg', [
-    '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=15:d=36,noise=alls=20:allf=t,format=yuv420p', '-f', 'lavfi', '-i', 'sine=f=440:d=36',
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '1M', '-minrate', '1M', '-c:a', 'aac', recording,
+    '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=480x270:r=15:d=16,noise=alls=20:allf=t,format=yuv420p', '-f', 'lavfi', '-i', 'sine=f=440:d=16',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '2200k', '-minrate', '2200k', '-c:a', 'aac', recording,
   ]);
   return { library, lesson: '', options: ['--config', config] };
 }
