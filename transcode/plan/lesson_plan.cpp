@@ -127,7 +127,8 @@ class OwnStream {
     if (std::string reason = unfit_source(video, options_); !reason.empty()) return reason;
     if (std::string reason = unfit_lesson(kind_of(plan.analysis), {end_, video.timescale}); !reason.empty())
       return reason;
-    if (plan.rungs.back().camera_crf > 0) return std::string("shows slides and a camera by turns, each better coded as suits it");
+    if (plan.rungs.back().camera_crf > 0)
+      return std::string("shows slides and a camera by turns, each better coded as suits it");
     // A stream that takes more is not read to its end.
     const double most_kbps = most_of_own_stream(plan.rungs.back(), options_);
     const double seconds = static_cast<double>(end_) / video.timescale;

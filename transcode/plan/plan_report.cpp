@@ -46,16 +46,16 @@ std::string ladder(const LessonPlan& plan) {
   };
   std::string json = ",\"probed\":" + list(plan.probed, probed);
   json += ",\"ordinary\":" + list(plan.ordinary, probed);
-  json +=
-      ",\"rungs\":" + list(plan.rungs, [&](const Rung& rung) {
-        const std::string in_turn = rung.camera_crf > 0 ? fmt::format(R"(,"camera_crf":{},"slides_quality":{:.2f})",
-                                                                      rung.camera_crf, rung.slides_quality)
-                                                        : "";
-        return fmt::format(R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"
-                           R"("expected_quality":{:.2f}{}}})",
-                           rung.width, rung.height, in_seconds(rung.interval, plan.analysis), rung.crf, rung.max_kbps,
-                           rung.expected_kbps, rung.expected_quality, in_turn + (rung.repackaged ? R"(,"repackaged":true)" : ""));
-      });
+  json += ",\"rungs\":" + list(plan.rungs, [&](const Rung& rung) {
+            const std::string in_turn = rung.camera_crf > 0 ? fmt::format(R"(,"camera_crf":{},"slides_quality":{:.2f})",
+                                                                          rung.camera_crf, rung.slides_quality)
+                                                            : "";
+            return fmt::format(
+                R"({{"width":{},"height":{},"interval":{},"crf":{},"max_kbps":{},"expected_kbps":{:.2f},)"
+                R"("expected_quality":{:.2f}{}}})",
+                rung.width, rung.height, in_seconds(rung.interval, plan.analysis), rung.crf, rung.max_kbps,
+                rung.expected_kbps, rung.expected_quality, in_turn + (rung.repackaged ? R"(,"repackaged":true)" : ""));
+          });
   return json;
 }
 
