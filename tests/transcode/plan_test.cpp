@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -241,31 +242,28 @@ TEST_CASE("where nothing fits the floor, the cheapest is held to it by its ceili
   CHECK(rungs.front().max_kbps == 10);
 }
 
-TEST_CASE("there are never more rungs than six, however the points lie") {
+// Of points of these qualities, from the floor to far beyond the usual top.
+static std::vector<Rung> planned_wide(std::initializer_list<double> qualities) {
   std::vector<ProbePoint> points;
   double crf = 46;
-  for (const double quality : {40.0, 46.0, 56.0, 62.0, 72.0, 78.0, 88.0, 90.0})
+  for (const double quality : qualities)
     points.push_back({640, 360, 0, --crf, 10 * std::exp2(std::pow((quality - 40) / 10, 1.2)), quality});
   EncodingOptions options;
   options.floor_kbps = 10;
   options.quality_top = 95;
   options.ceiling_kbps = 5000;
-  const auto rungs = planned(points, options);
+  return planned(points, options);
+}
+
+TEST_CASE("there are never more rungs than six, however the points lie") {
+  const auto rungs = planned_wide({40, 46, 56, 62, 72, 78, 88, 90});
   CHECK(rungs.size() == 6);
   CHECK(rungs.back().expected_quality == doctest::Approx(90));
 }
 
 TEST_CASE("rungs that are spread over a wide ladder do not cost it its top") {
   // From 40 to 90 in five steps of 10: the last point but one is taken, and the top is half of an ordinary step above.
-  std::vector<ProbePoint> points;
-  double crf = 46;
-  for (const double quality : {40.0, 50.0, 60.0, 86.8, 90.0})
-    points.push_back({640, 360, 0, --crf, 10 * std::exp2(std::pow((quality - 40) / 10, 1.2)), quality});
-  EncodingOptions options;
-  options.floor_kbps = 10;
-  options.quality_top = 95;
-  options.ceiling_kbps = 5000;
-  const auto rungs = planned(points, options);
+  const auto rungs = planned_wide({40, 50, 60, 86.8, 90});
   REQUIRE(rungs.size() == 5);
   CHECK(rungs[3].expected_quality == doctest::Approx(86.8));
   CHECK(rungs.back().expected_quality == doctest::Approx(90));

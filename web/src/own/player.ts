@@ -79,8 +79,8 @@ export function ownEngine(context: EngineContext): Engine {
   const now = () => (context.held ?? video).currentTime; // as the learner hears it
   const isOver = (track: Track) => track.next >= Math.min(timeline.count, wish.last);
   const rowOf = (track: Track | null): Row | undefined => track ? staircase[Math.max(track.row, 0)] : undefined;
-  const failed = (reason: unknown) => context.failed(`own player: ${reason instanceof Error ? reason.message : String(reason)}`);
-  const onError = () => { if (video.error) failed(video.error.message || `media error ${video.error.code}`); };
+  const failed = (reason: unknown) => context.failed(`own player: ${reason}`);
+  const onError = () => { if (video.error) failed(video.error.message || video.error.code); };
 
   function outlook(track: Track) {
     const lengths: number[] = [];
