@@ -24,7 +24,7 @@ const out = values.out ?? fileURLToPath(new URL('../dist/', import.meta.url));
 
 const read = (name) => readFileSync(join(source, name), 'utf8');
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);
-const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 8)}.${extension}`;
+const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 6)}.${extension}`;
 const css = async (...names) => (await transform(names.map(read).join('\n'), { loader: 'css', minify: true, target: kTarget })).code.trim();
 
 // define: names of addresses, which are left for the browser to fetch.
@@ -55,7 +55,7 @@ function add(name, extension, media_type, bytes) {
 async function addMessages() {
   const languages = readdirSync(join(source, 'messages')).map((name) => name.replace('.ts', '')).filter((name) => name !== 'speak').sort();
   const scripts = await Promise.all(languages.map((language) => bundle(`messages/${language}`, {}, { charset: 'utf8' })));
-  const folder = `assets/messages-${sha256(scripts.join('\n'), 'hex').slice(0, 8)}/`;
+  const folder = `assets/messages-${sha256(scripts.join('\n'), 'hex').slice(0, 6)}/`;
   languages.forEach((language, i) => files.push({ path: `${folder}${language}.js`, media_type: kScript, bytes: scripts[i] }));
   return `/${folder}`;
 }

@@ -143,7 +143,7 @@ export class Feed {
 
   private async put(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     await this.idle();
-    if (signal.aborted) throw new DOMException('interrupted', 'AbortError');
+    if (signal.aborted) throw new DOMException('', 'AbortError');
     try {
       this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
     } catch (reason) {
@@ -172,7 +172,7 @@ class Refused extends Error {}
 
 // Bytes of the file that an answer is all or a part of (RFC 9110 14.4); 0 where it does not say.
 const wholeLength = (answer: Response): number =>
-  answer.status === 206 ? Number(/\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1] ?? 0) : 0;
+  answer.status === 206 ? Number(answer.headers.get('Content-Range')?.split('/')[1]) || 0 : 0;
 
 const backOff = (failures: number, signal: AbortSignal) => pause(kFirstRetryMs << Math.min(failures, kDoublings), signal);
 
@@ -180,7 +180,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, stop) => {
     const interrupted = () => {
       clearTimeout(timer);
-      stop(new DOMException('interrupted', 'AbortError'));
+      stop(new DOMException('', 'AbortError'));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', interrupted);
