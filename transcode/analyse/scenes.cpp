@@ -10,8 +10,6 @@ namespace {
 constexpr Ticks kLeastSeconds = 4;    // of a scene: scrolling and a fade are no camera, nor is a moment's rest a slide
 constexpr double kLeastShare = 0.04;  // of the lesson, for each kind
 
-using Frames = std::vector<FrameNote>;
-
 // mark_motion marks all frames of a second: what a cut begins is found a second too early, and its end up to two too
 // late.
 Scene between_cuts(const Scene& found, const std::vector<Ticks>& cuts, Ticks second) {
@@ -24,7 +22,7 @@ Scene between_cuts(const Scene& found, const std::vector<Ticks>& cuts, Ticks sec
 }
 
 std::vector<Scene> in_motion(const LessonAnalysis& analysis, const std::vector<Ticks>& cuts) {
-  const Frames& frames = analysis.frames;
+  const auto& frames = analysis.frames;
   const Ticks second = analysis.timescale;
   Ticks last = 0;
   std::vector<Scene> runs;
