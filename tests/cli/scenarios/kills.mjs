@@ -127,12 +127,14 @@ async function watch() {
 }
 
 // The queue as it must be at any moment: one open job a lesson at the most, and a published transcode's lesson has a version.
+// Jobs are asked before and after the lessons: both go on between two answers, and each rule holds in one order only.
 async function checkQueue() {
-  const { jobs } = await json('/api/v1/jobs');
+  const before = (await json('/api/v1/jobs')).jobs;
   const { lessons } = await json('/api/v1/lessons');
+  const { jobs } = await json('/api/v1/jobs');
   const open = jobs.filter(({ state: now }) => now === 'queued' || now === 'running').map(({ lesson }) => lesson);
   assert.equal(new Set(open).size, open.length, 'two open jobs for a lesson');
-  for (const job of jobs.filter(({ kind, state: now }) => kind === 'transcode' && now === 'published'))
+  for (const job of before.filter(({ kind, state: now }) => kind === 'transcode' && now === 'published'))
     assert.ok(lessons.find(({ id }) => id === job.lesson)?.version, `job ${job.id} is published and its lesson has no version`);
   for (const { id } of lessons) assert.ok(jobs.some(({ lesson }) => lesson === id), `lesson ${id} has no job`);
   return { jobs, open: open.length };
