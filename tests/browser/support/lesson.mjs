@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 
 export const kSeconds = 72;
 export const kTones = { en: 500, fr: 1500 };
-const kCueSeconds = 6;
+export const kCueSeconds = 6;
 const kNote = 'lesson.json'; // in the work folder: which program made the library there, and what is in it
 
 const clock = (seconds) => `00:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;

@@ -125,7 +125,7 @@ test('hooks are told what happens, at least once and signed, whatever fails on t
   assert.equal((await ask('PATCH', `hooks/${hook.id}`, { enabled: true })).json.enabled, true);
   assert.equal((await ask('POST', `hooks/${hook.id}/deliveries/${gone.id}/retry`)).status, 200);
   await until('what is sent again', async () => (await deliveries(hook, 'delivered')).some(({ id }) => id === gone.id));
-  assert.match(server.said.stderr, /a hook was told .*event=lesson\.withdrawn .*status=204/);
+  await until('it to be said', () => /a hook was told .*event=lesson\.withdrawn .*status=204/.test(server.said.stderr));
   assert.ok(!server.said.stderr.includes('whsec_'), 'no secret in the log');
 });
 

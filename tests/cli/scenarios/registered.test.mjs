@@ -133,6 +133,7 @@ test('visits that learners report to a mirror arrive at the origin, each once, o
   await until('all to arrive', () => linesIn(kept).length >= 32);
   const lessons = linesIn(kept).map((text) => JSON.parse(text).lesson);
   assert.deepEqual(lessons, ['water', ...Array.from({ length: 30 }, (_, i) => `cut-${i}`), 'after']);
+  await until('all to be counted', async () => (await counted()) >= 32); // after they are kept
   assert.equal(await counted(), 32);
 });
 
