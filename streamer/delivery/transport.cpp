@@ -11,12 +11,10 @@
 #include <sys/socket.h>
 
 #include "streamer/delivery/link_options.hpp"
+#include "streamer/delivery/whole_packets.hpp"
 #include "streamer/tls/tls_stream.hpp"
 
 namespace chalkline::streamer {
-
-// The kernel's largest packet before it is cut: 64 kB, less what it keeps for headers (MAX_TCP_HEADER and one).
-static constexpr std::size_t kMostAtOnce = std::size_t{64} * 1024 - 321;
 
 Transport::Transport(WatchedSocket socket, std::unique_ptr<TlsStream> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)) {}
@@ -55,24 +53,15 @@ Transport::Io Transport::send(std::span<const iovec> vectors, std::size_t& sent,
 // Linux opens a reader's window as far as he had room when something came (tcp_grow_window): where a full 64 kB always
 // come first, it stays short by these, and he acknowledges them at once, in the middle of the answer, which costs both
 // sides. A head that comes alone a few times opens it wholly.
-bool Transport::head_goes_first() { return rest_ > kMostAtOnce && room_.proven() && std::has_single_bit(answers_); }
-
-// As much of it as whole segments fill (tcp_xmit_size_goal).
-std::size_t Transport::whole_packets() {
-  if (whole_packets_ == 0) {
-    const auto segment = std::max<std::size_t>(link_state(socket_.fd()).segment, 1);
-    whole_packets_ = segment < kMostAtOnce ? kMostAtOnce - kMostAtOnce % segment : segment;
-  }
-  return whole_packets_;
-}
+bool Transport::head_goes_first() { return rest_ > kLargestPacket && room_.proven() && std::has_single_bit(answers_); }
 
 Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t bytes, std::size_t& sent) {
   bytes = std::min(bytes, takes_);
-  // sendfile() goes by 64 kB of the file: with a head before them some bytes would be left over, and might leave as a
-  // small packet of their own.
-  const std::size_t head = std::exchange(waiting_, 0);
-  if (head > 0 && head + bytes > kMostAtOnce && room_.proven() && head < whole_packets())
-    bytes = std::min(bytes, whole_packets() - head);
+  const std::size_t waiting = std::exchange(waiting_, 0);
+  if (room_.proven() && waiting + bytes > kLargestPacket) {
+    if (segment_ == 0) segment_ = static_cast<std::size_t>(link_state(socket_.fd()).segment);
+    bytes = whole_packets(waiting, offset, bytes, segment_);
+  }
   for (;;) {
     auto from = static_cast<off_t>(offset);
     const ssize_t count = ::sendfile(socket_.fd(), file, &from, bytes);

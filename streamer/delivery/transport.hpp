@@ -75,7 +75,6 @@ class Transport {
   bool push_encrypted();
   void reader_is_behind();
   void limit_unsent();
-  [[nodiscard]] std::size_t whole_packets();
   [[nodiscard]] bool head_goes_first();
 
   WatchedSocket socket_;
@@ -83,12 +82,12 @@ class Transport {
   std::uint64_t sent_bytes_ = 0;
   std::uint64_t pace_ = 0;
   SendRoom room_;
-  std::size_t takes_ = 0;          // bytes that the next send_file() may hand over
-  std::size_t unsent_limit_ = 0;   // as room_ last wanted it
-  int own_unsent_limit_ = 0;       // as the socket came with it; 0: never changed
-  bool full_ = false;              // the kernel took less of a file than it was given
-  std::size_t waiting_ = 0;        // bytes of a head that wait for the file's first (MSG_MORE)
-  std::size_t whole_packets_ = 0;  // 0: not asked yet
+  std::size_t takes_ = 0;         // bytes that the next send_file() may hand over
+  std::size_t unsent_limit_ = 0;  // as room_ last wanted it
+  int own_unsent_limit_ = 0;      // as the socket came with it; 0: never changed
+  bool full_ = false;             // the kernel took less of a file than it was given
+  std::size_t waiting_ = 0;       // bytes of a head that wait for the file's first (MSG_MORE)
+  std::size_t segment_ = 0;       // bytes of the body in a full packet; 0: not asked yet
   std::uint32_t answers_ = 0;
   std::uint64_t rest_ = 0;  // of the answer, when it was last asked about
 };

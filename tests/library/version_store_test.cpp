@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,26 @@ TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone 
   CHECK(read("index.json") == index);
   CHECK(read("video/0/1.m4s") == "segment");
   CHECK(store.list().value() == std::vector<std::string>{id});
+}
+
+TEST_CASE_FIXTURE(Fixture, "reading a file writes nothing down, and another owner's file is read all the same") {
+  REQUIRE(store.adopt(stage(1), id, Files::kHashed));
+  const fs::path path = folder.path() / "versions" / id / "video/0/1.m4s";
+  const auto flags = [&] {
+    const auto file = store.open(id, "video/0/1.m4s");
+    return file ? ::fcntl(file->fd.get(), F_GETFL) : -1;
+  };
+  const UniqueFd unrecorded(::open(path.c_str(), O_RDONLY | O_NOATIME | O_CLOEXEC));
+  REQUIRE(unrecorded);
+  CHECK((flags() & O_NOATIME) == (::fcntl(unrecorded.get(), F_GETFL) & O_NOATIME));
+  for (fs::path at = path; at != folder.path(); at = at.parent_path())
+    fs::permissions(at, fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  constexpr uid_t kNobody = 65534;
+  if (::geteuid() != 0 || ::seteuid(kNobody) != 0) return;
+  const int others = flags();
+  REQUIRE(::seteuid(0) == 0);
+  REQUIRE(others != -1);
+  CHECK((others & O_NOATIME) == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "adopting the same version twice is success and leaves one") {
