@@ -63,6 +63,12 @@ describe('a talk whose last rung is dear, on paper', () => {
     const shown = await rungsOn([...spells, [Infinity, 100]]);
     assert.ok(shown.filter((id) => id === 'video/4').length < 10, shown.join());
   });
+  it('is played at the rung below for three minutes after the link was as good as away', async () => {
+    const shown = await rungsOn([[60, 3000], [90, 25], [Infinity, 3000]]);
+    assert.ok(shown.slice(15, 20).every((id) => id === 'video/4'), shown.join());
+    const again = shown.indexOf('video/4', shown.findIndex((id, i) => i > 20 && id !== 'video/4'));
+    assert.ok(again * 4.8 > 240 && again * 4.8 < 340, `${again}: ${shown.join()}`);
+  });
   it('is played at its best on a link that has carried it amply for half a minute', async () => {
     const shown = await rungsOn([[Infinity, 3000]]);
     assert.ok(shown.slice(2, 5).every((id) => id === 'video/3'), shown.join());

@@ -64,6 +64,29 @@ describe('what the link carries', () => {
     transfer.end();
     assert.equal(link.rate, cached);
   });
+  it('is trusted with no more than that because of a burst', () => {
+    ms = 0;
+    const link = page.makeThroughput(1e6, () => ms);
+    receive(link, 300_000, 20);
+    assert.ok(Math.abs(link.steady - 300_000) < 10_000, `${link.steady}`);
+    receive(link, 2e6, 5);
+    receive(link, 300_000, 5);
+    assert.ok(link.rate > 700_000, `${link.rate}`);
+    assert.ok(link.steady < 700_000, `${link.steady}`);
+  });
+  it('is trusted with a third of what was guessed, and with what a line carries that is too quick to be measured', () => {
+    ms = 0;
+    const link = page.makeThroughput(1e6, () => ms);
+    assert.ok(Math.abs(link.steady - 300_000) < 1, `${link.steady}`);
+    for (let i = 0; i < 40; ++i) { // 100 kB in a tenth of a second
+      const transfer = link.begin();
+      ms += 100;
+      transfer.received(100_000);
+      transfer.end();
+    }
+    assert.equal(link.measured, false);
+    assert.ok(link.steady > 3e6, `${link.steady}`);
+  });
   it('adds up what two transfers bring at once', () => {
     ms = 0;
     const link = page.makeThroughput(0, () => ms);

@@ -77,10 +77,11 @@ function makeLink(clock, nextAt) {
 }
 
 /**
- * Plays `lesson` (facts as the page has them, base "/v/x/") for `seconds` of it behind a link of `nextAt` and `roundTrip` ms. Returns
+ * Plays `lesson` (facts as the page has them, base "/v/x/") for `seconds` of it behind a link of `nextAt` and `roundTrip` ms; the page came with
+ * `pageRate` bit/s, 0: out of the cache. Returns
  * {waits: [{at, seconds, position}], ahead: seconds in each second of play, shown: each segment's rung, carried: bytes, unplayed: bytes of media that were not}.
  */
-export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false }) {
+export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false, pageRate = 0 }) {
   const clock = makeClock();
   const link = makeLink(clock, nextAt);
   const starts = [0];
@@ -256,8 +257,9 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
     return timer;
   };
   const nothing = () => undefined;
+  const page = pageRate ? [{ transferSize: 10_000, encodedBodySize: 9_900, responseStart: 0, responseEnd: (8500 * 8000) / pageRate }] : [];
   const { ownEngine, thriftyCap } = (await player)({
-    window: { MediaSource }, performance: { now: () => clock.now, getEntriesByType: () => [] }, fetch, MediaSource,
+    window: { MediaSource }, performance: { now: () => clock.now, getEntriesByType: () => page }, fetch, MediaSource,
     setTimeout: (work, ms) => clock.at(clock.now + ms, work), clearTimeout: (event) => { if (event) event.work = null; },
     setInterval: every, clearInterval: (timer) => { if (timer) timer.event.work = null; },
     URL: Object.assign(class extends URL {}, { createObjectURL: () => 'blob:paper', revokeObjectURL: nothing }), location: { href: 'http://paper/watch/x' },

@@ -12,7 +12,7 @@ import { planRow, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
 import type { Timeline } from './timeline';
-import { isWide, mayAsk, mayAskEarly, pieceOf, rests } from './turns';
+import { isThin, isWide, mayAsk, mayAskEarly, pieceOf, rests } from './turns';
 import type { Lane } from './turns';
 
 const kHaveCurrentData = 2; // HTMLMediaElement's constants, in fewer bytes of the page
@@ -24,7 +24,7 @@ const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
 const kCalm = 20; // seconds ahead with which larger pieces do no harm
 const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
-const kTrust = 1.0175; // by which what a link is trusted to carry may grow each time: to twice as much in ten seconds
+const kDoubt = 180; // seconds without a dear rung after the link was a thin one
 const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
@@ -54,8 +54,7 @@ export const ownIsPossible = (lesson: Lesson | null): boolean => playable(lesson
 
 function firstRate(): number {
   const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  const told = rateOfPage(page);
-  return told > 0 ? told : Number(stored(kRemembered)) * 0.7;
+  return rateOfPage(page) || Number(stored(kRemembered)) * 0.7;
 }
 
 export function ownEngine(context: EngineContext): Engine {
@@ -72,7 +71,7 @@ export function ownEngine(context: EngineContext): Engine {
   let timer: ReturnType<typeof setInterval> | undefined;
   let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
-  let steady = rate * 0.3 || 150_000; // bit/s that the link is trusted to carry all the time; it is believed little by little how good it is, at first and after a bad spell
+  let doubted = 0; // up to where no dear rung is taken
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
@@ -83,6 +82,7 @@ export function ownEngine(context: EngineContext): Engine {
   const onError = () => { if (video.error) failed(video.error.message || video.error.code); };
 
   function outlook(track: Track) {
+    const choice = allowed();
     const lengths: number[] = [];
     for (let i = track.next; i < timeline.count && i < track.next + 40; ++i) lengths.push(timeline.start(i + 1) - timeline.start(i));
     return {
@@ -91,8 +91,8 @@ export function ownEngine(context: EngineContext): Engine {
       ahead: timeline.start(track.next) - now(),
       playing: !fresh,
       lengths,
-      bytes: allowed().map(({ rung }) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
-      sounds: allowed().map(({ sound: heard }) => (heard?.average_bandwidth ?? 0) / 8),
+      bytes: choice.map(({ rung }) => lengths.map((_length, i) => timeline.bytes(rung, track.next + i))),
+      sounds: choice.map(({ sound: heard }) => (heard?.average_bandwidth ?? 0) / 8),
       received: track.received,
       current: track.row,
     };
@@ -102,7 +102,7 @@ export function ownEngine(context: EngineContext): Engine {
   function allowed(): Row[] {
     const peak = (heard: Rendition | undefined) => heard?.peak_bandwidth ?? 0;
     const above = staircase.findIndex(({ rung, sound: heard }) =>
-      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear ?? 0) > steady);
+      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear as number) > (now() < doubted ? 0 : throughput.steady));
     return staircase.slice(0, Math.max(Math.min(above >>> 0, wish.most + 1), 1)); // -1 becomes the largest number there is
   }
 
@@ -228,7 +228,7 @@ export function ownEngine(context: EngineContext): Engine {
 
   // Starts what is missing; called at every change and four times a second.
   function tick(): void {
-    if ((steady *= kTrust) > throughput.rate) steady = throughput.rate; // so written it takes 50 bytes less of the page than with Math.min
+    if (isThin(throughput)) doubted = now() + kDoubt;
     if (!source || source.readyState === 'closed') return;
     if (context.held || (video.readyState >= kHaveFutureData && !video.seeking)) fresh = false;
     // Streams that begin a frame late: nothing would play before it.

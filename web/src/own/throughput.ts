@@ -3,9 +3,10 @@
 // time and says nothing about the rate. Pure but for the clock that is handed in.
 
 const kSampleMs = 250; // shorter spells are joined to the next: a burst out of a buffer is no rate
-const kHalfLife = 6; // seconds of receiving after which a measurement counts half
+const kHalfLife = 5; // seconds of receiving after which a measurement counts half
 const kWaits = 8; // the shortest of the last ones is the link's; the others stood in its queue
 const kAtOnceMs = 40; // what takes no longer may have come out of a cache
+const kLifts = 32; // transfers after which what is trusted has come near to `rate`, also on a line too quick to be measured
 const kUnknown = 150_000; // bit/s: EDGE
 
 // Of a transfer: numbers, in fewer bytes of the page.
@@ -21,13 +22,15 @@ export interface Transfer {
 
 export interface Throughput {
   readonly rate: number; // bit/s
+  readonly steady: number; // bit/s that it is trusted to carry all the time: a mean of square roots, in which a burst does not make up for what is missing
   readonly wait: number; // seconds from a request to its first byte
   readonly measured: boolean; // false: `rate` is what was guessed at first
   begin(): Transfer;
 }
 
 export function makeThroughput(guess: number, now: () => number = () => performance.now()): Throughput {
-  let rate = guess > 0 ? guess : kUnknown;
+  let rate = guess || kUnknown;
+  let root = Math.sqrt(rate * 0.3); // of `steady`; what was guessed is believed little by little
   const waits: number[] = [];
   let weight = 0; // seconds of receiving behind `rate`
   let receiving = 0; // transfers
@@ -38,7 +41,9 @@ export function makeThroughput(guess: number, now: () => number = () => performa
     const ms = now() - since;
     if (ms < kSampleMs) return;
     const seconds = ms / 1000;
-    const kept = weight * 0.5 ** (seconds / kHalfLife);
+    const share = 0.5 ** (seconds / kHalfLife);
+    const kept = weight * share;
+    root += (Math.sqrt(bits / seconds) - root) * (1 - share);
     rate = (rate * kept + bits) / (kept + seconds);
     weight = kept + seconds;
     bits = 0;
@@ -47,6 +52,7 @@ export function makeThroughput(guess: number, now: () => number = () => performa
 
   return {
     get rate() { return rate; },
+    get steady() { return root * root; },
     get wait() { return waits.length ? Math.min(...waits) : 0.3; },
     get measured() { return weight > 0; },
     begin() {
@@ -77,7 +83,9 @@ export function makeThroughput(guess: number, now: () => number = () => performa
           state = kEnded;
           // Short transfers give no sample; the link carries no less than they had, and what an outage left behind is lifted by them.
           const ms = now() - asked;
-          if (ms > kAtOnceMs) rate = Math.max(rate, Math.min(2 * rate, (all * 8000) / ms));
+          if (ms < kAtOnceMs) return;
+          rate = Math.max(rate, Math.min(2 * rate, (all * 8000) / ms));
+          root += (Math.sqrt(rate) - root) / kLifts;
         },
       };
     },
@@ -87,7 +95,7 @@ export function makeThroughput(guess: number, now: () => number = () => performa
 // bit/s, from how the page itself came; 0 where that tells nothing (from the cache, or all at once).
 export function rateOfPage(page: PerformanceNavigationTiming | undefined): number {
   const kFirstPacket = 1400; // bytes that are there when the response starts
-  if (!page || page.transferSize === 0) return 0;
+  if (!page?.transferSize) return 0;
   const ms = page.responseEnd - page.responseStart;
   const bytes = page.encodedBodySize - kFirstPacket;
   if (bytes < 2 * kFirstPacket) return 0;
