@@ -42,11 +42,14 @@ VideoEncoder::VideoEncoder(Timescale timescale, const Rung& rung, Ratio most, co
       scaler_(rung.width, rung.height, pixel_format(rung.codec)) {}
 VideoEncoder::~VideoEncoder() = default;
 
-Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
+Result<av::CodecPtr> VideoEncoder::open_codec(const Picture& first) const {
   const av::PictureFormat format{rung_.width, rung_.height, pixel_format(rung_.codec), timescale_, most_};
-  if (rung_.codec == Codec::kAv1)
-    return open_svt_av1(
-        {format, rung_.crf, av1_preset_for(options_.av1_preset, rung_.width, rung_.height), rung_.threads}, first);
+  if (rung_.codec == Codec::kAv1) {
+    // A segment is a group, and holds slides or a camera where they take turns.
+    const double crf = first.camera && rung_.camera_crf > 0 ? rung_.camera_crf : rung_.crf;
+    return open_svt_av1({format, crf, av1_preset_for(options_.av1_preset, rung_.width, rung_.height), rung_.threads},
+                        *first.frame);
+  }
   X264Settings settings;
   settings.format = format;
   settings.crf = rung_.crf;
@@ -56,10 +59,10 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const AVFrame& first) const {
   settings.regions = cares_for_pale(options_, rung_.kind) || rung_.camera_crf > 0;
   settings.threads = rung_.threads;
   settings.goes_on = group_ > 0;
-  return open_x264(settings, first);
+  return open_x264(settings, *first.frame);
 }
 
-Result<void> VideoEncoder::open(const AVFrame& first) {
+Result<void> VideoEncoder::open(const Picture& first) {
   const bool av1 = rung_.codec == Codec::kAv1;
   CHALK_TRY_ASSIGN(codec_, open_codec(first));
   header_ = header_of(*codec_);
@@ -92,7 +95,7 @@ Result<void> VideoEncoder::open(const AVFrame& first) {
 
 Result<void> VideoEncoder::encode(const Picture& picture) {
   if (frames_ == 0) {
-    CHALK_TRY(open(*picture.frame));
+    CHALK_TRY(open(picture));
   } else if (begins_group(picture)) {
     CHALK_TRY(end_group());
     CHALK_TRY(begin_group(picture));
@@ -120,9 +123,9 @@ Result<void> VideoEncoder::send(const Picture& picture) {
   frame->pts = picture.pts;
   frame->sample_aspect_ratio = {1, 1};
   frame->pict_type = picture.starts_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-  if (picture.camera && rung_.camera_crf > 0) {
+  if (rung_.codec == Codec::kH264 && picture.camera && rung_.camera_crf > 0) {
     CHALK_TRY(code_as(rung_.camera_crf, rung_.crf, *frame));
-  } else if (picture.pale && rung_.codec == Codec::kH264 && is_readable(rung_)) {
+  } else if (rung_.codec == Codec::kH264 && picture.pale && is_readable(rung_)) {
     CHALK_TRY_ASSIGN(const bool cared,
                      care_for(*picture.pale, rung_.crf, picture.frame->width, picture.frame->height, *frame));
     // A B picture would show it, and the next P picture would have to be told again.
@@ -167,7 +170,7 @@ Result<void> VideoEncoder::begin_group(const Picture& picture) {
     if (!finished_.empty() && finished_.front()->pts == picture.pts) return {};
     finished_.clear();
   }
-  CHALK_TRY_ASSIGN(codec_, open_codec(*picture.frame));
+  CHALK_TRY_ASSIGN(codec_, open_codec(picture));
   if (header_of(*codec_) == header_) return {};
   return Error(Errc::kInternal, "a segment's sequence header is not the one of the init segment");
 }

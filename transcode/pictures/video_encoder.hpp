@@ -35,8 +35,8 @@ class VideoEncoder {
   [[nodiscard]] Ticks encoded_until() const { return encoded_until_.load(std::memory_order_relaxed); }
 
  private:
-  [[nodiscard]] Result<av::CodecPtr> open_codec(const AVFrame& first) const;
-  Result<void> open(const AVFrame& first);
+  [[nodiscard]] Result<av::CodecPtr> open_codec(const Picture& first) const;
+  Result<void> open(const Picture& first);
   [[nodiscard]] bool begins_group(const Picture& picture) const;
   [[nodiscard]] std::string group_name() const;
   Result<void> begin_group(const Picture& picture);

@@ -10,12 +10,11 @@
 
 #include <fmt/format.h>
 
-#include "transcode/analyse/scenes.hpp"
 #include "transcode/packaging/picture_segment.hpp"
 #include "transcode/plan/ordinary_ladder.hpp"
 #include "transcode/plan/probe_encodes.hpp"
 #include "transcode/plan/repackage.hpp"
-#include "transcode/plan/scene_points.hpp"
+#include "transcode/plan/scene_probes.hpp"
 #include "transcode/reading/coded_stream.hpp"
 
 namespace chalkline::transcode {
@@ -58,38 +57,32 @@ struct Probing {
 
   [[nodiscard]] Result<ProbeResult> operator()(std::span<const ProbePoint> candidates,
                                                std::span<const ProbePoint> ordinary, std::span<const ProbePiece> pieces,
-                                               const LessonAnalysis& analysis, Scenes scenes = Scenes::kAll) const {
-    return probe_encodes(candidates, ordinary, pieces, frames, analysis, threads_of(options), stop, scenes);
+                                               const LessonAnalysis& analysis) const {
+    return probe_encodes(candidates, ordinary, pieces, frames, analysis, threads_of(options), stop);
   }
 };
 
 // Slides and a camera, each by pieces of its own. The ordinary ladder makes no such difference.
 Result<ByteModels> choose_for_scenes(const Probing& probe, std::span<const ProbePoint> ordinary, LessonPlan& plan) {
   const LessonAnalysis& analysis = plan.analysis;
-  const auto& [slide_pieces, camera_pieces] = probe.found.scenes;
-  const auto candidates = [&](bool camera) { return scene_candidates(probe.video, probe.options, camera); };
-  CHALK_TRY_ASSIGN(const ProbeResult camera, probe(candidates(true), {}, camera_pieces, analysis, Scenes::kCamera));
-  CHALK_TRY_ASSIGN(const ProbeResult slides, probe(candidates(false), {}, slide_pieces, analysis, Scenes::kSlides));
+  CHALK_TRY_ASSIGN(SceneProbes probed,
+                   probe_scenes(probe.video, probe.found.scenes, probe.frames, analysis, probe.options, Codec::kH264,
+                                threads_of(probe.options), probe.stop));
   if (!ordinary.empty()) {
     CHALK_TRY_ASSIGN(ProbeResult usual, probe({}, ordinary, probe.found.pieces, analysis));
     plan.ordinary = std::move(usual.ordinary);
   }
-  Ticks shown = 0;
-  for (const Scene& scene : camera_scenes(analysis)) shown += scene.end - scene.start;
-  const double share = static_cast<double>(shown) / static_cast<double>(analysis.end);
-  plan.probed = pair_scenes(slides.points, camera.points, share, probe.options);
+  plan.probed = std::move(probed.pairs);
   plan.rungs = plan_ladder(analysis, plan.probed, probe.options, threads_of(probe.options));
   const Rung& lowest = plan.rungs.front();
-  return ByteModels{model_of(lowest, lowest.crf, slides), model_of(lowest, lowest.camera_crf, camera)};
+  return ByteModels{model_of(lowest, lowest.crf, probed.slides), model_of(lowest, lowest.camera_crf, probed.camera)};
 }
 
 // Sets what was probed, the ordinary ladder's figures and the rungs; what its segments are measured by comes back.
 Result<ByteModels> choose_rungs(const Probing& probe, LessonPlan& plan) {
   std::vector<ProbePoint> ordinary;
   if (probe.options.measure_ordinary && has_ordinary_ladder(probe.video)) ordinary = ordinary_candidates(probe.video);
-  const bool in_turn = std::ranges::any_of(probe.frames, &PlannedFrame::camera) && !probe.found.scenes.slides.empty() &&
-                       !probe.found.scenes.camera.empty();
-  if (in_turn) return choose_for_scenes(probe, ordinary, plan);
+  if (take_turns(probe.frames, probe.found.scenes)) return choose_for_scenes(probe, ordinary, plan);
 
   const auto candidates = probe_candidates(probe.video, plan.analysis, probe.options);
   const std::size_t first = probed_first(candidates, plan.analysis);

@@ -30,6 +30,7 @@ constexpr double kMovingCrfs[] = {24, 31, 38};
 constexpr double kCameraCrfs[] = {27, 35, 45};
 constexpr double kCoarsestCrf = 51;          // the end of x264's scale
 constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
+constexpr double kAv1CameraCrfs[] = {39, 51, 63};
 // Frames a second, tried for the small sizes. On talking heads at 180 lines half of thirty is better up to 45 kbit/s
 // (the same VMAF for 22 % less), a third below 20.
 constexpr int kHalfOfFrames = 15, kFewFrames = 10;
@@ -246,18 +247,23 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
   return found;
 }
 
-std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera) {
+std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera,
+                                         Codec codec) {
+  const bool av1 = codec == Codec::kAv1;
+  const std::span<const double> crfs = av1      ? std::span<const double>(camera ? kAv1CameraCrfs : kAv1Crfs)
+                                       : camera ? std::span<const double>(kCameraCrfs)
+                                                : kStillCrfs;
   std::vector<ProbePoint> found;
   for (const int side : sides_for(video, ContentKind::kMixed, options)) {
     const auto [width, height] = size_for(video, side);
     const auto add = [&, w = width, h = height](int rate, double crf) {
-      found.push_back({w, h, rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0, crf});
+      found.push_back({w, h, rate > 0 ? static_cast<Ticks>(video.timescale) / rate : 0, crf, 0, 0, codec});
     };
-    for (const double crf : camera ? std::span<const double>(kCameraCrfs) : kStillCrfs) add(0, crf);
+    for (const double crf : crfs) add(0, crf);
     if (!camera) continue;
-    for (const double crf : std::span(kCameraCrfs).subspan(1)) add(kHalfOfFrames, crf);
-    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, kFloorCrf);
-    add(kFewestFrames, kCoarsestCrf);
+    for (const double crf : crfs.subspan(1)) add(kHalfOfFrames, crf);
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, av1 ? kAv1FloorCrf : kFloorCrf);
+    if (!av1) add(kFewestFrames, kCoarsestCrf);
   }
   return found;
 }

@@ -64,7 +64,8 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
 
 // Of the scenes of one kind where a camera and slides take turns: all sizes that a rung may have, each with what either
 // needs.
-std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera);
+std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera,
+                                         Codec codec = Codec::kH264);
 
 // Whether the lowest rung may be like this: by its mean rate; and where slides and a camera take turns, the camera's
 // while it lasts, with what the sound leaves.

@@ -1,7 +1,7 @@
 // The lesson is analysed once more: what a version keeps of its analysis finds no source frame again.
 #include "transcode/plan/saver_plan.hpp"
 
-#include "transcode/plan/probe_encodes.hpp"
+#include "transcode/plan/scene_probes.hpp"
 
 namespace chalkline::transcode {
 
@@ -10,6 +10,14 @@ constexpr double kAnalysisShare = 0.5;  // of the planning's progress
 // What the ladder must save by the probes, which understate AV1: theirs is a fast preset, and our measure of quality
 // likes it less than VMAF does. On a talking head they said 10 % where VMAF, at preset 6, found a quarter.
 constexpr double kWorthwhile = 0;
+
+// A segment has one quantiser in AV1. A version that was made before slides and a camera were told apart has segments
+// that hold both.
+bool each_holds_one_kind(const std::vector<PlannedFrame>& frames) {
+  for (std::size_t i = 1; i < frames.size(); ++i)
+    if (frames[i].camera != frames[i - 1].camera && !frames[i].starts_segment) return false;
+  return true;
+}
 }  // namespace
 
 Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFacts& facts, std::span<const Ticks> starts,
@@ -27,15 +35,23 @@ Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFact
   impose_segments(lesson.frames, starts);
   wait_for_segment(lesson.frames, video.timescale);
   lesson.wanted = shown_pictures(lesson.frames);
-  const auto probed = [&](Codec codec) {
+  const bool in_turn = take_turns(lesson.frames, found.scenes) && each_holds_one_kind(lesson.frames);
+  const auto probed = [&](Codec codec) -> Result<std::vector<ProbePoint>> {
+    const int threads = threads_of(options);
+    if (in_turn) {
+      CHALK_TRY_ASSIGN(SceneProbes scenes, probe_scenes(video, found.scenes, lesson.frames, lesson.analysis, options,
+                                                        codec, threads, stop));
+      return std::move(scenes.pairs);
+    }
     const auto candidates = probe_candidates(video, lesson.analysis, options, codec);
-    return probe_encodes(candidates, {}, found.pieces, lesson.frames, lesson.analysis, threads_of(options), stop);
+    CHALK_TRY_ASSIGN(ProbeResult all,
+                     probe_encodes(candidates, {}, found.pieces, lesson.frames, lesson.analysis, threads, stop));
+    return std::move(all.points);
   };
-  CHALK_TRY_ASSIGN(const ProbeResult usual, probed(Codec::kH264));
-  CHALK_TRY_ASSIGN(ProbeResult saver, probed(Codec::kAv1));
+  CHALK_TRY_ASSIGN(const std::vector<ProbePoint> usual, probed(Codec::kH264));
+  CHALK_TRY_ASSIGN(lesson.probed, probed(Codec::kAv1));
   progress(1);
-  plan.saved = saving(usual.points, saver.points);
-  lesson.probed = std::move(saver.points);
+  plan.saved = saving(usual, lesson.probed);
   if (plan.saved < kWorthwhile) return plan;
   lesson.rungs = plan_ladder(lesson.analysis, lesson.probed, options, threads_of(options));
   for (Rung& rung : lesson.rungs) {
