@@ -13,7 +13,7 @@ import { build as buildStudio } from 'vite';
 import { embed } from './embed.mjs';
 import { bundleHlsjs } from './hlsjs.mjs';
 import { icon } from './icons.mjs';
-import { kOwnNames, kSharedNames } from './own_names.mjs';
+import { kOwnNames, kSharedNames, shortColours } from './own_names.mjs';
 
 const kTarget = ['chrome91', 'safari14.1', 'firefox88'];
 const kShared = new RegExp(`^(${Object.keys(kSharedNames).join('|')})$`);
@@ -25,7 +25,7 @@ const out = values.out ?? fileURLToPath(new URL('../dist/', import.meta.url));
 const read = (name) => readFileSync(join(source, name), 'utf8');
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);
 const hashed = (name, extension, bytes) => `assets/${name}-${sha256(bytes, 'hex').slice(0, 6)}.${extension}`;
-const css = async (...names) => (await transform(names.map(read).join('\n'), { loader: 'css', minify: true, target: kTarget })).code.trim();
+const css = async (...names) => shortColours((await transform(names.map(read).join('\n'), { loader: 'css', minify: true, target: kTarget })).code.trim());
 
 // define: names of addresses, which are left for the browser to fetch.
 async function bundle(name, addresses = {}, options = {}) {
@@ -40,7 +40,7 @@ async function bundle(name, addresses = {}, options = {}) {
     define: Object.fromEntries(Object.entries(addresses).map(([key, address]) => [key, JSON.stringify(address)])),
     ...options,
   });
-  return outputFiles[0].text.trim();
+  return shortColours(outputFiles[0].text.trim());
 }
 
 const files = [];

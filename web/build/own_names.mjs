@@ -5,3 +5,8 @@ export const kOwnNames = /^(asked|begin|buffer|busy|came|cheapest|count|current|
 
 // What the first script and the second (src/after/second.ts) call each other's values, and no other script any: short in both.
 export const kSharedNames = { pictureNext: 'np', soundNext: 'ns', underWay: 'uw', pieces: 'pc' };
+
+// The colours of page.css, in the styles of the pages and of the scripts that bring more: a letter each, 30 bytes of the page.
+const kColours = { ground: 'g', ink: 'i', quiet: 'q', line: 'l', accent: 'a', 'on-accent': 'o' };
+const kColour = new RegExp(`(var\\(|[{;])--(${Object.keys(kColours).join('|')})(?=[):])`, 'g');
+export const shortColours = (text) => text.replace(kColour, (_all, before, name) => `${before}--${kColours[name]}`);
