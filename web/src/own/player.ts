@@ -24,7 +24,7 @@ const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
 const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
 const kCalm = 20; // seconds ahead with which larger pieces do no harm
 const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
-const kDoubt = 180; // seconds without a dear rung after the link was a thin one
+const kDoubt = 180_000; // ms without a dear rung after the link was a thin one
 const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
@@ -71,7 +71,7 @@ export function ownEngine(context: EngineContext): Engine {
   let timer: ReturnType<typeof setInterval> | undefined;
   let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
-  let doubted = 0; // up to where no dear rung is taken
+  let doubted = 0; // until when no dear rung is taken, of performance.now()
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
   const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
@@ -102,7 +102,7 @@ export function ownEngine(context: EngineContext): Engine {
   function allowed(): Row[] {
     const peak = (heard: Rendition | undefined) => heard?.peak_bandwidth ?? 0;
     const above = staircase.findIndex(({ rung, sound: heard }) =>
-      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear as number) > (now() < doubted ? 0 : throughput.steady));
+      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear as number) > (performance.now() < doubted ? 0 : throughput.steady));
     return staircase.slice(0, Math.max(Math.min(above >>> 0, wish.most + 1), 1)); // -1 becomes the largest number there is
   }
 
@@ -228,7 +228,7 @@ export function ownEngine(context: EngineContext): Engine {
 
   // Starts what is missing; called at every change and four times a second.
   function tick(): void {
-    if (isThin(throughput)) doubted = now() + kDoubt;
+    if (isThin(throughput)) doubted = performance.now() + kDoubt;
     if (!source || source.readyState === 'closed') return;
     if (context.held || (video.readyState >= kHaveFutureData && !video.seeking)) fresh = false;
     // Streams that begin a frame late: nothing would play before it.
