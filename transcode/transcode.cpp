@@ -266,9 +266,9 @@ class Pipeline final : public DecodedOutlet {
     const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
     now.stage = Progress::Stage::kEncoding;
     const double encoded = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
-    now.fraction = plan_ != nullptr ? kPlanningShare + (1 - kPlanningShare) * encoded : encoded;
+    now.fraction = kPlanningShare + (1 - kPlanningShare) * encoded;
     now.speed = wall > 0.5 ? done_us / 1e6 / wall : 0;
-    now.seconds_left = now.speed > 0 && now.fraction > 0.01 ? wall * (1 - now.fraction) / now.fraction : -1;
+    now.seconds_left = now.speed > 0 && encoded > 0.01 ? wall * (1 - encoded) / encoded : -1;
     progress_(now);
   }
 
@@ -342,15 +342,15 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   std::optional<LessonPlan> plan;
   std::vector<TrackSound> sound;
   KeptWork kept;
+  const StepProgress planning = [&](double share) {
+    if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
+  };
   if (facts.video) {
-    const auto planning = [&](double share) {
-      if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
-    };
     CHALK_TRY_ASSIGN(kept, keep_work(request));
     CHALK_TRY_ASSIGN(plan, kept_or_new_plan(kept, request.input, facts, request.options, planning, stop));
     sound = plan->sound;
   } else {
-    CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, stop));
+    CHALK_TRY_ASSIGN(sound, measure_sound(request.input, facts, request.options, planning, stop));
   }
   Pipeline pipeline(request, facts, plan ? &*plan : nullptr, sound, kept, sink, progress, stop);
   CHALK_TRY_ASSIGN(ReadOutcome read, pipeline.run());

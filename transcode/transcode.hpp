@@ -38,7 +38,8 @@ struct Progress {
   double seconds_left = -1;           // < 0 while unknown
   std::vector<RungProgress> rungs{};  // while encoding
 };
-using ProgressListener = std::function<void(const Progress&)>;  // called from one thread, at most some times a second
+// Called by one thread at a time, some times a second and as each encode that is tried ends.
+using ProgressListener = std::function<void(const Progress&)>;
 
 // Errors: kUnusableInput (not a media file we take, nothing decodable, a limit passed), kCancelled, or what the sink
 // said.

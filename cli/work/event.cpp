@@ -18,8 +18,11 @@ static std::string line_of(const Json& object) {
 // Three decimals are plenty for people and shorter for logs.
 static double rounded(double value) { return std::round(value * 1000) / 1000; }
 
+// A hundred thousandth of a long lesson's work still takes a while: whoever watches for a stall must see it.
+static double finely_rounded(double value) { return std::round(value * 100'000) / 100'000; }
+
 std::string to_line(const ProgressEvent& event) {
-  Json object = {{"event", "progress"}, {"stage", event.stage}, {"fraction", rounded(event.fraction)}};
+  Json object = {{"event", "progress"}, {"stage", event.stage}, {"fraction", finely_rounded(event.fraction)}};
   if (event.speed > 0) object["speed"] = rounded(event.speed);
   if (event.seconds_left >= 0) object["seconds_left"] = rounded(event.seconds_left);
   for (const library::JobRung& rung : event.rungs)

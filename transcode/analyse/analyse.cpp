@@ -19,6 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kLookingShare = 0.9;  // of the progress: the rest is what must be heard once more
 constexpr double kSlideArea = 0.2;
 constexpr double kSceneArea = 0.6;
 constexpr double kCutDifference = 2.5;
@@ -34,8 +35,7 @@ constexpr std::size_t kMostKeptBytes = 64ULL * 1024 * 1024;  // packed: over an 
 class Analyser final : public DecodedOutlet {
  public:
   // `keep`: whether what shows something is kept for the next pass.
-  Analyser(const SourceFacts& facts, const EncodingOptions& options, bool keep,
-           const std::function<void(double)>& progress)
+  Analyser(const SourceFacts& facts, const EncodingOptions& options, bool keep, const StepProgress& progress)
       : scale_(facts.video->timescale),
         least_step_(options.max_frame_rate > 0 ? static_cast<Ticks>(scale_) / options.max_frame_rate : 0),
         expected_end_(MediaTime{facts.duration_us, 1'000'000}.in(scale_)),
@@ -77,7 +77,7 @@ class Analyser final : public DecodedOutlet {
   Result<void> sound(std::size_t track, Sound sound) override { return meters_.add(track, std::move(sound)); }
 
   void tick() override {
-    if (!progress_ || expected_end_ <= 0 || Clock::now() < next_report_) return;
+    if (expected_end_ <= 0 || Clock::now() < next_report_) return;
     next_report_ = Clock::now() + std::chrono::milliseconds(250);
     progress_(std::min(1.0, static_cast<double>(last_seen_) / static_cast<double>(expected_end_)));
   }
@@ -173,7 +173,7 @@ class Analyser final : public DecodedOutlet {
   StoryboardMaker storyboard_;
   SoundMeters meters_;
   KeptPictures pictures_;
-  const std::function<void(double)>& progress_;
+  const StepProgress& progress_;
   Clock::time_point next_report_{};
   Ticks due_ = 0;  // when the next frame may come
   Ticks last_seen_ = 0;
@@ -187,15 +187,17 @@ class Analyser final : public DecodedOutlet {
 }  // namespace
 
 Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
-                                const EncodingOptions& options, const std::function<void(double)>& progress,
-                                std::stop_token stop) {
-  Analyser analyser(facts, options, what != ReadWhat::kPictures, progress);
+                                const EncodingOptions& options, const StepProgress& progress, std::stop_token stop) {
+  const bool hears = what != ReadWhat::kPictures;
+  const StepProgress looking = step_of(progress, 0, hears ? kLookingShare : 1);
+  Analyser analyser(facts, options, hears, looking);
   const Reading reading{.what = what, .pass_over_trifles = true};
   CHALK_TRY_ASSIGN(ReadOutcome read, read_source(path, facts, reading, analyser, stop));
   CHALK_TRY_ASSIGN(AnalysisOutcome outcome, analyser.conclude());
   // The next reading would find the damage again and tell of it.
   if (!read.whole || !read.warnings.empty()) outcome.pictures.give_up();
-  if (what != ReadWhat::kPictures) CHALK_TRY(measure_again(path, facts, options, std::move(stop), outcome.sound));
+  if (hears)
+    CHALK_TRY(measure_again(path, facts, options, step_of(progress, kLookingShare, 1), std::move(stop), outcome.sound));
   outcome.map = std::move(read.map);
   return outcome;
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "transcode/reading/probe.hpp"
 #include "transcode/reading/source_reader.hpp"
 #include "transcode/sound/sound_kind.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -46,10 +46,9 @@ struct AnalysisOutcome {
   KeptPictures pictures{0};       // those that show something, where sound was read too and nothing was damaged
 };
 
-// `progress` gets the share of the lesson that has been looked at, 0..1, at most some times a second.
+// `progress` gets the share of it that is done, 0..1, at most some times a second.
 // `what`: with sound or without. Errors: kUnusableInput (nothing could be decoded), kCancelled.
 Result<AnalysisOutcome> analyse(const std::filesystem::path& path, const SourceFacts& facts, ReadWhat what,
-                                const EncodingOptions& options, const std::function<void(double)>& progress,
-                                std::stop_token stop);
+                                const EncodingOptions& options, const StepProgress& progress, std::stop_token stop);
 
 }  // namespace chalkline::transcode

@@ -10,7 +10,7 @@ namespace chalkline::transcode {
 static constexpr const char* kKeptPlan = "plan";
 
 Result<LessonPlan> kept_or_new_plan(const KeptWork& kept, const std::filesystem::path& path, const SourceFacts& facts,
-                                    const EncodingOptions& options, const std::function<void(double)>& progress,
+                                    const EncodingOptions& options, const StepProgress& progress,
                                     const std::stop_token& stop) {
   if (const auto bytes = kept.load(kKeptPlan)) {
     auto plan = unpack_lesson_plan(*bytes);

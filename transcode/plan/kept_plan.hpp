@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 
 #include "core/encoding_options.hpp"
@@ -15,7 +14,7 @@ namespace chalkline::transcode {
 
 // plan_lesson() looks at the whole lesson: what came of it outlives an interruption.
 Result<LessonPlan> kept_or_new_plan(const KeptWork& kept, const std::filesystem::path& path, const SourceFacts& facts,
-                                    const EncodingOptions& options, const std::function<void(double)>& progress,
+                                    const EncodingOptions& options, const StepProgress& progress,
                                     const std::stop_token& stop);
 
 }  // namespace chalkline::transcode

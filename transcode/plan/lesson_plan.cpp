@@ -23,6 +23,8 @@ namespace {
 
 constexpr double kAnalysisShare = 0.7;    // of the planning's progress
 constexpr double kOwnStreamShare = 0.9;   // from there on the source's own stream is decoded, where it may be a rung
+constexpr double kScenesShare = 0.9;      // of the probes' progress: the rest is an ordinary ladder's
+constexpr double kFirstShare = 0.7;       // ... : the rest is what is probed later
 constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
 constexpr double kCrfOfHalf = 6;          // about: what a CRF must rise for half the bytes
 constexpr double kHoldLastSeconds = 0.3;  // sound that outlasts the pictures by less does not hold the last one
@@ -53,12 +55,13 @@ struct Probing {
   const AnalysisOutcome& found;
   const std::vector<PlannedFrame>& frames;  // with rough segments
   const EncodingOptions& options;
+  const StepProgress& progress;
   const std::stop_token& stop;
 
   [[nodiscard]] Result<ProbeResult> operator()(std::span<const ProbePoint> candidates,
                                                std::span<const ProbePoint> ordinary, std::span<const ProbePiece> pieces,
-                                               const LessonAnalysis& analysis) const {
-    return probe_encodes(candidates, ordinary, pieces, frames, analysis, threads_of(options), stop);
+                                               const LessonAnalysis& analysis, const StepProgress& step) const {
+    return probe_encodes(candidates, ordinary, pieces, frames, analysis, threads_of(options), step, stop);
   }
 };
 
@@ -67,9 +70,10 @@ Result<ByteModels> choose_for_scenes(const Probing& probe, std::span<const Probe
   const LessonAnalysis& analysis = plan.analysis;
   CHALK_TRY_ASSIGN(SceneProbes probed,
                    probe_scenes(probe.video, probe.found.scenes, probe.frames, analysis, probe.options, Codec::kH264,
-                                threads_of(probe.options), probe.stop));
+                                threads_of(probe.options), step_of(probe.progress, 0, kScenesShare), probe.stop));
   if (!ordinary.empty()) {
-    CHALK_TRY_ASSIGN(ProbeResult usual, probe({}, ordinary, probe.found.pieces, analysis));
+    CHALK_TRY_ASSIGN(ProbeResult usual,
+                     probe({}, ordinary, probe.found.pieces, analysis, step_of(probe.progress, kScenesShare, 1)));
     plan.ordinary = std::move(usual.ordinary);
   }
   plan.probed = std::move(probed.pairs);
@@ -87,10 +91,12 @@ Result<ByteModels> choose_rungs(const Probing& probe, LessonPlan& plan) {
   const auto candidates = probe_candidates(probe.video, plan.analysis, probe.options);
   const std::size_t first = probed_first(candidates, plan.analysis);
   const auto& pieces = probe.found.pieces;
-  CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary, pieces, plan.analysis));
+  CHALK_TRY_ASSIGN(ProbeResult probed, probe({candidates.data(), first}, ordinary, pieces, plan.analysis,
+                                             step_of(probe.progress, 0, kFirstShare)));
   const auto others = probed_later(std::span(candidates).subspan(first), probed.points, plan.analysis, probe.options);
   if (!others.empty()) {
-    CHALK_TRY_ASSIGN(const ProbeResult later, probe(others, {}, pieces, plan.analysis));
+    CHALK_TRY_ASSIGN(const ProbeResult later,
+                     probe(others, {}, pieces, plan.analysis, step_of(probe.progress, kFirstShare, 1)));
     probed.points.insert(probed.points.end(), later.points.begin(), later.points.end());
     probed.bytes.insert(probed.bytes.end(), later.bytes.begin(), later.bytes.end());
   }
@@ -106,7 +112,7 @@ Result<ByteModels> choose_rungs(const Probing& probe, LessonPlan& plan) {
 class OwnStream {
  public:
   OwnStream(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options, Ticks end,
-            const ByteModels& model, const std::function<void(double)>& progress, std::stop_token stop)
+            const ByteModels& model, const StepProgress& progress, std::stop_token stop)
       : path_(path),
         facts_(facts),
         options_(options),
@@ -184,7 +190,7 @@ class OwnStream {
   const EncodingOptions& options_;
   const Ticks end_;
   const ByteModels& model_;
-  const std::function<void(double)>& progress_;
+  const StepProgress& progress_;
   const std::stop_token stop_;
   Ticks closest_ = 0;
 };
@@ -220,10 +226,10 @@ int threads_of(const EncodingOptions& options) {
 }
 
 Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFacts& facts,
-                               const EncodingOptions& options, const std::function<void(double)>& progress,
+                               const EncodingOptions& options, const StepProgress& progress,
                                const std::stop_token& stop) {
   const VideoFacts& video = *facts.video;
-  const auto analysing = [&](double share) { progress(share * kAnalysisShare); };
+  const StepProgress analysing = step_of(progress, 0, kAnalysisShare);
   CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, ReadWhat::kPicturesAndSound, options, analysing, stop));
 
   LessonPlan plan;
@@ -238,16 +244,15 @@ Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFa
   const Ticks end = hold ? whole : plan.analysis.end;
   plan.frames = plan_frames(plan.analysis, end, video.timescale);
   ByteModels models;
+  const StepProgress probing = step_of(progress, kAnalysisShare, kOwnStreamShare);
   if (!options.fixed_ladder) {
     auto rough = plan.frames;
     plan_segments(rough, end, video.timescale, options, models);
-    CHALK_TRY_ASSIGN(models, choose_rungs({video, found, rough, options, stop}, plan));
+    CHALK_TRY_ASSIGN(models, choose_rungs({video, found, rough, options, probing, stop}, plan));
   } else {
     plan.rungs = fixed_ladder(video, plan.analysis, options, threads_of(options));
   }
-  const std::function<void(double)> decoding = [&](double share) {
-    progress(kOwnStreamShare + share * (1 - kOwnStreamShare));
-  };
+  const StepProgress decoding = step_of(progress, kOwnStreamShare, 1);
   OwnStream own(path, facts, options, end, models, decoding, stop);
   auto frames = plan.frames;
   const double cost = plan_segments(frames, end, video.timescale, options, models);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -12,6 +11,7 @@
 #include "transcode/analyse/analyse.hpp"
 #include "transcode/plan/frame_plan.hpp"
 #include "transcode/plan/plan.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -36,7 +36,7 @@ struct LessonPlan {
 
 // Blocks; `progress` gets 0..1. Errors: as analyse().
 Result<LessonPlan> plan_lesson(const std::filesystem::path& path, const SourceFacts& facts,
-                               const EncodingOptions& options, const std::function<void(double)>& progress,
+                               const EncodingOptions& options, const StepProgress& progress,
                                const std::stop_token& stop);
 
 // The pictures of the source that are shown, rising: Reading::wanted of the passes that follow.

@@ -41,23 +41,23 @@ ProbeEncode::ProbeEncode(const ProbePoint& point, const std::vector<Shown>& show
   }
 }
 
-Result<void> ProbeEncode::run(const std::stop_token& stop) {
+Result<void> ProbeEncode::run(const std::stop_token& stop, const std::function<void()>& coded) {
   CHALK_TRY_ASSIGN(encoder_, open_(point_, *shown_.front().frame));
   CHALK_TRY(open_decoder());
   for (const Shown& shot : shown_) {
     if (stop.stop_requested()) return Error(Errc::kCancelled, "transcoding was stopped");
     if (!shot.kept) continue;
     if (is_av1() && shot.first && shot.pts > 0) {  // a segment has an encoder of its own (svt_av1.hpp)
-      CHALK_TRY(encode(nullptr));
+      CHALK_TRY(encode(nullptr, coded));
       encoder_.reset();
       CHALK_TRY_ASSIGN(encoder_, open_(point_, *shot.frame));
     }
     CHALK_TRY_ASSIGN(const av::FramePtr frame, scale(*shot.frame));
     frame->pts = shot.pts;
     frame->pict_type = shot.first ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-    CHALK_TRY(encode(frame.get()));
+    CHALK_TRY(encode(frame.get(), coded));
   }
-  CHALK_TRY(encode(nullptr));
+  CHALK_TRY(encode(nullptr, coded));
   CHALK_TRY(decode(nullptr));
   return compare_until(shown_.back().pts + 1);
 }
@@ -92,7 +92,7 @@ Result<void> ProbeEncode::open_decoder() {
   return status < 0 ? Result<void>(av::error(status, "opening a decoder")) : Result<void>();
 }
 
-Result<void> ProbeEncode::encode(const AVFrame* frame) {
+Result<void> ProbeEncode::encode(const AVFrame* frame, const std::function<void()>& coded) {
   int status = avcodec_send_frame(encoder_.get(), frame);
   if (status < 0) return av::error(status, "probing an encode");
   for (;;) {
@@ -102,6 +102,7 @@ Result<void> ProbeEncode::encode(const AVFrame* frame) {
     if (status < 0) return av::error(status, "probing an encode");
     sizes_[packet->pts] = packet->size;
     if (is_looked_at(*packet)) CHALK_TRY(decode(packet.get()));
+    coded();
   }
 }
 

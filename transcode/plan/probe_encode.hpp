@@ -41,7 +41,8 @@ class ProbeEncode {
   ProbeEncode(const ProbePoint& point, const std::vector<Shown>& shown, Timescale timescale, const OpenEncoder& open,
               ScaledPictures* scaled);
 
-  Result<void> run(const std::stop_token& stop);
+  // `coded`: called after each picture that is coded.
+  Result<void> run(const std::stop_token& stop, const std::function<void()>& coded);
   [[nodiscard]] ProbedBytes bytes() const;
   [[nodiscard]] double quality() const { return weight_ > 0 ? quality_ / weight_ : 0; }
 
@@ -49,7 +50,7 @@ class ProbeEncode {
   [[nodiscard]] bool is_av1() const { return point_.codec == Codec::kAv1; }
   Result<void> open_decoder();
   Result<av::FramePtr> scale(const AVFrame& frame);
-  Result<void> encode(const AVFrame* frame);
+  Result<void> encode(const AVFrame* frame, const std::function<void()>& coded);
   [[nodiscard]] bool is_looked_at(const AVPacket& packet) const;
   Result<void> decode(const AVPacket* packet);
   Result<void> show(const AVFrame& decoded);

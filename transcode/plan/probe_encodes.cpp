@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -79,14 +80,38 @@ struct Task {
   std::shared_ptr<ScaledPictures> scaled = nullptr;
 
   // In pixels that are encoded.
+  [[nodiscard]] double work_of_picture() const { return static_cast<double>(point->width) * point->height; }
   [[nodiscard]] double work() const {
-    const auto pictures = std::ranges::count_if(shown, &Shown::kept);
-    return static_cast<double>(pictures) * point->width * point->height;
+    return static_cast<double>(std::ranges::count_if(shown, &Shown::kept)) * work_of_picture();
   }
 };
 
+// Tells how much of all work is done, whichever thread has done it. Thread-safe.
+class Advance {
+ public:
+  Advance(double all, const StepProgress& progress) : all_(std::max(1.0, all)), progress_(progress) {}
+
+  void add(double work, bool ends_task) {
+    const std::lock_guard lock(mutex_);
+    done_ += work;
+    const auto now = Clock::now();
+    if (!ends_task && now < next_report_) return;
+    next_report_ = now + std::chrono::milliseconds(250);
+    progress_(std::min(1.0, done_ / all_));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::mutex mutex_;  // guards all of it
+  const double all_;
+  const StepProgress& progress_;
+  double done_ = 0;
+  Clock::time_point next_report_{};
+};
+
 // By `threads` at once, the longest first: then none works alone for long at the end.
-Result<void> run_all(std::vector<Task> tasks, Timescale timescale, int threads, const std::stop_token& stop) {
+Result<void> run_all(std::vector<Task> tasks, Timescale timescale, int threads, const StepProgress& progress,
+                     const std::stop_token& stop) {
   std::ranges::stable_sort(tasks, std::ranges::greater(), &Task::work);
   std::map<std::pair<int, int>, std::shared_ptr<ScaledPictures>> sizes;
   for (Task& task : tasks) {
@@ -97,6 +122,9 @@ Result<void> run_all(std::vector<Task> tasks, Timescale timescale, int threads, 
   }
   sizes.clear();  // a size is given up with its last task
 
+  double all = 0;
+  for (const Task& task : tasks) all += task.work();
+  Advance advance(all, progress);
   std::mutex failure_mutex;
   std::optional<Error> failure;
   std::atomic<std::size_t> next{0};
@@ -104,13 +132,19 @@ Result<void> run_all(std::vector<Task> tasks, Timescale timescale, int threads, 
     for (std::size_t i = next++; i < tasks.size(); i = next++) {
       Task& task = tasks[i];
       ProbeEncode encode(*task.point, task.shown, timescale, *task.open, task.scaled.get());
-      if (const auto done = encode.run(stop); !done) {
+      double rest = task.work();
+      const auto coded = [&, each = task.work_of_picture()] {
+        rest -= each;
+        advance.add(each, false);
+      };
+      if (const auto done = encode.run(stop, coded); !done) {
         const std::lock_guard lock(failure_mutex);
         failure = done.error();
         return;
       }
       *task.found = {encode.bytes(), encode.quality()};
       task.scaled.reset();
+      advance.add(rest, true);
     }
   };
   {
@@ -137,8 +171,8 @@ double share_of(const ProbePoint& point, ContentKind kind) {
 
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
-                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop,
-                                  Scenes scenes) {
+                                  const LessonAnalysis& analysis, int threads, const StepProgress& progress,
+                                  const std::stop_token& stop, Scenes scenes) {
   const ContentKind kind = scenes == Scenes::kSlides   ? ContentKind::kStill
                            : scenes == Scenes::kCamera ? ContentKind::kMoving
                                                        : kind_of(analysis);
@@ -168,7 +202,7 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
     tasks.push_back({&ordinary[i], line_up_ordinary(pieces, step, kind), &open_ordinary, &probed_ordinary[i]});
   // Encoders of AV1 use all threads themselves, one after the other (svt_av1.hpp).
   const bool one_by_one = std::ranges::any_of(candidates, [](const auto& point) { return point.codec == Codec::kAv1; });
-  CHALK_TRY(run_all(std::move(tasks), analysis.timescale, one_by_one ? 1 : threads, stop));
+  CHALK_TRY(run_all(std::move(tasks), analysis.timescale, one_by_one ? 1 : threads, progress, stop));
 
   ProbeResult result;
   result.points.assign(candidates.begin(), candidates.end());

@@ -10,6 +10,7 @@
 #include "transcode/analyse/analyse.hpp"
 #include "transcode/plan/frame_plan.hpp"
 #include "transcode/plan/plan.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -25,10 +26,10 @@ struct ProbeResult {
 // `scenes`: of which kind the pieces are, and whose part of the lesson's rate is reckoned.
 // `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned. `ordinary`: of the
 // ladder that an ordinary site would make (ordinary_ladder.hpp), or none; they fill the threads that have nothing else
-// to do.
+// to do. `progress`: told at the end of each encode, and a few times a second meanwhile, by the threads that encode.
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
-                                  const LessonAnalysis& analysis, int threads, const std::stop_token& stop,
-                                  Scenes scenes = Scenes::kAll);
+                                  const LessonAnalysis& analysis, int threads, const StepProgress& progress,
+                                  const std::stop_token& stop, Scenes scenes = Scenes::kAll);
 
 }  // namespace chalkline::transcode

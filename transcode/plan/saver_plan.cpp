@@ -7,6 +7,7 @@ namespace chalkline::transcode {
 
 namespace {
 constexpr double kAnalysisShare = 0.5;  // of the planning's progress
+constexpr double kUsualShare = 0.65;    // from there on encodes are tried in AV1, until there in H.264
 // What the ladder must save by the probes, which understate AV1: theirs is a fast preset, and our measure of quality
 // likes it less than VMAF does. On a talking head they said 10 % where VMAF, at preset 6, found a quarter.
 constexpr double kWorthwhile = 0;
@@ -21,10 +22,10 @@ bool each_holds_one_kind(const std::vector<PlannedFrame>& frames) {
 }  // namespace
 
 Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFacts& facts, std::span<const Ticks> starts,
-                             Ticks end, const EncodingOptions& options, const std::function<void(double)>& progress,
+                             Ticks end, const EncodingOptions& options, const StepProgress& progress,
                              const std::stop_token& stop) {
   const VideoFacts& video = *facts.video;
-  const auto analysing = [&](double share) { progress(share * kAnalysisShare); };
+  const StepProgress analysing = step_of(progress, 0, kAnalysisShare);
   CHALK_TRY_ASSIGN(AnalysisOutcome found, analyse(path, facts, ReadWhat::kPictures, options, analysing, stop));
 
   SaverPlan plan;
@@ -36,20 +37,21 @@ Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFact
   wait_for_segment(lesson.frames, video.timescale);
   lesson.wanted = shown_pictures(lesson.frames);
   const bool in_turn = take_turns(lesson.frames, found.scenes) && each_holds_one_kind(lesson.frames);
-  const auto probed = [&](Codec codec) -> Result<std::vector<ProbePoint>> {
+  const auto probed = [&](Codec codec, const StepProgress& step) -> Result<std::vector<ProbePoint>> {
     const int threads = threads_of(options);
     if (in_turn) {
       CHALK_TRY_ASSIGN(SceneProbes scenes, probe_scenes(video, found.scenes, lesson.frames, lesson.analysis, options,
-                                                        codec, threads, stop));
+                                                        codec, threads, step, stop));
       return std::move(scenes.pairs);
     }
     const auto candidates = probe_candidates(video, lesson.analysis, options, codec);
     CHALK_TRY_ASSIGN(ProbeResult all,
-                     probe_encodes(candidates, {}, found.pieces, lesson.frames, lesson.analysis, threads, stop));
+                     probe_encodes(candidates, {}, found.pieces, lesson.frames, lesson.analysis, threads, step, stop));
     return std::move(all.points);
   };
-  CHALK_TRY_ASSIGN(const std::vector<ProbePoint> usual, probed(Codec::kH264));
-  CHALK_TRY_ASSIGN(lesson.probed, probed(Codec::kAv1));
+  CHALK_TRY_ASSIGN(const std::vector<ProbePoint> usual,
+                   probed(Codec::kH264, step_of(progress, kAnalysisShare, kUsualShare)));
+  CHALK_TRY_ASSIGN(lesson.probed, probed(Codec::kAv1, step_of(progress, kUsualShare, 1)));
   progress(1);
   plan.saved = saving(usual, lesson.probed);
   if (plan.saved < kWorthwhile) return plan;

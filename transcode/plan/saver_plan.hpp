@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <stop_token>
 
@@ -19,7 +18,7 @@ struct SaverPlan {
 // `starts`: where the version's segments begin, in ticks of facts.video->timescale; `end`: of its pictures. Blocks;
 // errors and progress as plan_lesson().
 Result<SaverPlan> plan_saver(const std::filesystem::path& path, const SourceFacts& facts, std::span<const Ticks> starts,
-                             Ticks end, const EncodingOptions& options, const std::function<void(double)>& progress,
+                             Ticks end, const EncodingOptions& options, const StepProgress& progress,
                              const std::stop_token& stop);
 
 }  // namespace chalkline::transcode

@@ -8,21 +8,25 @@
 
 namespace chalkline::transcode {
 
+namespace {
+constexpr double kCameraShare = 0.7;  // of the progress
+}  // namespace
+
 bool take_turns(const std::vector<PlannedFrame>& frames, const ScenePieces& pieces) {
   return std::ranges::any_of(frames, &PlannedFrame::camera) && !pieces.slides.empty() && !pieces.camera.empty();
 }
 
 Result<SceneProbes> probe_scenes(const VideoFacts& video, const ScenePieces& pieces,
                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis,
-                                 const EncodingOptions& options, Codec codec, int threads,
+                                 const EncodingOptions& options, Codec codec, int threads, const StepProgress& progress,
                                  const std::stop_token& stop) {
-  const auto probe = [&](const std::vector<ProbePiece>& of, Scenes scenes) {
+  const auto probe = [&](const std::vector<ProbePiece>& of, Scenes scenes, const StepProgress& step) {
     const auto candidates = scene_candidates(video, options, scenes == Scenes::kCamera, codec);
-    return probe_encodes(candidates, {}, of, frames, analysis, threads, stop, scenes);
+    return probe_encodes(candidates, {}, of, frames, analysis, threads, step, stop, scenes);
   };
   SceneProbes found;
-  CHALK_TRY_ASSIGN(found.camera, probe(pieces.camera, Scenes::kCamera));
-  CHALK_TRY_ASSIGN(found.slides, probe(pieces.slides, Scenes::kSlides));
+  CHALK_TRY_ASSIGN(found.camera, probe(pieces.camera, Scenes::kCamera, step_of(progress, 0, kCameraShare)));
+  CHALK_TRY_ASSIGN(found.slides, probe(pieces.slides, Scenes::kSlides, step_of(progress, kCameraShare, 1)));
   Ticks shown = 0;
   for (const Scene& scene : camera_scenes(analysis)) shown += scene.end - scene.start;
   const double share = static_cast<double>(shown) / static_cast<double>(analysis.end);

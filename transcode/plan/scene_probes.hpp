@@ -19,6 +19,7 @@ struct SceneProbes {
 
 Result<SceneProbes> probe_scenes(const VideoFacts& video, const ScenePieces& pieces,
                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis,
-                                 const EncodingOptions& options, Codec codec, int threads, const std::stop_token& stop);
+                                 const EncodingOptions& options, Codec codec, int threads, const StepProgress& progress,
+                                 const std::stop_token& stop);
 
 }  // namespace chalkline::transcode

@@ -246,7 +246,7 @@ Result<CodedStream> scan_coded_stream(const std::filesystem::path& path, const S
 }
 
 Result<std::string> decoding_fault(const std::filesystem::path& path, const SourceFacts& facts,
-                                   const CodedStream& stream, const std::function<void(double)>& progress,
+                                   const CodedStream& stream, const StepProgress& progress,
                                    const std::stop_token& stop) {
   CodedReader reader(facts);
   CHALK_TRY_ASSIGN(std::string fault, reader.open(path, stop));

@@ -13,6 +13,7 @@
 #include "transcode/av/ptr.hpp"
 #include "transcode/reading/h264_sets.hpp"
 #include "transcode/reading/probe.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -38,7 +39,7 @@ Result<CodedStream> scan_coded_stream(const std::filesystem::path& path, const S
 // Decodes all of it, as a rung would have it, and takes no fault: a picture of each packet, whole, with nothing missing
 // that it is predicted from, in the order of their times. The fault, as above; empty: none. `progress`: 0..1.
 Result<std::string> decoding_fault(const std::filesystem::path& path, const SourceFacts& facts,
-                                   const CodedStream& stream, const std::function<void(double)>& progress,
+                                   const CodedStream& stream, const StepProgress& progress,
                                    const std::stop_token& stop);
 
 // `begin` gets what describes the stream to a muxer, `take` each packet with its pts as CodedSample has it. An error of

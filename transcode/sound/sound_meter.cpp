@@ -2,6 +2,7 @@
 #include "transcode/sound/sound_meter.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@ namespace chalkline::transcode {
 
 namespace {
 constexpr std::size_t kWaiting = 64;  // pieces of sound: a second or so
+constexpr double kFirstShare = 0.6;   // of the progress: the rest is what must be heard once more
 }  // namespace
 
 struct SoundMeters::Track {
@@ -100,18 +102,31 @@ namespace {
 
 class Listener final : public DecodedOutlet {
  public:
-  explicit Listener(SoundMeters& meters) : meters_(meters) {}
+  Listener(SoundMeters& meters, std::int64_t duration_us, const StepProgress& progress)
+      : meters_(meters), duration_us_(duration_us), progress_(progress) {}
   Result<void> picture(DecodedPicture) override { return {}; }
-  Result<void> sound(std::size_t track, Sound sound) override { return meters_.add(track, std::move(sound)); }
-  void tick() override {}
+  Result<void> sound(std::size_t track, Sound sound) override {
+    reached_us_ = std::max(reached_us_, sound.at_us);
+    return meters_.add(track, std::move(sound));
+  }
+  void tick() override {
+    if (duration_us_ <= 0 || Clock::now() < next_report_) return;
+    next_report_ = Clock::now() + std::chrono::milliseconds(250);
+    progress_(std::min(1.0, static_cast<double>(reached_us_) / static_cast<double>(duration_us_)));
+  }
 
  private:
+  using Clock = std::chrono::steady_clock;
   SoundMeters& meters_;
+  const std::int64_t duration_us_;
+  const StepProgress& progress_;
+  std::int64_t reached_us_ = 0;
+  Clock::time_point next_report_{};
 };
 
 Result<std::vector<TrackSound>> hear(const std::filesystem::path& path, const SourceFacts& facts, SoundMeters& meters,
-                                     std::stop_token stop) {
-  Listener listener(meters);
+                                     const StepProgress& progress, std::stop_token stop) {
+  Listener listener(meters, facts.duration_us, progress);
   CHALK_TRY(read_source(path, facts, {ReadWhat::kPicturesAndSound}, listener, std::move(stop)));
   return meters.conclude();
 }
@@ -119,15 +134,16 @@ Result<std::vector<TrackSound>> hear(const std::filesystem::path& path, const So
 }  // namespace
 
 Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
-                                              const EncodingOptions& options, std::stop_token stop) {
+                                              const EncodingOptions& options, const StepProgress& progress,
+                                              std::stop_token stop) {
   SoundMeters meters(facts, options);
-  CHALK_TRY_ASSIGN(auto sound, hear(path, facts, meters, stop));
-  CHALK_TRY(measure_again(path, facts, options, std::move(stop), sound));
+  CHALK_TRY_ASSIGN(auto sound, hear(path, facts, meters, step_of(progress, 0, kFirstShare), stop));
+  CHALK_TRY(measure_again(path, facts, options, step_of(progress, kFirstShare, 1), std::move(stop), sound));
   return sound;
 }
 
 Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
-                           std::stop_token stop, std::vector<TrackSound>& sound) {
+                           const StepProgress& progress, std::stop_token stop, std::vector<TrackSound>& sound) {
   std::vector<std::optional<SoundChoice>> choices(sound.size());
   for (std::size_t i = 0; i < sound.size(); ++i) {
     const SoundChoice choice = choose_sound(sound[i].kind, facts.audio[i].channels, options);
@@ -138,7 +154,7 @@ Result<void> measure_again(const std::filesystem::path& path, const SourceFacts&
   SourceFacts alone = facts;
   alone.video.reset();
   SoundMeters meters(choices);
-  CHALK_TRY_ASSIGN(auto again, hear(path, alone, meters, std::move(stop)));
+  CHALK_TRY_ASSIGN(auto again, hear(path, alone, meters, progress, std::move(stop)));
   for (std::size_t i = 0; i < sound.size(); ++i)
     if (choices[i]) sound[i].loudness = std::move(again[i].loudness);
   return {};

@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "transcode/reading/source_reader.hpp"
 #include "transcode/sound/sound_kind.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -38,13 +39,14 @@ class SoundMeters {
   std::vector<std::unique_ptr<Track>> tracks_;
 };
 
-// Blocks. Errors: as read_source().
+// Blocks; `progress` is told at most some times a second. Errors: as read_source().
 Result<std::vector<TrackSound>> measure_sound(const std::filesystem::path& path, const SourceFacts& facts,
-                                              const EncodingOptions& options, std::stop_token stop);
+                                              const EncodingOptions& options, const StepProgress& progress,
+                                              std::stop_token stop);
 
 // `sound` as SoundMeters has concluded it; of the tracks that are not encoded as they were heard, the
-// loudness is measured by another pass over the sound alone. Blocks.
+// loudness is measured by another pass over the sound alone. Blocks; `progress` as above.
 Result<void> measure_again(const std::filesystem::path& path, const SourceFacts& facts, const EncodingOptions& options,
-                           std::stop_token stop, std::vector<TrackSound>& sound);
+                           const StepProgress& progress, std::stop_token stop, std::vector<TrackSound>& sound);
 
 }  // namespace chalkline::transcode

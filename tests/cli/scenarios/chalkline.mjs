@@ -94,6 +94,13 @@ export function recording(folder, name, { seconds = 3, size = '320x240', rate = 
   return path;
 }
 
+/** The same without pictures. */
+export function soundAlone(folder, name, { seconds = 3 } = {}) {
+  const path = join(folder, name);
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:a', 'aac', path]);
+  return path;
+}
+
 /** The video packets of a file, as ffprobe finds them: [{pts, flags}]. */
 export function packets(path) {
   const found = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts,flags', '-of', 'json', path]);

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { assertRefused, folderFor, names, packets, recording, run, start, until } from './chalkline.mjs';
+import { assertRefused, folderFor, names, packets, recording, run, soundAlone, start, until } from './chalkline.mjs';
 
 test('a recording becomes a version, a table says what it costs, and inspect says the same', async (t) => {
   const folder = folderFor(t);
@@ -115,6 +115,16 @@ test('json lines are progress that only grows, then one done line', async (t) =>
     assert.ok(event.fraction >= last && event.fraction <= 1, JSON.stringify(events));
     last = event.fraction;
   }
+});
+
+test('a recording of sound alone is heard before it is encoded, and tells so', async (t) => {
+  const folder = folderFor(t);
+  const input = soundAlone(folder, 'talk.m4a');
+  const made = await run(t, 'transcode', input, '--out', join(folder, 'out'), '--json');
+  assert.equal(made.code, 0, made.stderr);
+  const events = made.stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).filter(({ event }) => event === 'progress');
+  assert.deepEqual([...new Set(events.map(({ stage }) => stage))].slice(0, 2), ['probing', 'analysing']);
+  events.forEach(({ fraction }, i) => assert.ok(fraction >= (events[i - 1]?.fraction ?? 0) && fraction <= 1, made.stdout));
 });
 
 test('a failure in json lines carries code, sentence and exit code', async (t) => {

@@ -1,0 +1,157 @@
+// Planning tells how far it is while encodes are tried, and not only while a lesson is looked at: who watches ends it
+// when it stands still.
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/library/temporary_folder.hpp"
+#include "tests/transcode/new_picture.hpp"
+#include "transcode/pictures/video_encoder.hpp"
+#include "transcode/plan/probe_encodes.hpp"
+#include "transcode/plan/saver_plan.hpp"
+
+using namespace chalkline;
+using namespace chalkline::transcode;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kWidth = 192, kHeight = 144;
+constexpr Timescale kScale = 1000;
+constexpr Ticks kStep = 40;
+constexpr int kPictures = 75;
+
+// A pattern that moves to the right.
+av::FramePtr moved_picture(int by) {
+  auto frame = new_picture(kWidth, kHeight);
+  for (int plane = 0; plane < 3; ++plane) {
+    const int rows = plane == 0 ? kHeight : kHeight / 2, width = plane == 0 ? kWidth : kWidth / 2;
+    for (int y = 0; y < rows; ++y)
+      for (int x = 0; x < width; ++x)
+        frame->data[plane][y * frame->linesize[plane] + x] =
+            static_cast<std::uint8_t>(128 + 90 * std::sin((x - 3.0 * by) / 5) * std::cos(y / 7.0));
+  }
+  return frame;
+}
+
+// A file that grows by what a rung's encoder makes.
+class OneFile final : public VersionSink {
+ public:
+  explicit OneFile(const fs::path& path) : file_(path, std::ios::binary) {}
+  Result<std::unique_ptr<RenditionSink>> add_rendition(const RenditionFormat&) override {
+    return std::unique_ptr<RenditionSink>(std::make_unique<Rendition>(file_));
+  }
+  Result<void> add_text(const RenditionFormat&, std::vector<Cue>) override { return {}; }
+  Result<void> add_file(std::string_view, std::string_view, std::span<const std::byte>) override { return {}; }
+
+ private:
+  class Rendition final : public RenditionSink {
+   public:
+    explicit Rendition(std::ofstream& file) : file_(file) {}
+    Result<void> write_init(std::span<const std::byte> bytes) override { return append(bytes); }
+    Result<void> write_segment(const Segment&, std::span<const std::byte> bytes) override { return append(bytes); }
+    Result<void> finish(const RenditionFormat&) override { return {}; }
+
+   private:
+    Result<void> append(std::span<const std::byte> bytes) {
+      file_.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+      file_.flush();
+      return {};
+    }
+    std::ofstream& file_;
+  };
+  std::ofstream file_;
+};
+
+void record(const fs::path& path) {
+  Rung rung;
+  rung.width = kWidth;
+  rung.height = kHeight;
+  rung.crf = 20;
+  rung.kind = ContentKind::kMoving;
+  EncodingOptions options;
+  options.x264_preset = "veryfast";
+  OneFile file(path);
+  const KeptWork kept;
+  VideoEncoder encoder(kScale, rung, {25, 1}, options, 0, file, kept);
+  std::jthread pictures([&] {
+    for (int i = 0; i < kPictures; ++i) {
+      Picture picture;
+      picture.frame = moved_picture(i);
+      picture.pts = i * kStep;
+      picture.duration = kStep;
+      picture.starts_segment = i == 0;
+      if (!encoder.queue().push(std::move(picture))) return;
+    }
+    encoder.queue().finish();
+  });
+  REQUIRE(encoder.run());
+}
+
+std::size_t distinct(std::vector<double> told) {
+  CHECK(std::ranges::is_sorted(told));
+  told.erase(std::ranges::unique(told).begin(), told.end());
+  return told.size();
+}
+
+}  // namespace
+
+TEST_CASE("each probe encode is told of, in either codec, and none is longer than its share") {
+  std::vector<ProbePiece> pieces;
+  for (int i = 0; i < 20; ++i) {
+    if (i % 10 == 0) pieces.emplace_back().end = (i + 10) * kStep;
+    pieces.back().shots.push_back({moved_picture(i), i * kStep, 0.5F});
+  }
+  LessonAnalysis analysis;
+  analysis.timescale = kScale;
+  analysis.end = 20 * kStep;
+  analysis.moving_share = 1;
+  const std::vector<PlannedFrame> frames(20);
+  for (const Codec codec : {Codec::kH264, Codec::kAv1}) {
+    CAPTURE(static_cast<int>(codec));
+    std::vector<ProbePoint> candidates;
+    for (const double crf : {30.0, 36.0, 42.0}) {
+      candidates.push_back({kWidth, kHeight, 0, crf, 0, 0, codec});
+      candidates.push_back({kWidth / 2, kHeight / 2, 0, crf, 0, 0, codec});
+    }
+    std::vector<double> told;
+    const auto tell = [&](double share) { told.push_back(share); };
+    REQUIRE(probe_encodes(candidates, {}, pieces, frames, analysis, 1, tell, {}).has_value());
+    CHECK(distinct(told) >= candidates.size());
+    CHECK(told.back() == doctest::Approx(1));
+    // Three large ones and three of a quarter.
+    double last = 0;
+    for (const double share : told) CHECK(share - std::exchange(last, share) <= doctest::Approx(4.0 / 15));
+  }
+}
+
+TEST_CASE("progress advances while the encodes of either stage's plan are tried") {
+  const tests::TemporaryFolder folder;
+  const fs::path recording = folder.path() / "recording.mp4";
+  record(recording);
+  const auto facts = probe(recording, {}, [] {});
+  REQUIRE(facts.has_value());
+  EncodingOptions options;
+  options.threads = 2;
+  std::vector<double> told;
+  const auto tell = [&](double share) { told.push_back(share); };
+
+  const auto first = plan_lesson(recording, *facts, options, tell, {});
+  REQUIRE(first.has_value());
+  CHECK(first->probed.size() > 2);
+  CHECK(distinct(told) > first->probed.size());
+  CHECK(told.back() == 1);
+
+  told.clear();
+  const std::vector<Ticks> starts = {0};
+  const auto second = plan_saver(recording, *facts, starts, first->analysis.end, options, tell, {});
+  REQUIRE(second.has_value());
+  CHECK(second->lesson.probed.size() > 2);
+  CHECK(distinct(told) > 2 * second->lesson.probed.size());
+  CHECK(told.back() == 1);
+}
