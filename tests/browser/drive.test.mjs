@@ -43,6 +43,11 @@ for (const [name, lesson] of Object.entries(lessons)) {
       const { unplayed, carried } = await cost(300);
       assert.ok(unplayed < carried / 5, `${unplayed} of ${carried}`);
     });
+    it('do not wait for a link that is as good as away for twenty seconds, a minute after the start, where bytes are dear', async () => {
+      const { waits, played } = await playOnPaper({ lesson, nextAt: linkOf([[63, 2000], [83, 20], [Infinity, 2000]]), metered: true });
+      assert.ok(played >= 600, `${played} s`);
+      assert.equal(waits.length, 0, away(waits));
+    });
   });
 }
 

@@ -188,10 +188,10 @@ describe('the rung and sound that are fetched next', () => {
     assert.equal(page.wantedAhead(1, 6, true, 2500, true, 0), 10);
   });
 
-  it('is fetched further ahead for who has stayed longer: as much again, a tenth of it after half a minute where bytes are dear', () => {
+  it('is fetched further ahead for who has stayed longer: as much again, half of it after half a minute where bytes are dear, and 25 seconds at most', () => {
     const after = (watched, thrifty) => page.wantedAhead(1, 6, thrifty, 6000, false, watched);
     assert.deepEqual([0, 20, 35, 600].map((watched) => after(watched, false)), [10, 30, 45, 45]);
-    assert.deepEqual([0, 30, 130, 600].map((watched) => after(watched, true)), [10, 10, 20, 45]);
+    assert.deepEqual([0, 30, 40, 60, 600].map((watched) => after(watched, true)), [10, 10, 15, 25, 25]);
   });
 });
 

@@ -86,7 +86,8 @@ const kWideAhead = 30; // ... on a link that carries much and fails at times, as
 const kThriftyAhead = 10;
 const kMostAhead = 45; // the recorded drive of bench/learner carries next to nothing for that long
 const kLooksAround = 30; // seconds after which a learner has decided to stay, and ...
-const kThriftyShare = 0.1; // ... of what was watched since then, is no great loss where bytes are dear
+const kThriftyShare = 0.5; // ... of what was watched since then, is no great loss where bytes are dear, ...
+const kThriftyMost = 25; // ... up to seconds that the recorded drive is as good as away for, beside a start in the middle of that
 const kSpare = 6; // seconds beside the time that a segment takes
 
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
@@ -98,5 +99,5 @@ export function wantedAhead(secondsToFetch: number, length: number, thrifty: boo
   const spare = thrifty ? Math.max(2, Math.min(kSpare, (kLost * 1.5) / bytesASecond - length)) : kSpare;
   const more = thrifty ? Math.max(0, watched - kLooksAround) * kThriftyShare : watched;
   if (!thrifty && secondsToFetch > length * 0.8) return kMostAhead; // the link just carries it: no pauses
-  return Math.max(Math.min(kMostAhead, least + more), Math.min(60, secondsToFetch + spare));
+  return Math.max(Math.min(thrifty ? kThriftyMost : kMostAhead, least + more), Math.min(60, secondsToFetch + spare));
 }
