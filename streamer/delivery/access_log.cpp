@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/log.hpp"
+#include "streamer/http/each_byte.hpp"
 
 namespace chalkline::streamer {
 
@@ -35,8 +36,8 @@ void append_address(const boost::asio::ip::address& address, std::string& out) {
 
 // Targets and methods come from outside: what is not plain is quoted, so that nobody can write lines of their own.
 void append_quoted(std::string_view value, std::string& out) {
-  const auto plain = [](char c) { return c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7f; };
-  if (!value.empty() && std::all_of(value.begin(), value.end(), plain))
+  const auto plain = [](unsigned char c) { return (c > ' ') & (c < 0x7f) & (c != '"') & (c != '=') & (c != '\\'); };
+  if (!value.empty() && each_byte(value, plain))
     out += value;
   else
     out += log_quote(value);

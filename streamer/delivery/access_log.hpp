@@ -64,7 +64,7 @@ class AccessLog {
   void flush();  // called at every tick, and by itself when a block is full
 
  private:
-  static constexpr std::size_t kBlock = 32 * 1024;
+  static constexpr std::size_t kBlock = 64 * 1024;
 
   AccessLogWriter& writer_;
   std::string block_;

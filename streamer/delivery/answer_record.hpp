@@ -36,7 +36,8 @@ struct AnswerEnd {
   const Object* object = nullptr;  // what was sent, where it was one: its rendition's meter runs on
 };
 
-void note_answer(Worker& worker, const boost::asio::ip::tcp::endpoint& peer, const AnswerRecord& record,
-                 const AnswerEnd& end);
+// Returns when that was: now.
+TimerWheel::Clock::time_point note_answer(Worker& worker, const boost::asio::ip::tcp::endpoint& peer,
+                                          const AnswerRecord& record, const AnswerEnd& end);
 
 }  // namespace chalkline::streamer

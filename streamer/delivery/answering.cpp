@@ -155,15 +155,15 @@ Response answer_inline(Worker& worker, const RequestHead& head, RouteId route) {
 Answering answer_from_cache(Worker& worker, const RequestHead& head, std::string_view key,
                             TimerWheel::Clock::time_point now, const MakeWaiter& make_waiter) {
   Services& services = worker.services();
-  const ObjectCache::Found found = services.cache.lookup(key, now, make_waiter);
+  ObjectCache::Found found = services.cache.lookup(key, now, make_waiter);
   count_lookup(worker.counters(), found.lookup);
   Answering made;
   made.lookup = name(found.lookup);
   if (found.lookup == Lookup::kMiss || found.lookup == Lookup::kStaleRefresh) start_load(services, key, now);
   if (found.object) {
-    made.response.emplace(answer_with_object(head, found.object, worker.unix_now()));
+    made.response.emplace(answer_with_object(head, std::move(found.object), worker.unix_now()));
     made.response->age_s = found.age_s;
-    made.response->pace = pace_for(worker, head, *found.object);
+    made.response->pace = pace_for(worker, head, *made.response->object);
   }
   return made;
 }

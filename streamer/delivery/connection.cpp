@@ -33,8 +33,8 @@ void Connection::hand_over(const std::shared_ptr<Connection>& next) {
   if (worker_.draining()) next->drain();
 }
 
-void Connection::set_deadline(std::chrono::milliseconds from_now) {
-  worker_.wheel().schedule(*this, TimerWheel::Clock::now() + from_now);
+void Connection::set_deadline(std::chrono::milliseconds after, TimerWheel::Clock::time_point since) {
+  worker_.wheel().schedule(*this, since + after);
 }
 
 bool Connection::has_moved(Transport::Io outcome) {

@@ -71,7 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection>, protected Ti
   // The socket takes more.
   virtual void on_room() {}
 
-  void set_deadline(std::chrono::milliseconds from_now);
+  void set_deadline(std::chrono::milliseconds from_now) { set_deadline(from_now, TimerWheel::Clock::now()); }
+  void set_deadline(std::chrono::milliseconds after, TimerWheel::Clock::time_point since);
   // True where the peer has sent something that was not read yet.
   [[nodiscard]] bool has_unread();
 

@@ -8,12 +8,17 @@
 
 namespace chalkline::streamer {
 
+// One writer: no read-modify-write instruction is needed.
+static void add_up(std::atomic<std::int64_t>& value, std::int64_t amount) {
+  value.store(value.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
 void Distributions::note(Distribution distribution, std::uint64_t value) {
   const auto index = static_cast<std::size_t>(distribution);
   const auto bounds = kDistributionTable[index].bounds;
   const auto bucket = static_cast<std::size_t>(std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin());
-  cells_[index].buckets[bucket].fetch_add(1, std::memory_order_relaxed);
-  cells_[index].sum.fetch_add(static_cast<std::int64_t>(value), std::memory_order_relaxed);
+  add_up(cells_[index].buckets[bucket], 1);
+  add_up(cells_[index].sum, static_cast<std::int64_t>(value));
 }
 
 void Distributions::add_to(DistributionSums& sums) const {

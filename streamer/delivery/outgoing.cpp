@@ -105,15 +105,18 @@ void Outgoing::advance(std::size_t sent) {
   }
 }
 
-FilePiece Outgoing::file_piece() const {
-  const BodyPiece& piece = response_.body[piece_];
-  return FilePiece{response_.object, piece.offset + piece_sent_, file_bytes_};
+FileRange Outgoing::file_range() const {
+  return {response_.object->descriptor(), response_.body[piece_].offset + piece_sent_, file_bytes_};
+}
+
+FileRange Outgoing::wanted_range(std::size_t most) const {
+  return {response_.object->descriptor(), response_.body[piece_].offset + piece_sent_,
+          std::min<std::uint64_t>(allowed(), most)};
 }
 
 FilePiece Outgoing::wanted(std::size_t most) const {
-  const BodyPiece& piece = response_.body[piece_];
-  return FilePiece{response_.object, piece.offset + piece_sent_,
-                   static_cast<std::size_t>(std::min<std::uint64_t>(allowed(), most))};
+  const FileRange range = wanted_range(most);
+  return FilePiece{response_.object, range.offset, static_cast<std::size_t>(range.bytes)};
 }
 
 void Outgoing::provide(std::shared_ptr<char[]> bytes, std::size_t count) {

@@ -53,8 +53,10 @@ class Outgoing {
   [[nodiscard]] FilePiece wanted(std::size_t most = kFilePieceBytes) const;
   void provide(std::shared_ptr<char[]> bytes, std::size_t count);
   void provide_from_file(std::size_t count) { file_bytes_ = count; }
+  // The same for who looks and sends at once, without a reference to the object.
+  [[nodiscard]] FileRange wanted_range(std::size_t most) const;
   // kSendFile: the piece to send from the file, once fill() has nothing left of the head.
-  [[nodiscard]] FilePiece file_piece() const;
+  [[nodiscard]] FileRange file_range() const;
 
   [[nodiscard]] const Response& response() const { return response_; }
   [[nodiscard]] std::uint64_t body_sent() const { return body_sent_; }

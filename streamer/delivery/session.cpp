@@ -122,7 +122,7 @@ void Session::process(std::string_view bytes) {
   }
   keep({});
   if (worker_.draining()) return close();
-  set_deadline(worker_.config().idle_timeout);
+  set_deadline(worker_.config().idle_timeout, ended_);
   wait_readable();
 }
 

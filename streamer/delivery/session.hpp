@@ -74,6 +74,7 @@ class Session final : public Connection {
   std::string input_;          // bytes kept while we wait; empty when idle
   Outgoing output_;
   AnswerRecord record_;
+  TimerWheel::Clock::time_point ended_{};  // the last answer
 };
 
 }  // namespace chalkline::streamer

@@ -9,8 +9,8 @@
 namespace chalkline::streamer {
 
 // An object that was just read, or that many ask for, is not looked up for each of them.
-static bool believed_in_page_cache(const Object& object) {
-  const std::int64_t now_ns = std::chrono::nanoseconds(TimerWheel::Clock::now().time_since_epoch()).count();
+static bool believed_in_page_cache(const Object& object, TimerWheel::Clock::time_point now) {
+  const std::int64_t now_ns = std::chrono::nanoseconds(now.time_since_epoch()).count();
   if (now_ns < object.cached_until_ns.load(std::memory_order_relaxed)) return true;
   const std::uint64_t length = object.representations.front().length;
   if (length > SendRoom::kWhole || !is_in_page_cache({object.descriptor(), 0, length})) return false;
@@ -79,10 +79,10 @@ Transport::Io Session::send_with_file(std::span<const iovec> memory, std::size_t
     for (const iovec& one : memory) all += one.iov_len;
     if (outcome != Transport::Io::kMoved || sent < all) return outcome;
   }
-  const FilePiece piece = output_.file_piece();
+  const FileRange piece = output_.file_range();
   std::size_t of_file = 0;
   const Transport::Io outcome =
-      link_.transport.send_file(piece.object->descriptor(), piece.offset, piece.bytes, of_file);
+      link_.transport.send_file(piece.file, piece.offset, static_cast<std::size_t>(piece.bytes), of_file);
   sent += of_file;
   return outcome == Transport::Io::kWait && sent > 0 ? Transport::Io::kMoved : outcome;
 }
@@ -91,10 +91,11 @@ Transport::Io Session::send_with_file(std::span<const iovec> memory, std::size_t
 bool Session::offer_file_piece() {
   if (link_.transport.encrypted()) return false;
   const bool proven = link_.transport.room().proven();
-  const FilePiece piece = output_.wanted(proven ? SendRoom::kWhole : Outgoing::kFilePieceBytes);
-  if (!believed_in_page_cache(*piece.object) && !is_in_page_cache(piece.range())) return false;
+  const FileRange piece = output_.wanted_range(proven ? SendRoom::kWhole : Outgoing::kFilePieceBytes);
+  const auto now = output_.body_sent() == 0 ? record_.began : TimerWheel::Clock::now();
+  if (!believed_in_page_cache(*output_.response().object, now) && !is_in_page_cache(piece)) return false;
   worker_.counters().add(Counter::kFilePieces);
-  output_.provide_from_file(piece.bytes);
+  output_.provide_from_file(static_cast<std::size_t>(piece.bytes));
   return true;
 }
 
@@ -162,8 +163,8 @@ void Session::on_growth() {
 }
 
 bool Session::finish_response() {
-  note_answer(worker_, link_.peer, record_,
-              {"1.1", output_.response().status, output_.body_sent(), false, output_.response().object.get()});
+  ended_ = note_answer(worker_, link_.peer, record_,
+                       {"1.1", output_.response().status, output_.body_sent(), false, output_.response().object.get()});
   output_.clear();
   state_ = State::kReading;
   if (!close_after_) return true;

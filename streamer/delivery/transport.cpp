@@ -77,11 +77,15 @@ Transport::Io Transport::send_file(int file, std::uint64_t offset, std::size_t b
 }
 
 Transport::Io Transport::send_now(std::span<const iovec> vectors, std::size_t& sent, bool more) {
+  const int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(vectors.data());  // sendmsg only reads
   message.msg_iovlen = vectors.size();
   for (;;) {
-    const ssize_t count = ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    // A head alone, as before a file: the kernel need not fetch a list of one.
+    const ssize_t count = vectors.size() == 1
+                              ? ::send(socket_.fd(), vectors.front().iov_base, vectors.front().iov_len, flags)
+                              : ::sendmsg(socket_.fd(), &message, flags);
     if (count >= 0) {
       sent = static_cast<std::size_t>(count);
       sent_bytes_ += sent;

@@ -50,6 +50,7 @@ Worker::Worker(Services& services, std::vector<ListeningSocket> sockets)
   if (!poller) throw std::system_error(errno, std::generic_category(), "a second descriptor of epoll");
   sockets_.assign(poller.get());
   (void)poller.release();
+  look_at_clock(TimerWheel::Clock::now());
   watch_sockets();
   tick();
 }
@@ -142,11 +143,16 @@ void Worker::serve_sockets() {
     watch_sockets();
 }
 
+void Worker::look_at_clock(TimerWheel::Clock::time_point now) {
+  wall_ahead_ = AccessLog::WallClock::now().time_since_epoch() - now.time_since_epoch();
+}
+
 void Worker::tick() {
   tick_timer_.expires_after(TimerWheel::kTick);
   tick_timer_.async_wait([this](const error_code& failed) {
     if (failed) return;
     const auto now = TimerWheel::Clock::now();
+    look_at_clock(now);
     wheel_.advance(now);
     if (access_log_) access_log_->flush();
     if (draining_ && now >= drain_until_) {

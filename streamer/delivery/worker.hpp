@@ -64,6 +64,11 @@ class Worker {
   [[nodiscard]] bool draining() const { return draining_; }
   [[nodiscard]] std::string_view date_line();  // "Date: ...\r\n", made once a second
   [[nodiscard]] std::int64_t unix_now() const;
+  // The time of day at `moment`; a clock that was set is noticed at the next tick.
+  [[nodiscard]] AccessLog::WallClock::time_point wall_clock(TimerWheel::Clock::time_point moment) const {
+    return AccessLog::WallClock::time_point(
+        std::chrono::duration_cast<AccessLog::WallClock::duration>(moment.time_since_epoch() + wall_ahead_));
+  }
   [[nodiscard]] H2Scratch& h2() { return h2_; }
   [[nodiscard]] TlsBuffers& tls_buffers() { return tls_buffers_; }
   void admit(int fd, const boost::asio::ip::tcp::endpoint& peer, bool tls);  // for the acceptors
@@ -78,6 +83,7 @@ class Worker {
 
   using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 
+  void look_at_clock(TimerWheel::Clock::time_point now);
   void tick();
   void watch_sockets();
   void serve_sockets();
@@ -99,6 +105,7 @@ class Worker {
   std::string tail_storage_;
   std::string date_line_;
   std::int64_t date_second_ = -1;
+  std::chrono::nanoseconds wall_ahead_{};  // of the clock that timers go by
   bool draining_ = false;
   std::chrono::steady_clock::time_point drain_until_{};
   int refusing_ = 0;

@@ -9,6 +9,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "streamer/http/client_fields.hpp"
+#include "streamer/http/each_byte.hpp"
 #include "streamer/http/request_fields.hpp"
 
 namespace chalkline::streamer {
@@ -141,9 +142,26 @@ ParseOutcome refusal_of(const BeastError& ec, std::string_view line) {
   return refused(400, "the request head is malformed");
 }
 
+constexpr std::string_view kGet = "GET ";
+constexpr std::string_view kVersion = " HTTP/1.1\r\n";
+
 }  // namespace
 
+bool RequestParser::parse_known(std::string_view bytes, RequestHead& head) const {
+  if (!bytes.starts_with(kGet) || bytes.size() > limits_.header_bytes) return false;
+  const std::string_view rest = bytes.substr(kGet.size());
+  const std::size_t length = rest.find(' ');
+  if (length == 0 || length > limits_.target_bytes || !rest.substr(length).starts_with(kVersion)) return false;
+  const std::string_view target = rest.substr(0, length);
+  if (!each_byte(target, [](unsigned char c) { return (c > ' ') & (c < 0x7f); })) return false;
+  if (!known_.recall(rest.substr(length + kVersion.size()), head)) return false;
+  head.method_text = bytes.substr(0, kGet.size() - 1);
+  head.target = target;
+  return true;
+}
+
 ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
+  if (parse_known(bytes, head)) return ParseOutcome{ParseStatus::kComplete, bytes.size(), 0, {}};
   head = RequestHead();
   joined_.clear();
   // RFC 9112 2.2: a server should ignore at least one empty line before the request line.
@@ -176,6 +194,9 @@ ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
   if (parser.refusal != 0) return refused(parser.refusal, parser.reason);
   if (ec) return refusal_of(ec, bytes.substr(0, lines.first_line));
   if (head.target.size() > limits_.target_bytes) return refused(414, "the request target is too long");
+  const bool alone = lines.end == bytes.size() && joined_.empty();
+  if (alone && head.method == Method::kGet && !head.http_1_0 && !head.content_length && !head.has_body)
+    known_.remember(bytes.substr(lines.first_line + 2), head);
   return ParseOutcome{ParseStatus::kComplete, skipped + lines.end, 0, {}};
 }
 

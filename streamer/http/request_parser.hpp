@@ -1,6 +1,7 @@
 // Finds and parses one request head at the front of a connection's bytes, over Beast's basic_parser, and refuses what
 // makes a request ambiguous: bare line feeds, obs-fold, Content-Length with Transfer-Encoding, repeated Content-Length,
-// repeated Host (RFC 9112 2.2, 5.2, 6.3, 11.2). One per worker thread; keeps nothing between heads but spare storage.
+// repeated Host (RFC 9112 2.2, 5.2, 6.3, 11.2). One per worker thread; keeps of earlier heads the field lines that are
+// likely to come again (known_fields.hpp).
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "streamer/http/known_fields.hpp"
 #include "streamer/http/request.hpp"
 
 namespace chalkline::streamer {
@@ -35,7 +37,11 @@ class RequestParser {
   ParseOutcome parse(std::string_view bytes, RequestHead& head);
 
  private:
+  // A plain GET whose field lines were read before; false: it is to be parsed.
+  bool parse_known(std::string_view bytes, RequestHead& head) const;
+
   ParserLimits limits_;
+  KnownFields known_;
   std::deque<std::string> joined_;  // list fields that came in several lines
 };
 

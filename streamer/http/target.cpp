@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "streamer/http/each_byte.hpp"
+
 namespace chalkline::streamer {
 
 namespace {
@@ -13,8 +15,6 @@ int hex_digit(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 std::optional<std::string> decode(std::string_view text) {
   std::string out;
@@ -105,7 +105,7 @@ std::optional<Target> parse_target(std::string_view raw, std::string& storage) {
     storage = std::move(*decoded);
     target.path = storage;
   }
-  if (std::any_of(target.path.begin(), target.path.end(), is_control)) return std::nullopt;
+  if (!each_byte(target.path, [](unsigned char c) { return (c >= 0x20) & (c != 0x7f); })) return std::nullopt;
   if (target.path.find("/.") != std::string_view::npos) {
     std::string path(target.path);
     if (!remove_dot_segments(path)) return std::nullopt;

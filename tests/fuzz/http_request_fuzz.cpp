@@ -58,5 +58,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ParseOutcome alone = other.parse(bytes.substr(0, outcome.consumed), part);
   demand(alone.status == ParseStatus::kComplete && alone.consumed == outcome.consumed,
          "what follows a head does not change it");
+  const ParseOutcome again = other.parse(bytes.substr(0, outcome.consumed), part);
+  demand(again.status == ParseStatus::kComplete && again.consumed == outcome.consumed && part.target == head.target &&
+             part.range == head.range && part.accept_encoding == head.accept_encoding &&
+             part.keep_alive == head.keep_alive && part.method == head.method,
+         "a head that comes again means the same");
   return 0;
 }

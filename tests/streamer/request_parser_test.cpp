@@ -147,3 +147,124 @@ TEST_CASE("a chunked or counted body is noticed") {
   parser.parse("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", head);
   CHECK_FALSE(head.has_body);
 }
+
+namespace {
+
+// All that a head says.
+std::string told(const RequestHead& head) {
+  std::string all = std::to_string(static_cast<int>(head.method)) + (head.http_1_0 ? "0" : "1") +
+                    (head.keep_alive ? "k" : "c") + (head.has_body ? "b" : "-") +
+                    std::to_string(head.content_length.value_or(77));
+  for (const std::string_view part : {head.method_text,
+                                      head.target,
+                                      head.host,
+                                      head.range,
+                                      head.if_range,
+                                      head.if_match,
+                                      head.if_none_match,
+                                      head.if_modified_since,
+                                      head.if_unmodified_since,
+                                      head.accept_encoding,
+                                      head.accept_language,
+                                      head.expect,
+                                      head.origin,
+                                      head.save_data,
+                                      head.ect,
+                                      head.downlink,
+                                      head.rtt,
+                                      head.cmcd[0],
+                                      head.cmcd[1],
+                                      head.cmcd[2],
+                                      head.cmcd[3],
+                                      head.authorization,
+                                      head.cookie,
+                                      head.cdn_loop})
+    all.append("|").append(part);
+  return all;
+}
+
+const std::string kMany =
+    "Host: x\r\nrange: bytes=0-1\r\nIf-Range: \"r\"\r\nIf-Match: \"m\"\r\nIf-None-Match: \"n\"\r\n"
+    "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Unmodified-Since: Mon, 07 Nov 1994 08:49:37 GMT\r\n"
+    "Accept-Encoding: gzip\r\nAccept-Language: sw\r\nOrigin: http://x\r\nSave-Data: on\r\nECT: 3g\r\n"
+    "Downlink: 1.5\r\nRTT: 200\r\nCDN-Loop: near\r\nExpect: 100-continue\r\n\r\n";
+
+}  // namespace
+
+TEST_CASE("field lines that come again mean the same again, whatever is asked for") {
+  RequestParser parser{ParserLimits()};
+  for (const std::string target : {"/v/a", "/v/b?c=d", "/v/a", "*", "http://x/v/c"}) {
+    CAPTURE(target);
+    const std::string bytes = "GET " + target + " HTTP/1.1\r\n" + kMany;
+    RequestHead head;
+    RequestHead expected;
+    const ParseOutcome outcome = parser.parse(bytes, head);
+    RequestParser unknowing{ParserLimits()};
+    REQUIRE(unknowing.parse(bytes, expected).status == ParseStatus::kComplete);
+    CHECK(outcome.status == ParseStatus::kComplete);
+    CHECK(outcome.consumed == bytes.size());
+    CHECK(told(head) == told(expected));
+    CHECK(head.target == target);
+  }
+}
+
+TEST_CASE("what was known of field lines outlives the bytes they came in") {
+  RequestParser parser{ParserLimits()};
+  RequestHead head;
+  {
+    std::string first = "GET /v/a HTTP/1.1\r\n" + kMany;
+    REQUIRE(parser.parse(first, head).status == ParseStatus::kComplete);
+    first.assign(first.size(), '!');
+  }
+  const std::string again = "GET /v/b HTTP/1.1\r\n" + kMany;
+  REQUIRE(parser.parse(again, head).status == ParseStatus::kComplete);
+  CHECK(head.accept_language == "sw");
+  CHECK(head.if_range == "\"r\"");
+  CHECK(head.target == "/v/b");
+}
+
+TEST_CASE("known field lines make no other request acceptable, nor another head of the same length theirs") {
+  const std::string fields = "Host: x\r\nConnection: keep-alive\r\nAccept-Language: sw\r\n\r\n";
+  RequestParser parser{small_limits()};
+  RequestHead head;
+  REQUIRE(parser.parse("GET / HTTP/1.1\r\n" + fields, head).status == ParseStatus::kComplete);
+  const auto status = [&](const std::string& line) {
+    const ParseOutcome outcome = parser.parse(line + fields, head);
+    RequestParser fresh{small_limits()};
+    RequestHead expected;
+    const ParseOutcome right = fresh.parse(line + fields, expected);
+    CHECK(outcome.consumed == right.consumed);
+    if (right.status == ParseStatus::kComplete) CHECK(told(head) == told(expected));
+    return outcome.status == ParseStatus::kRefused ? outcome.refusal : 200;
+  };
+  CHECK(status("GET /a HTTP/1.1\r\n") == 200);
+  CHECK(status("HEAD /a HTTP/1.1\r\n") == 200);
+  CHECK(status("GET /a HTTP/1.0\r\n") == 200);
+  CHECK(status("POST /a HTTP/1.1\r\n") == 200);
+  CHECK(status("GET  HTTP/1.1\r\n") == 400);
+  CHECK(status("GET /a b HTTP/1.1\r\n") == 400);
+  CHECK(status("GET /a\x7f HTTP/1.1\r\n") == 400);
+  CHECK(status("GET /a\t HTTP/1.1\r\n") == 400);
+  CHECK(status("GET /a HTTP/1.2\r\n") == 505);
+  CHECK(status("GET /a HTTP/1.1\n") == 400);
+  CHECK(status("GET /" + std::string(120, 'a') + " HTTP/1.1\r\n") == 414);
+  CHECK(status("GET /\xc3\xa9 HTTP/1.1\r\n") == 200);
+
+  std::string other = fields;
+  other.replace(other.find("sw"), 2, "en");
+  REQUIRE(parser.parse("GET / HTTP/1.1\r\n" + other, head).status == ParseStatus::kComplete);
+  CHECK(head.accept_language == "en");
+  std::string closing = fields;
+  closing.replace(closing.find("keep-alive"), 10, "close,aaaa");
+  REQUIRE(parser.parse("GET / HTTP/1.1\r\n" + closing, head).status == ParseStatus::kComplete);
+  CHECK_FALSE(head.keep_alive);
+  std::string twice = fields;
+  twice.replace(twice.find("Accept-Language: sw"), 19, "Host:         twice");
+  CHECK(parser.parse("GET / HTTP/1.1\r\n" + twice, head).status == ParseStatus::kRefused);
+  // Two requests in one piece: what follows is no part of the first.
+  const std::string one = "GET / HTTP/1.1\r\n" + fields;
+  CHECK(parser.parse(one + one, head).consumed == one.size());
+  // And a head is not complete before it is.
+  for (std::size_t n = 1; n < one.size(); ++n)
+    CHECK(parser.parse(std::string_view(one).substr(0, n), head).status == ParseStatus::kNeedMore);
+}
