@@ -74,6 +74,20 @@ describe('a talk whose last rung is dear, on paper', () => {
     const again = shown.indexOf('video/4', shown.findIndex((id, i) => i > 20 && id !== 'video/4'));
     assert.ok(again * 4.8 > 240 && again * 4.8 < 340, `${again}: ${shown.join()}`);
   });
+  // The three minutes are the link's and not the lesson's. `dear`: whether each segment between two seconds of the lesson is of the dear rung.
+  const afterSeek = async (thin, seek, seconds) => {
+    const { shown, failures } = await playOnPaper({ lesson: talk, nextAt: linkOf([[thin, 3000], [thin + 30, 25], [Infinity, 3000]]), seeks: [seek], seconds });
+    assert.deepEqual(failures, []);
+    return (from, to) => [...new Set(shown.slice(Math.ceil(from / 4.8), Math.floor(to / 4.8)).map((id) => id === 'video/4'))];
+  };
+  it('is at its best again after three minutes for who went back in the lesson', async () => {
+    const dear = await afterSeek(200, [260, 10], 330);
+    assert.deepEqual([dear(20, 140), dear(270, 330)], [[false], [true]]);
+  });
+  it('is played at the rung below for as long by who went on in the lesson', async () => {
+    const dear = await afterSeek(60, [100, 350], 600);
+    assert.deepEqual([dear(350, 490), dear(590, 610)], [[false], [true]]);
+  });
   it('is played at its best on a link that has carried it amply for half a minute', async () => {
     const shown = await rungsOn([[Infinity, 3000]]);
     assert.ok(shown.slice(2, 5).every((id) => id === 'video/3'), shown.join());

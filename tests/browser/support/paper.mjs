@@ -78,10 +78,10 @@ function makeLink(clock, nextAt) {
 
 /**
  * Plays `lesson` (facts as the page has them, base "/v/x/") for `seconds` of it behind a link of `nextAt` and `roundTrip` ms; the page came with
- * `pageRate` bit/s, 0: out of the cache. Returns
+ * `pageRate` bit/s, 0: out of the cache. `seeks`: [[second of the clock, to which second of the lesson], ...]; what is waited for there is no wait. Returns
  * {waits: [{at, seconds, position}], ahead: seconds in each second of play, shown: each segment's rung, carried: bytes, unplayed: bytes of media that were not}.
  */
-export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false, pageRate = 0 }) {
+export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false, pageRate = 0, seeks = [] }) {
   const clock = makeClock();
   const link = makeLink(clock, nextAt);
   const starts = [0];
@@ -234,7 +234,8 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   function step() {
     const there = reach() - video.currentTime;
     video.readyState = there > 0.3 || reach() >= end - 0.01 ? 4 : there >= 0.05 ? 2 : 0;
-    if (!video.paused) {
+    if (there >= 0.3 || reach() >= end - 0.01) video.seeking = false;
+    if (!video.paused && !video.seeking) {
       if (there > (wait ? 0.5 : kStepMs / 1000)) {
         if (wait) wait.seconds = clock.now / 1000 - wait.at;
         wait = null;
@@ -269,9 +270,18 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   const failures = [];
   const engine = ownEngine({ video, lesson, held: null, failed: (message) => failures.push(message) });
   step();
+  let toSeek = seeks.length;
+  for (const [at, to] of seeks)
+    clock.at(at * 1000, () => {
+      --toSeek;
+      if (wait) wait.seconds = clock.now / 1000 - wait.at;
+      wait = null;
+      Object.assign(video, { currentTime: to, seeking: true });
+      video.dispatchEvent(new Event('seeking'));
+    });
   void engine.start({ audio: '', rung: 'auto', cap: metered ? thriftyCap(lesson) : 0, most: Infinity, last: Infinity }, 0);
   const limit = (seconds + 300) * 1000;
-  while (video.currentTime < seconds && clock.now < limit && !failures.length) await clock.next();
+  while ((toSeek > 0 || video.currentTime < seconds) && clock.now < limit && !failures.length) await clock.next();
   if (wait) wait.seconds = clock.now / 1000 - wait.at;
   const unplayed = media.reduce((sum, [from, to, bytes]) => sum + bytes * Math.min(1, Math.max(0, (to - video.currentTime) / (to - from))), 0);
   return { waits, ahead, shown, played: video.currentTime, carried: link.carried, unplayed, failures };
