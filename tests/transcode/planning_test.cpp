@@ -1,8 +1,9 @@
-// Planning tells how far it is while encodes are tried, and not only while a lesson is looked at: who watches ends it
-// when it stands still.
+// Planning: that it tells how far it is while encodes are tried, and not only while a lesson is looked at (who watches
+// ends what stands still); and that slides and a camera by turns are told apart in both stages.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,10 +24,9 @@ namespace {
 
 constexpr int kWidth = 192, kHeight = 144;
 constexpr Timescale kScale = 1000;
-constexpr Ticks kStep = 40;
-constexpr int kPictures = 75;
+constexpr Ticks kStep = 40, kSlide = 2000;
 
-// A pattern that moves to the right.
+// A pattern that moves to the right, too slowly for each picture to be a cut.
 av::FramePtr moved_picture(int by) {
   auto frame = new_picture(kWidth, kHeight);
   for (int plane = 0; plane < 3; ++plane) {
@@ -34,7 +34,22 @@ av::FramePtr moved_picture(int by) {
     for (int y = 0; y < rows; ++y)
       for (int x = 0; x < width; ++x)
         frame->data[plane][y * frame->linesize[plane] + x] =
-            static_cast<std::uint8_t>(128 + 90 * std::sin((x - 3.0 * by) / 5) * std::cos(y / 7.0));
+            static_cast<std::uint8_t>(128 + 90 * std::sin((x - 0.3 * by) / 5) * std::cos(y / 7.0));
+  }
+  return frame;
+}
+
+// Lines of writing, others on each.
+av::FramePtr slide(int number) {
+  auto frame = new_picture(kWidth, kHeight);
+  std::mt19937 random(static_cast<unsigned>(number));
+  for (int plane = 0; plane < 3; ++plane) {
+    const int rows = plane == 0 ? kHeight : kHeight / 2, width = plane == 0 ? kWidth : kWidth / 2;
+    for (int y = 0; y < rows; ++y)
+      for (int x = 0; x < width; ++x) {
+        const bool ink = plane == 0 && y % 12 > 3 && x % 4 < 3 && random() % 3 == 0;
+        frame->data[plane][y * frame->linesize[plane] + x] = plane != 0 ? 128 : ink ? 30 : 230;
+      }
   }
   return frame;
 }
@@ -68,7 +83,8 @@ class OneFile final : public VersionSink {
   std::ofstream file_;
 };
 
-void record(const fs::path& path) {
+// A slide each two seconds, then what moves.
+void record(const fs::path& path, int slides, int moving) {
   Rung rung;
   rung.width = kWidth;
   rung.height = kHeight;
@@ -80,11 +96,11 @@ void record(const fs::path& path) {
   const KeptWork kept;
   VideoEncoder encoder(kScale, rung, {25, 1}, options, 0, file, kept);
   std::jthread pictures([&] {
-    for (int i = 0; i < kPictures; ++i) {
+    for (int i = 0; i < slides + moving; ++i) {
       Picture picture;
-      picture.frame = moved_picture(i);
-      picture.pts = i * kStep;
-      picture.duration = kStep;
+      picture.frame = i < slides ? slide(i) : moved_picture(i);
+      picture.pts = i < slides ? i * kSlide : slides * kSlide + (i - slides) * kStep;
+      picture.duration = i < slides ? kSlide : kStep;
       picture.starts_segment = i == 0;
       if (!encoder.queue().push(std::move(picture))) return;
     }
@@ -133,7 +149,7 @@ TEST_CASE("each probe encode is told of, in either codec, and none is longer tha
 TEST_CASE("progress advances while the encodes of either stage's plan are tried") {
   const tests::TemporaryFolder folder;
   const fs::path recording = folder.path() / "recording.mp4";
-  record(recording);
+  record(recording, 0, 75);
   const auto facts = probe(recording, {}, [] {});
   REQUIRE(facts.has_value());
   EncodingOptions options;
@@ -154,4 +170,32 @@ TEST_CASE("progress advances while the encodes of either stage's plan are tried"
   CHECK(second->lesson.probed.size() > 2);
   CHECK(distinct(told) > 2 * second->lesson.probed.size());
   CHECK(told.back() == 1);
+}
+
+TEST_CASE("slides and a camera by turns are tried apart in either stage") {
+  const tests::TemporaryFolder folder;
+  const fs::path recording = folder.path() / "recording.mp4";
+  record(recording, 3, 150);
+  const auto facts = probe(recording, {}, [] {});
+  REQUIRE(facts.has_value());
+  EncodingOptions options;
+  options.threads = 2;
+  std::vector<double> told;
+  const auto tell = [&](double share) { told.push_back(share); };
+  const auto apart = [](const ProbePoint& point) { return point.camera_crf > 0; };
+
+  const auto first = plan_lesson(recording, *facts, options, tell, {});
+  REQUIRE(first.has_value());
+  CHECK(!first->probed.empty());
+  CHECK(std::ranges::all_of(first->probed, apart));
+  CHECK(distinct(std::exchange(told, {})) > 4);
+
+  std::vector<Ticks> starts;
+  for (const PlannedFrame& frame : first->frames)
+    if (frame.starts_segment) starts.push_back(frame.pts);
+  const auto second = plan_saver(recording, *facts, starts, first->analysis.end, options, tell, {});
+  REQUIRE(second.has_value());
+  CHECK(!second->lesson.probed.empty());
+  CHECK(std::ranges::all_of(second->lesson.probed, apart));
+  CHECK(distinct(told) > 8);
 }
