@@ -1,29 +1,22 @@
-// Windows at fixed shares of the lesson.
+// A window is full with its pictures, or where the next one begins.
 #include "transcode/plan/probe_sampler.hpp"
 
 #include <algorithm>
 
+#include "transcode/plan/windows.hpp"
+
 namespace chalkline::transcode {
 
 namespace {
-constexpr std::size_t kPieces = 3;
 constexpr std::size_t kMostFrames = 45;                   // in a window: 1.5 s of a camera at 30 frames a second
 constexpr std::size_t kMostBytes = 320ULL * 1024 * 1024;  // in all windows
 }  // namespace
 
 ProbeSampler::ProbeSampler(Ticks end, std::size_t picture_bytes)
-    : end_(std::max<Ticks>(1, end)),
-      frames_each_(
-          std::clamp<std::size_t>(kMostBytes / kPieces / std::max<std::size_t>(1, picture_bytes), 4, kMostFrames)),
-      pieces_(kPieces) {}
-
-std::size_t ProbeSampler::window_at(Ticks pts) const {
-  const auto window = static_cast<std::size_t>(std::max<Ticks>(0, pts) * static_cast<Ticks>(kPieces) / end_);
-  return std::min(window, kPieces - 1);
-}
+    : end_(end), frames_each_(pictures_each(kMostBytes, kWindows, picture_bytes, kMostFrames)), pieces_(kWindows) {}
 
 void ProbeSampler::consider(const AVFrame& frame, Ticks pts, float area) {
-  ProbePiece& piece = pieces_[window_at(pts)];
+  ProbePiece& piece = pieces_[window_at(pts, end_)];
   if (piece.end > 0) return;  // full
   if (piece.shots.size() == frames_each_) {
     piece.end = pts;

@@ -18,10 +18,9 @@ class ProbeSampler {
   std::vector<ProbePiece> take(Ticks end);
 
  private:
-  [[nodiscard]] std::size_t window_at(Ticks pts) const;
   Ticks end_;
   std::size_t frames_each_;
-  std::vector<ProbePiece> pieces_;
+  std::vector<ProbePiece> pieces_;  // one for each window
 };
 
 }  // namespace chalkline::transcode

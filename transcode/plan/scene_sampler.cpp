@@ -12,15 +12,9 @@ constexpr std::size_t kMostBytes = 240ULL * 1024 * 1024;  // in all runs, most o
 }  // namespace
 
 SceneSampler::SceneSampler(Ticks end, Timescale timescale, std::size_t picture_bytes)
-    : end_(std::max<Ticks>(1, end)),
+    : end_(end),
       timescale_(timescale),
-      frames_each_(std::clamp<std::size_t>(kMostBytes / (2 * kWindows) / std::max<std::size_t>(1, picture_bytes), 4,
-                                           kMostFrames)) {}
-
-std::size_t SceneSampler::window_at(Ticks pts) const {
-  return std::min(static_cast<std::size_t>(std::max<Ticks>(0, pts) * static_cast<Ticks>(kWindows) / end_),
-                  kWindows - 1);
-}
+      frames_each_(pictures_each(kMostBytes, 2 * kWindows, picture_bytes, kMostFrames)) {}
 
 void SceneSampler::consider(const AVFrame& frame, Ticks pts, float area, bool cut, bool camera) {
   if (cut) {
@@ -46,7 +40,7 @@ void SceneSampler::decide(Kind kind) {
 }
 
 void SceneSampler::add(ProbePiece::Shot shot, Kind kind) {
-  const std::size_t window = window_at(shot.pts);
+  const std::size_t window = window_at(shot.pts, end_);
   for (std::size_t before = 0; before < window; ++before)
     for (Run& run : runs_[before]) close(run, shot.pts, false);
   close(runs_[window][kind == kCamera ? kSlides : kCamera], shot.pts, true);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "transcode/analyse/analyse.hpp"
+#include "transcode/plan/windows.hpp"
 
 namespace chalkline::transcode {
 
@@ -27,13 +28,11 @@ class SceneSampler {
     bool open = false;
   };
 
-  [[nodiscard]] std::size_t window_at(Ticks pts) const;
   void add(ProbePiece::Shot shot, Kind kind);
   void decide(Kind kind);
   void close(Run& run, Ticks pts, bool trim) const;
   void close_all(Ticks pts);
 
-  static constexpr std::size_t kWindows = 3;
   Ticks end_;
   Timescale timescale_;
   std::size_t frames_each_;
