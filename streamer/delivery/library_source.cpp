@@ -146,7 +146,7 @@ Result<library::StoredFile> LibrarySource::open_verified(std::string_view versio
   const bool known = indexed.verified(entry, file.state);
   if (known && !options_.verify_reads) {
     // The delivery thread sends from the page cache, and must not wait for the disk.
-    if (entry.bytes <= options_.largest_read_ahead && !bring_to_page_cache({file.fd.get(), 0, entry.bytes}))
+    if (entry.bytes <= options_.largest_read_ahead && !bring_whole_to_page_cache(file.fd.get(), entry.bytes))
       return damage(version, entry, "cannot be read to its end");
     return file;
   }

@@ -1,4 +1,4 @@
-// cachestat, sendfile to nowhere, preadv2 and pread.
+// cachestat, a mapping of one page, sendfile to nowhere, preadv2 and pread.
 #include "streamer/delivery/page_cache.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -36,6 +37,19 @@ bool seems_to_be_in_page_cache(const FileRange& range) {
     if (done == range.bytes - 1) return true;
     done = std::min(done + kStep, range.bytes - 1);
   }
+}
+
+// Reads ahead by read(2) or by advice begin with folios of one page each, whatever the file system could do. A fault in
+// a mapping that wants huge pages asks for all that is there, 4 MB at most, in folios as large as fit
+// (do_sync_mmap_readahead), and one page of the mapping will do. By MADV_POPULATE_READ, since a fault of our own would
+// be a signal where the disk fails. Whoever knows none of this (Linux before 5.14) changes nothing.
+void read_ahead_in_large_folios(int file) {
+  constexpr int kPopulateRead = 22;  // MADV_POPULATE_READ, which <sys/mman.h> may not know
+  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  void* const first = ::mmap(nullptr, page, PROT_READ, MAP_SHARED, file, 0);
+  if (first == MAP_FAILED) return;
+  if (::madvise(first, page, MADV_HUGEPAGE) == 0) (void)::madvise(first, page, kPopulateRead);
+  (void)::munmap(first, page);
 }
 
 // Where there is no /dev/null, or a file system or sandbox in which sendfile() knows no way there.
@@ -82,6 +96,12 @@ bool bring_to_page_cache(const FileRange& range) {
     if (got <= 0) return false;
   }
   return true;
+}
+
+bool bring_whole_to_page_cache(int file, std::uint64_t bytes) {
+  const FileRange all{file, 0, bytes};
+  if (!is_in_page_cache(all)) read_ahead_in_large_folios(file);
+  return bring_to_page_cache(all);
 }
 
 bool read_from_page_cache(const FileRange& range, char* into) {

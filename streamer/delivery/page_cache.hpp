@@ -20,6 +20,10 @@ bool is_in_page_cache(const FileRange& range);
 // Waits until all of it is there, without a copy; false where the file is too short or unreadable. Blocks.
 bool bring_to_page_cache(const FileRange& range);
 
+// The same of a whole file of up to a few megabytes, in large folios where the file system has them: a tenth of the
+// pages' costs in reading and in each sending. `bytes`: its length.
+bool bring_whole_to_page_cache(int file, std::uint64_t bytes);
+
 // preadv2(RWF_NOWAIT): all of it if it is in the page cache; else false, and the pool must read it.
 bool read_from_page_cache(const FileRange& range, char* into);
 
