@@ -23,17 +23,32 @@ static Errc code_of(int code) {
   }
 }
 
+// Whether a write failed for what is a full disk too though SQLite knows of ENOSPC alone: a quota that is used up, a
+// limit. Its files remember the cause: the database's, and the one that changes go to first.
+static bool is_full(sqlite3* connection, int code) {
+  if (connection == nullptr || code != SQLITE_IOERR_WRITE) return false;
+  for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(connection, "main", which, &file) != SQLITE_OK || !file || !file->pMethods) continue;
+    int cause = 0;
+    if (file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause) == SQLITE_OK && cause != 0 &&
+        error_from_errno(cause, "").code == Errc::kDiskFull)
+      return true;
+  }
+  return false;
+}
+
 static Error failure(sqlite3* connection, int code, std::string_view doing) {
   const char* file = connection ? sqlite3_db_filename(connection, "main") : nullptr;
   const std::string where = file && *file ? file : "the library's database";
+  const Errc cause = is_full(connection, code) ? Errc::kDiskFull : code_of(code);
   std::string hint;
-  if (code_of(code) == Errc::kDiskFull) hint = "free some disk space";
-  if (code_of(code) == Errc::kTimeout) hint = "another process holds it; try again";
-  if (code_of(code) == Errc::kCorrupt) hint = "restore library.db from a copy";
-  if (code_of(code) == Errc::kPermissionDenied || code_of(code) == Errc::kIo)
-    hint = "check the folder's permissions and its disk";
+  if (cause == Errc::kDiskFull) hint = "free some disk space";
+  if (cause == Errc::kTimeout) hint = "another process holds it; try again";
+  if (cause == Errc::kCorrupt) hint = "restore library.db from a copy";
+  if (cause == Errc::kPermissionDenied || cause == Errc::kIo) hint = "check the folder's permissions and its disk";
   return Error(
-      code_of(code),
+      cause,
       std::string(doing) + " in " + where + ": " + (connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code)),
       std::move(hint));
 }

@@ -2,7 +2,6 @@
 #include "core/file.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -11,37 +10,17 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/core/scratch.hpp"
+#include "tests/support/file_size_limit.hpp"
 
 using namespace chalkline;
+using chalkline::tests::FileSizeLimit;
 namespace fs = std::filesystem;
 
 namespace {
-
-// No file of this process may grow past `bytes` while this lives: write(2) answers EFBIG as a full quota would.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &old_) == 0);
-    rlimit limited = old_;
-    limited.rlim_cur = bytes;
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limited) == 0);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit old_{};
-  void (*handler_)(int);
-};
 
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
