@@ -10,8 +10,8 @@ import { join } from 'node:path';
 export const binary = process.env.CHALKLINE_BINARY;
 assert.ok(binary && existsSync(binary), 'CHALKLINE_BINARY must name the built program');
 
-// Only what the program needs: a CHALKLINE_... variable of the caller must not steer the tests.
-const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+// Only what the program needs: a CHALKLINE_... variable of the caller must not steer the tests, but for how their transcodes give way.
+const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', CHALKLINE_WORKER_NICENESS: process.env.CHALKLINE_WORKER_NICENESS ?? '10' };
 
 // What is to be done when a test ends, the last that was asked for first: a process is ended before its folder goes. One that
 // fails keeps none of the others from being done; a process left alive would keep the whole file from ending.

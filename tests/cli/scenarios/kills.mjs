@@ -28,7 +28,7 @@ let server = null;
 let address = '';
 
 async function startServer() {
-  const child = spawn(binary, ['serve', '--config', config], { env: { PATH: process.env.PATH, LANG: 'C.UTF-8' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(binary, ['serve', '--config', config], { env: { PATH: process.env.PATH, LANG: 'C.UTF-8', CHALKLINE_WORKER_NICENESS: '10' }, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise((resolve) => child.on('close', resolve));
   let said = '';
   address = await new Promise((resolve, reject) => {
