@@ -5,6 +5,7 @@ import { audioFor } from '../lesson';
 import type { AudioCodec, Lesson } from '../lesson';
 import { uuid } from '../uuid';
 import { again, fetchAll, fetchWhole } from './fetch_whole';
+import { overlapping } from './overlapping';
 import { alone, asResponse, cacheOf, findRecord, kHash, kShared, removeSaved, sha256, versionOf, writeRecord } from './records';
 import type { Saved, SavedFile } from './records';
 
@@ -102,16 +103,11 @@ export async function saveLesson(what: What, signal: AbortSignal, came: (progres
   const shared = await caches.open(kShared);
   for (const script of what.scripts) if (!(await shared.match(script))) await again(signal, () => shared.add(script));
   const cache = await caches.open(cacheOf(saved.version));
-  let done = 0;
-  for (const file of saved.files) {
-    const there = await cache.match(file.path);
-    if (there?.headers.get(kHash) !== file.sha256) {
-      const bytes = await fetchWhole({ url: file.path, bytes: file.bytes, sha256: file.sha256 }, signal, { came: (part) => came({ done: done + part, all: saved.bytes }) });
-      await cache.put(file.path, asResponse(bytes, typeOf(file.path), file.sha256));
-    }
-    done += file.bytes;
-    came({ done, all: saved.bytes });
-  }
+  await overlapping(saved.files, signal, async ({ path, bytes, sha256: hash }, until, part) => {
+    const there = await cache.match(path);
+    if (there?.headers.get(kHash) === hash) return;
+    await cache.put(path, asResponse(await fetchWhole({ url: path, bytes, sha256: hash }, until, { came: part }), typeOf(path), hash));
+  }, (done) => came({ done, all: saved.bytes }));
   const complete = { ...saved, complete: true, until: Date.now() + kKeptMs };
   await alone(async () => {
     // Another window may have removed it, or begun it anew: what came here is not in the cache that there is now.
