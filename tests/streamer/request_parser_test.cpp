@@ -229,10 +229,11 @@ TEST_CASE("known field lines make no other request acceptable, nor another head 
   RequestHead head;
   REQUIRE(parser.parse("GET / HTTP/1.1\r\n" + fields, head).status == ParseStatus::kComplete);
   const auto status = [&](const std::string& line) {
-    const ParseOutcome outcome = parser.parse(line + fields, head);
+    const std::string bytes = line + fields;
+    const ParseOutcome outcome = parser.parse(bytes, head);
     RequestParser fresh{small_limits()};
     RequestHead expected;
-    const ParseOutcome right = fresh.parse(line + fields, expected);
+    const ParseOutcome right = fresh.parse(bytes, expected);
     CHECK(outcome.consumed == right.consumed);
     if (right.status == ParseStatus::kComplete) CHECK(told(head) == told(expected));
     return outcome.status == ParseStatus::kRefused ? outcome.refusal : 200;
@@ -250,9 +251,9 @@ TEST_CASE("known field lines make no other request acceptable, nor another head 
   CHECK(status("GET /" + std::string(120, 'a') + " HTTP/1.1\r\n") == 414);
   CHECK(status("GET /\xc3\xa9 HTTP/1.1\r\n") == 200);
 
-  std::string other = fields;
+  std::string other = "GET / HTTP/1.1\r\n" + fields;
   other.replace(other.find("sw"), 2, "en");
-  REQUIRE(parser.parse("GET / HTTP/1.1\r\n" + other, head).status == ParseStatus::kComplete);
+  REQUIRE(parser.parse(other, head).status == ParseStatus::kComplete);
   CHECK(head.accept_language == "en");
   std::string closing = fields;
   closing.replace(closing.find("keep-alive"), 10, "close,aaaa");
