@@ -115,6 +115,35 @@ std::size_t distinct(std::vector<double> told) {
   return told.size();
 }
 
+// What both stages planned of such a recording, and how far each told that it was.
+struct BothPlans {
+  LessonPlan first;
+  std::vector<double> told_first;
+  SaverPlan second;
+  std::vector<double> told_second;
+};
+
+BothPlans both_plans(int slides, int moving) {
+  const tests::TemporaryFolder folder;
+  const fs::path recording = folder.path() / "recording.mp4";
+  record(recording, slides, moving);
+  const auto facts = probe(recording, {}, [] {});
+  REQUIRE(facts.has_value());
+  EncodingOptions options;
+  options.threads = 2;
+  std::vector<double> told;
+  const auto tell = [&](double share) { told.push_back(share); };
+  auto first = plan_lesson(recording, *facts, options, tell, {});
+  REQUIRE(first.has_value());
+  std::vector<double> told_first = std::exchange(told, {});
+  std::vector<Ticks> starts;
+  for (const PlannedFrame& frame : first->frames)
+    if (frame.starts_segment) starts.push_back(frame.pts);
+  auto second = plan_saver(recording, *facts, starts, first->analysis.end, options, tell, {});
+  REQUIRE(second.has_value());
+  return {std::move(*first), std::move(told_first), std::move(*second), std::move(told)};
+}
+
 }  // namespace
 
 TEST_CASE("each probe encode is told of, in either codec, and none is longer than its share") {
@@ -147,55 +176,22 @@ TEST_CASE("each probe encode is told of, in either codec, and none is longer tha
 }
 
 TEST_CASE("progress advances while the encodes of either stage's plan are tried") {
-  const tests::TemporaryFolder folder;
-  const fs::path recording = folder.path() / "recording.mp4";
-  record(recording, 0, 75);
-  const auto facts = probe(recording, {}, [] {});
-  REQUIRE(facts.has_value());
-  EncodingOptions options;
-  options.threads = 2;
-  std::vector<double> told;
-  const auto tell = [&](double share) { told.push_back(share); };
-
-  const auto first = plan_lesson(recording, *facts, options, tell, {});
-  REQUIRE(first.has_value());
-  CHECK(first->probed.size() > 2);
-  CHECK(distinct(told) > first->probed.size());
-  CHECK(told.back() == 1);
-
-  told.clear();
-  const std::vector<Ticks> starts = {0};
-  const auto second = plan_saver(recording, *facts, starts, first->analysis.end, options, tell, {});
-  REQUIRE(second.has_value());
-  CHECK(second->lesson.probed.size() > 2);
-  CHECK(distinct(told) > 2 * second->lesson.probed.size());
-  CHECK(told.back() == 1);
+  const BothPlans made = both_plans(0, 75);
+  CHECK(made.first.probed.size() > 2);
+  CHECK(distinct(made.told_first) > made.first.probed.size());
+  CHECK(made.told_first.back() == 1);
+  CHECK(made.second.lesson.probed.size() > 2);
+  CHECK(distinct(made.told_second) > 2 * made.second.lesson.probed.size());
+  CHECK(made.told_second.back() == 1);
 }
 
 TEST_CASE("slides and a camera by turns are tried apart in either stage") {
-  const tests::TemporaryFolder folder;
-  const fs::path recording = folder.path() / "recording.mp4";
-  record(recording, 3, 150);
-  const auto facts = probe(recording, {}, [] {});
-  REQUIRE(facts.has_value());
-  EncodingOptions options;
-  options.threads = 2;
-  std::vector<double> told;
-  const auto tell = [&](double share) { told.push_back(share); };
+  const BothPlans made = both_plans(3, 150);
   const auto apart = [](const ProbePoint& point) { return point.camera_crf > 0; };
-
-  const auto first = plan_lesson(recording, *facts, options, tell, {});
-  REQUIRE(first.has_value());
-  CHECK(!first->probed.empty());
-  CHECK(std::ranges::all_of(first->probed, apart));
-  CHECK(distinct(std::exchange(told, {})) > 4);
-
-  std::vector<Ticks> starts;
-  for (const PlannedFrame& frame : first->frames)
-    if (frame.starts_segment) starts.push_back(frame.pts);
-  const auto second = plan_saver(recording, *facts, starts, first->analysis.end, options, tell, {});
-  REQUIRE(second.has_value());
-  CHECK(!second->lesson.probed.empty());
-  CHECK(std::ranges::all_of(second->lesson.probed, apart));
-  CHECK(distinct(told) > 8);
+  CHECK(!made.first.probed.empty());
+  CHECK(std::ranges::all_of(made.first.probed, apart));
+  CHECK(distinct(made.told_first) > 4);
+  CHECK(!made.second.lesson.probed.empty());
+  CHECK(std::ranges::all_of(made.second.lesson.probed, apart));
+  CHECK(distinct(made.told_second) > 8);
 }
