@@ -10,6 +10,7 @@ extern "C" {
 #include <fmt/format.h>
 
 #include "transcode/av/dict.hpp"
+#include "transcode/pictures/x264_memory.hpp"
 
 namespace chalkline::transcode {
 
@@ -60,7 +61,9 @@ constexpr int kLeastBuffer = 300;
 
 }  // namespace
 
-std::string x264_repeatable() { return (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0 ? ":asm=avx2" : ""; }
+std::string x264_repeatable() {
+  return (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0 && !x264_memory_is_clear() ? ":asm=avx2" : "";
+}
 
 Result<av::CodecPtr> open_x264(const X264Settings& settings, const AVFrame& like) {
   CHALK_TRY_ASSIGN(av::CodecPtr codec, av::picture_encoder("libx264", settings.format, like));

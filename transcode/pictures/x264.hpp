@@ -22,9 +22,8 @@ struct X264Settings {
   bool goes_on = false;  // the pictures follow those of another encoder of the same rung
 };
 
-// Of x264's parameters, what keeps its output the same from run to run, to be appended to others; may be empty. x264
-// 164 reads memory that nobody has written in its AVX-512 code (with MALLOC_PERTURB_ the same pictures become other
-// bytes; up to AVX2 they do not), so a processor that has AVX-512 is used as one that ends at AVX2.
+// Of x264's parameters, what keeps its output the same from run to run, to be appended to others; mostly empty. Where
+// its memory may hold anything (x264_memory.hpp), a processor that has AVX-512 is used as one that ends at AVX2.
 std::string x264_repeatable();
 
 // `like`: a picture whose colour tags the stream takes over. IDRs come where AVFrame::pict_type says I, and nowhere
