@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 
 namespace chalkline::cli {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 
 namespace chalkline::cli {
 

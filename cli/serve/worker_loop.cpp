@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "cli/work/transcode_child.hpp"
+#include "cli/jobs/transcode_child.hpp"
 #include "core/log.hpp"
 #include "library/incoming.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <stop_token>
 
-#include "cli/work/job_runner.hpp"
+#include "cli/jobs/job_runner.hpp"
 #include "library/library.hpp"
 
 namespace chalkline::cli {

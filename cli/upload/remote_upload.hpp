@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <string>
 
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 #include "core/error.hpp"
 
 namespace chalkline::cli {

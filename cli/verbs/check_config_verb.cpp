@@ -6,8 +6,8 @@
 
 #include "cli/display/progress_display.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/jobs/transcode_child.hpp"
 #include "cli/verbs/verbs.hpp"
-#include "cli/work/transcode_child.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "confine/confine.hpp"

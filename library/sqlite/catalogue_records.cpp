@@ -177,7 +177,7 @@ Result<std::optional<LessonRecord>> SqliteLessonRecords::point_at(const std::str
 }
 
 // What was improving the version before improves this one: it is queued again, whoever was at it stops at its next
-// renewal, and what is finished of it is kept (cli/work/job_runner.cpp).
+// renewal, and what is finished of it is kept (cli/jobs/job_runner.cpp).
 static Result<void> move_improvement(Database& database, const std::string& lesson, const std::string& from,
                                      const std::string& to, std::int64_t now) {
   CHALK_TRY_ASSIGN(

@@ -43,6 +43,7 @@ describe('files of a lesson that is saved', () => {
     await ended;
     assert.equal(told[told.length - 1], 12_000);
     assert.deepEqual(told, [...told].sort((a, b) => a - b));
+    assert.ok(told.every((bytes) => bytes <= 12_000), 'no file is counted twice');
   });
   it('are asked for one at a time where they are large, the next when 12 kB are still to come', async () => {
     const { asked, ended, settled } = begin([40_000, 40_000, 500]);

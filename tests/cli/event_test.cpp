@@ -1,5 +1,5 @@
 // JSON lines between the transcode and the worker, and progress as text.
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 
 #include <doctest/doctest.h>
 

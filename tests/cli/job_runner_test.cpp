@@ -1,6 +1,6 @@
 // The worker's handling of every way a transcode can end, with small shell programs in the transcode's place: what is
 // tested is the runner, and no real transcode can be made to fail in all these ways. The real one is in scenarios/.
-#include "cli/work/job_runner.hpp"
+#include "cli/jobs/job_runner.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/work/child_process.hpp"
+#include "cli/jobs/child_process.hpp"
 #include "core/file.hpp"
 #include "core/sha256.hpp"
 #include "manifests/index_json.hpp"

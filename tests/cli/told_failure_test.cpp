@@ -1,5 +1,5 @@
 // What strangers may read of a failure: names, and nothing of where they lie on the server.
-#include "cli/work/told_failure.hpp"
+#include "cli/jobs/told_failure.hpp"
 
 #include <filesystem>
 

@@ -29,24 +29,27 @@ export function overlapping<File extends { bytes: number }>(
     const tell = () => came([...coming.values()].reduce((sum, bytes) => sum + bytes, done));
 
     function start(file: File): void {
+      const ended = (bytes: number) => {
+        coming.delete(file);
+        done += bytes;
+        tell();
+        goOn();
+      };
       coming.set(file, 0);
       work(file, stop.signal, (bytes) => {
         coming.set(file, bytes);
         tell();
         goOn();
-      }).then(() => { done += file.bytes; }, (reason: unknown) => {
+      }).then(() => ended(file.bytes), (reason: unknown) => {
         failure ??= { reason };
         abort();
-      }).then(() => {
-        coming.delete(file);
-        tell();
-        goOn();
-      }, reject);
+        ended(0);
+      }).catch(reject);
     }
 
     function goOn(): void {
-      for (; !failure && coming.size < kMost && (!coming.size || toCome() <= kLittle); ++next) {
-        const file = files[next];
+      while (!failure && coming.size < kMost && (!coming.size || toCome() <= kLittle)) {
+        const file = files[next++];
         if (!file) break;
         start(file);
       }

@@ -87,7 +87,7 @@ const kThriftyAhead = 10;
 const kMostAhead = 45; // the recorded drive of bench/learner carries next to nothing for that long
 const kLooksAround = 30; // seconds after which a learner has decided to stay, and ...
 const kThriftyShare = 0.5; // ... of what was watched since then, is no great loss where bytes are dear, ...
-const kThriftyMost = 25; // ... up to seconds that the recorded drive is as good as away for, beside a start in the middle of that
+const kThriftyMost = 25; // seconds there: with 45 no start in the recorded drive waits less often, or for less
 const kSpare = 6; // seconds beside the time that a segment takes
 
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,

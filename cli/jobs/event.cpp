@@ -1,5 +1,5 @@
 // Events to and from JSON. Text that is not UTF-8 (file names may be anything) is written with U+FFFD.
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 
 #include <cmath>
 

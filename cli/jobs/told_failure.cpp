@@ -1,5 +1,5 @@
 // The longest paths first: what they stand in is gone when the shorter ones are looked for.
-#include "cli/work/told_failure.hpp"
+#include "cli/jobs/told_failure.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/jobs/child_process.hpp"
+#include "cli/jobs/event.hpp"
 #include "cli/verbs/arguments.hpp"
-#include "cli/work/child_process.hpp"
-#include "cli/work/event.hpp"
 #include "config/config.hpp"
 #include "core/error.hpp"
 

@@ -1,6 +1,6 @@
 // fork(2) rather than posix_spawn(3), which can set neither limits nor the parent-death signal. This process has other
 // threads, so between fork and exec the child calls async-signal-safe functions only; all memory is prepared before.
-#include "cli/work/child_process.hpp"
+#include "cli/jobs/child_process.hpp"
 
 #include <algorithm>
 #include <cerrno>

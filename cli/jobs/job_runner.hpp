@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <string>
 
-#include "cli/work/event.hpp"
+#include "cli/jobs/event.hpp"
 #include "config/config.hpp"
 #include "library/library.hpp"
 

@@ -1,5 +1,5 @@
 // While the child works, the lease is renewed and the stop token asked.
-#include "cli/work/job_runner.hpp"
+#include "cli/jobs/job_runner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
-#include "cli/work/told_failure.hpp"
-#include "cli/work/transcode_child.hpp"
+#include "cli/jobs/told_failure.hpp"
+#include "cli/jobs/transcode_child.hpp"
 #include "core/file.hpp"
 #include "core/kept_folder.hpp"
 #include "core/log.hpp"

@@ -1,5 +1,5 @@
 // Three things are watched at once: what the child says, how long it has said nothing new, whether we shall stop.
-#include "cli/work/transcode_child.hpp"
+#include "cli/jobs/transcode_child.hpp"
 
 #include <array>
 #include <cerrno>
