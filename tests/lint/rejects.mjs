@@ -87,6 +87,14 @@ const CASES = [
     findings: ['core/a.cpp:1', 'core/a.cpp:2', 'core/a.cpp:3', 'core/a.cpp:4', 'core/string_utils.cpp:1', 'docs/c.md:1', 'docs/c.md:3'],
   },
   {
+    name: 'a test takes its environment from the one place that passes on what CTest says', rule: 'words',
+    texts: {
+      'tests/cli/a.mjs': lines("const all = { ...process.env, LANG: 'C' };", "const few = { PATH: process.env.PATH, LANG: 'C' };"),
+      'tests/support/environment.mjs': lines('// e', 'const made = (caller) => ({ PATH: caller.PATH });'), 'bench/b.mjs': lines('const own = { PATH: process.env.PATH };'),
+    },
+    findings: ['tests/cli/a.mjs:2'],
+  },
+  {
     name: 'every dependency has its reason in the README', rule: 'documents',
     texts: {
       'scripts/packages.txt': lines('# the list', 'build  g++  compiles all of it', 'test  brotli  a second opinion', 'sometimes  curl  fetches a thing', 'build  cmake  why'),

@@ -7,11 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { testEnvironment } from '../../support/environment.mjs';
+
 export const binary = process.env.CHALKLINE_BINARY;
 assert.ok(binary && existsSync(binary), 'CHALKLINE_BINARY must name the built program');
-
-// Only what the program needs: a CHALKLINE_... variable of the caller must not steer the tests, but for how their transcodes give way.
-const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', CHALKLINE_WORKER_NICENESS: process.env.CHALKLINE_WORKER_NICENESS ?? '10' };
 
 // What is to be done when a test ends, the last that was asked for first: a process is ended before its folder goes. One that
 // fails keeps none of the others from being done; a process left alive would keep the whole file from ending.
@@ -37,7 +36,7 @@ export function folderFor(t) {
 
 /** Starts the program; `ended` resolves to {code, signal, stdout, stderr}. Killed at the end of `t` if it still runs. */
 export function start(t, args, { env = {}, cwd, within = (program, words) => [program, words] } = {}) {
-  const child = spawn(...within(binary, args), { env: { ...environment, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...within(binary, args), { env: { ...testEnvironment(), ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (said.stderr += text));

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { testEnvironment } from '../../support/environment.mjs';
 import { seededRandom } from '../../support/random.mjs';
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '6' }, seed: { type: 'string', default: '1' }, improve: { type: 'boolean' } } });
@@ -28,7 +29,7 @@ let server = null;
 let address = '';
 
 async function startServer() {
-  const child = spawn(binary, ['serve', '--config', config], { env: { PATH: process.env.PATH, LANG: 'C.UTF-8', CHALKLINE_WORKER_NICENESS: '10' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(binary, ['serve', '--config', config], { env: testEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise((resolve) => child.on('close', resolve));
   let said = '';
   address = await new Promise((resolve, reject) => {

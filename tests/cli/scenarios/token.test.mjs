@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { testEnvironment } from '../../support/environment.mjs';
 import { assertRefused, binary, folderFor, names, run } from './chalkline.mjs';
 
 test('a token is made, listed without its secret, and revoked', async (t) => {
@@ -50,7 +51,7 @@ test('a user is made, changed, listed without the password, and removed; what ca
   const library = join(folder, 'library');
   // The password is the first line of standard input.
   const user = (input, ...args) => {
-    const { status, stdout, stderr } = spawnSync(binary, ['user', ...args, '--library', library], { input, encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'C.UTF-8' } });
+    const { status, stdout, stderr } = spawnSync(binary, ['user', ...args, '--library', library], { input, encoding: 'utf8', env: testEnvironment() });
     return { code: status, stdout, stderr };
   };
   const password = 'blue chalk, green board';

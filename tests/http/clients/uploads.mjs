@@ -17,13 +17,14 @@ import { parseArgs } from 'node:util';
 
 import * as tus from 'tus-js-client';
 
+import { testEnvironment } from '../../support/environment.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { smallDisk } from '../../support/small_disk.mjs';
 import { Proxy } from './proxy.mjs';
 
 const { values } = parseArgs({ options: { cuts: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, large: { type: 'string' }, full: { type: 'boolean' } } });
 const binary = process.env.CHALKLINE_BINARY;
-const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8' };
+const environment = testEnvironment();
 assert.ok(binary, 'CHALKLINE_BINARY must name the built program');
 
 const random = seededRandom(Number(values.seed)); // the same cuts for the same seed, as far as the network lets them be the same
