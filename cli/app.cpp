@@ -1,8 +1,11 @@
 // Builds the CLI11 application, parses, runs the chosen verb.
 #include "cli/app.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -10,6 +13,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/stop_signals.hpp"
+#include "cli/unknown_command.hpp"
 #include "cli/verbs/verbs.hpp"
 
 namespace chalkline::cli {
@@ -20,6 +24,18 @@ static constexpr const char* kFooter =
 
 static std::string asked_for_by(int argc, char** argv) {
   return argc > 1 && argv[1][0] != '-' ? std::string("chalkline ") + argv[1] + " --help" : "chalkline --help";
+}
+
+static Command command_of(const CLI::App& app) {
+  Command command{app.get_name(), {}};
+  for (const CLI::App* below : app.get_subcommands({})) command.below.push_back(command_of(*below));
+  return command;
+}
+
+static Error told(const CLI::ParseError& wrong, const CLI::App& app, int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + std::min(1, argc), argv + argc);
+  if (auto unknown = unknown_command(words, command_of(app))) return *std::move(unknown);
+  return Error(Errc::kInvalidArgument, wrong.what(), "see " + asked_for_by(argc, argv));
 }
 
 static int run_unguarded(int argc, char** argv) {
@@ -52,7 +68,7 @@ static int run_unguarded(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help and --version print on standard output
   } catch (const CLI::ParseError& wrong) {
-    return fail_with(Error(Errc::kInvalidArgument, wrong.what(), "see " + asked_for_by(argc, argv)));
+    return fail_with(told(wrong, app, argc, argv));
   }
   if (first) first();
   const StopSignals signals;

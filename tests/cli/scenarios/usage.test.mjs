@@ -30,7 +30,10 @@ test('the version is told', async (t) => {
 });
 
 test('an unknown verb, a missing argument and an unknown option are usage errors', async (t) => {
-  assertRefused(await run(t, 'trancode'), 2, /trancode|subcommand/i);
+  assertRefused(await run(t, 'transcod', 'x'), 2, /there is no command "transcod"; did you mean transcode\?/);
+  assertRefused(await run(t, 'token', 'crate', '--role', 'editor'), 2, /there is no command "token crate"; did you mean create\?/);
+  assertRefused(await run(t, 'help'), 2, /there is no command "help"; see chalkline --help/);
+  assertRefused(await run(t, 'mirror', 'x'), 2, /not expected: x; see chalkline mirror --help/);
   assertRefused(await run(t), 2, /subcommand/i);
   assertRefused(await run(t, 'transcode', 'a.mp4'), 2, /--out .*see chalkline transcode --help/);
   assertRefused(await run(t, 'serve', '--prot', '80'), 2, /see chalkline serve --help/);
