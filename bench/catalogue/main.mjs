@@ -6,8 +6,9 @@ import { readArguments } from '../support/arguments.mjs';
 import { load } from '../support/fitness.mjs';
 import { run } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
-import { serveEmpty, workFolder } from '../support/serve.mjs';
+import { serveEmpty } from '../support/serve.mjs';
 import { until } from '../support/until.mjs';
+import { workFolder } from '../support/work.mjs';
 
 const options = readArguments('catalogue: import of many lessons, and pages of lists and searches among them', {
   lessons: { default: '10000', help: 'how many' },

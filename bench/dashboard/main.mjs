@@ -1,9 +1,10 @@
 // bench/run dashboard: a class of learners in front of a real server, Prometheus beside it, and then every query of the dashboard and
 // every alert rule in deploy/ asked for real. A panel without an answer is an error. Leaves docs/dashboard.svg.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readArguments } from '../support/arguments.mjs';
 import { freePort, run, startServer } from '../support/processes.mjs';
+import { workFolder } from '../support/work.mjs';
 import { draw } from './drawing.mjs';
 import { holdClass } from './learners.mjs';
 
@@ -12,7 +13,7 @@ const options = readArguments('dashboard: what the Grafana dashboard shows of a 
   prometheus: { default: process.env.PROMETHEUS ?? 'prometheus', help: 'the program (Debian: prometheus); promtool beside it' },
 });
 const seconds = Number(options.seconds);
-const kFolder = 'build/bench/dashboard';
+const kFolder = workFolder('dashboard');
 const kEvery = 3; // seconds between two looks at /metrics
 const kLessons = ['Water', 'Fractions', 'How things fall'];
 
@@ -57,8 +58,6 @@ async function answersOf(prometheus, panel, start, end) {
   return series;
 }
 
-rmSync(kFolder, { recursive: true, force: true });
-mkdirSync(kFolder, { recursive: true });
 const library = await makeLibrary();
 const port = await freePort();
 const server = await startServer(process.env.CHALKLINE, ['serve', '--library', library, '--port', String(port)], port, { stdio: 'ignore' });

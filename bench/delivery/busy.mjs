@@ -1,31 +1,27 @@
 // Latency while a transcode uses both cores, against the same server without it: a real transcode of a made-up recording,
 // as nice as the worker makes its own.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { run } from '../support/processes.mjs';
+import { madeRecording } from '../support/lesson.mjs';
 import { median } from '../support/results.mjs';
+import { workFolder } from '../support/work.mjs';
 import { load } from './hot.mjs';
 
-const kRecording = 'build/bench/busy.mp4';
+const kRecording = ['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=duration=40', '-preset', 'ultrafast'];
 
-async function makeRecording() {
-  if (existsSync(kRecording)) return;
-  mkdirSync('build/bench', { recursive: true });
-  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=duration=40', '-preset', 'ultrafast', '-y', kRecording]);
-}
-
-// Transcodes over and over until the result is called, which fails where one ended otherwise than well: without it the machine idles,
+// Transcodes the recording over and over until the result is called, which fails where one ended otherwise than well: without it the machine idles,
 // and an idle one would be measured.
-export function transcodeOn() {
+export function transcodeOn(recording) {
+  const out = `${workFolder('busy')}/version`;
   let child;
   let stopped = false;
   let failure = null;
   let ended;
   const again = () => {
-    rmSync('build/bench/busy', { recursive: true, force: true });
+    rmSync(out, { recursive: true, force: true });
     // One core each would be less than "both cores": the transcode may run anywhere.
-    child = spawn('taskset', ['-c', '0,1', process.env.BACKGROUND, process.env.CHALKLINE, 'transcode', kRecording, '--out', 'build/bench/busy/version'], { stdio: 'ignore' });
+    child = spawn('taskset', ['-c', '0,1', process.env.BACKGROUND, process.env.CHALKLINE, 'transcode', recording, '--out', out], { stdio: 'ignore' });
     ended = new Promise((done) => {
       child.on('error', (problem) => { failure ??= problem.message; });
       child.on('close', (code) => {
@@ -45,13 +41,13 @@ export function transcodeOn() {
 }
 
 export async function measureBusy(servers, path, { rounds, seconds, connections = 16 }) {
-  await makeRecording();
+  const recording = await madeRecording(kRecording);
   const results = [];
   for (const server of servers) {
     const runs = [];
     for (let round = 0; round < rounds; round++) {
       const idle = await load(server, path, connections, seconds);
-      const stop = transcodeOn();
+      const stop = transcodeOn(recording);
       await wait(1500);
       const busy = await load(server, path, connections, seconds);
       await stop();

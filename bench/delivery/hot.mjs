@@ -1,12 +1,12 @@
 // Hot objects: each size at each number of keep-alive connections, the servers in turn A B A B; wrk on the other core.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { exactCpuSeconds } from '../support/cost.mjs';
 import { run } from '../support/processes.mjs';
 import { median } from '../support/results.mjs';
+import { workFolder } from '../support/work.mjs';
 import { kBrowserFields, kLoadCore } from './servers.mjs';
 
 // wrk's summary, by a script that prints it as JSON.
-const kScript = 'build/bench/wrk.lua';
 const kLua = `done = function(summary, latency, requests)
   io.write(string.format('{"requests":%d,"bytes":%d,"us":%d,"errors":%d,"p50":%d,"p99":%d}\\n', summary.requests, summary.bytes, summary.duration,
     summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status + summary.errors.timeout, latency:percentile(50), latency:percentile(99)))
@@ -14,11 +14,11 @@ end
 `;
 
 export async function load(server, path, connections, seconds) {
-  mkdirSync('build/bench', { recursive: true });
-  writeFileSync(kScript, kLua);
+  const script = `${workFolder('delivery')}/wrk.lua`;
+  writeFileSync(script, kLua);
   const fields = Object.entries(kBrowserFields).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const before = exactCpuSeconds(server.pid);
-  const { out } = await run('taskset', ['-c', kLoadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...fields, '-s', kScript, `${server.origin}${server.prefix}${path}`]);
+  const { out } = await run('taskset', ['-c', kLoadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...fields, '-s', script, `${server.origin}${server.prefix}${path}`]);
   const cpu = exactCpuSeconds(server.pid) - before;
   const summary = JSON.parse(out.trim().split('\n').pop());
   return {

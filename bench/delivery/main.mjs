@@ -1,13 +1,12 @@
 // ./chalk bench delivery: our server against nginx on the same files, one worker each pinned to the same core, the load on
 // the other, over a loopback with an MTU of 1500 in a network namespace. Leaves bench/results/delivery.{json,md}.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { readArguments } from '../support/arguments.mjs';
 import { load, loadRange } from '../support/fitness.mjs';
-import { addLesson } from '../support/lesson.mjs';
+import { addLesson, madeRecording } from '../support/lesson.mjs';
 import { kUrgent } from '../support/priority.mjs';
-import { run } from '../support/processes.mjs';
 import { circumstances, writeResults } from '../support/results.mjs';
 import { measureBusy } from './busy.mjs';
 import { measureCold, measureMixed } from './cold.mjs';
@@ -45,12 +44,8 @@ execFileSync('taskset', ['-pc', kLoadCore, String(process.pid)], { stdio: 'ignor
 setPriority(kUrgent);
 
 // Only the shape of a real version is needed: the files to be measured are put into it.
-const kRecording = 'build/bench/delivery.mp4';
-if (!existsSync(kRecording)) {
-  mkdirSync('build/bench', { recursive: true });
-  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=3', '-f', 'lavfi', '-i', 'sine=duration=3', '-y', kRecording]);
-}
-const { library, lesson, version } = await addLesson('delivery', kRecording);
+const recording = await madeRecording(['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=3', '-f', 'lavfi', '-i', 'sine=duration=3']);
+const { library, lesson, version } = await addLesson('delivery', recording);
 const kNeeded = [500, 20_000, 100_000, 300_000, 500_000];
 const kColdBytes = 100_000;
 const made = makeVersion(`${library}/versions`, `${library}/versions/${version}`, [...new Set([...sizes, ...kNeeded])], Number(options.cold), kColdBytes);

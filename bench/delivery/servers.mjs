@@ -1,12 +1,13 @@
 // The servers that are compared, each with one worker pinned to one core, access log on (buffered where it can be), all of
 // HTTP on: entity tags, ranges, counters. One call starts one; bench/delivery/main.mjs starts them all before it measures.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs';
+import { openSync, closeSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { resolve } from 'node:path';
 import { startNginx } from '../peers/site.mjs';
 import { startServer } from '../support/processes.mjs';
+import { workFolder } from '../support/work.mjs';
 
 export const kServerCore = '0';
 export const kLoadCore = '1';
@@ -28,8 +29,7 @@ let nextPort = 9000;
 
 // A certificate that both servers use: ECDSA, as browsers like it.
 export function makeCertificate() {
-  const folder = resolve('build/bench/tls');
-  mkdirSync(folder, { recursive: true });
+  const folder = workFolder('tls');
   const tls = { certificate: `${folder}/certificate.pem`, key: `${folder}/key.pem` };
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', tls.key, '-out', tls.certificate], { stdio: 'ignore' });
   return tls;
@@ -37,13 +37,13 @@ export function makeCertificate() {
 
 // `tls`: makeCertificate()'s, or null for HTTP in the clear.
 export async function startOurs(library, tls = null) {
-  const config = 'build/bench/delivery.yaml';
-  mkdirSync('build/bench', { recursive: true });
+  const folder = workFolder('delivery');
+  const config = `${folder}/chalkline.yaml`;
   writeFileSync(config, 'server:\n  threads: 1\n  congestion_control: ""\n  max_connections: 20000\n  max_connections_per_address: 20000\nworker:\n  enabled: false\n' +
     (tls ? `tls:\n  port: ${nextPort}\n  certificate: ${tls.certificate}\n  key: ${tls.key}\n` : ''));
   const tlsPort = tls ? nextPort++ : null;
   const port = nextPort++;
-  const log = openSync('build/bench/delivery-ours.log', 'w');
+  const log = openSync(`${folder}/ours.log`, 'w');
   const server = await startServer('taskset', ['-c', kServerCore, process.env.CHALKLINE, 'serve', '--config', config, '--library', library, '--address', '0.0.0.0', '--port', String(port)], port, { stdio: ['ignore', 'ignore', log] });
   closeSync(log);
   return { ...server, name: 'ours', prefix: '/v/', origin: tls ? `https://127.0.0.1:${tlsPort}` : `http://127.0.0.1:${port}` };
@@ -51,7 +51,7 @@ export async function startOurs(library, tls = null) {
 
 // Access log as nginx's own documentation recommends for busy servers: buffered.
 export async function startPeer(library, nopush, { name = `nginx, nopush ${nopush}`, extra = '', tls = null } = {}) {
-  const log = resolve(`build/bench/delivery-nginx-${nopush}.log`);
+  const log = `${workFolder('delivery')}/nginx-${nopush}.log`;
   const server = await startNginx({ port: nextPort++, name: `delivery-${nopush}`, root: resolve(`${library}/versions`), nopush, accessLog: `${log} combined buffer=64k flush=1s`, extra, tls });
   execFileSync('sh', ['-c', `for p in ${server.pid} $(cat /proc/${server.pid}/task/${server.pid}/children); do taskset -pc ${kServerCore} $p >/dev/null; done`]);
   return { ...server, name, prefix: '/', origin: `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}` };

@@ -1,7 +1,7 @@
 // ./chalk bench learner --part long: minutes of play behind each link, ours and, where the link is a trace, hls.js at its defaults with the
 // very same files of the lesson, at the same time: what the two choose is all that differs. Leaves bench/results/learner-long.{json,md} and
 // a picture of each visit in bench/results/runs/. Loaded by main.mjs.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { peerPage, startNginx } from '../peers/site.mjs';
@@ -13,6 +13,7 @@ import { givenOrMade, kLibraryOption, serveLibrary } from '../support/lesson.mjs
 import { looped } from '../support/loop.mjs';
 import { probe } from '../support/probe.mjs';
 import { circumstances, kResults, median, show, table, writeResults } from '../support/results.mjs';
+import { workFolder } from '../support/work.mjs';
 import { measure } from './measure.mjs';
 import { pictureOf } from './picture.mjs';
 import { mediaOfLibrary } from './playlists.mjs';
@@ -41,16 +42,14 @@ async function rungsWithVmaf(name, path, version) {
   if (!options['vmaf-model']) return [];
   const facts = await probe(path);
   const span = Math.min(Number(options['score-seconds']), facts.duration);
-  const { rungs } = await rungsOfVersion(version, `build/bench/quality/${name}`, span);
+  const { rungs } = await rungsOfVersion(version, workFolder(`quality/${name}`), span);
   for (const rung of rungs) Object.assign(rung, await score({ distorted: rung.file, source: path, facts, seconds: span, model: options['vmaf-model'] }));
   return rungs;
 }
 
 // A version works on any static server: its files and a page with hls.js, which has its own defaults.
 async function serveDefaults(name, version) {
-  const root = resolve(`build/bench/defaults-${name}`);
-  rmSync(root, { recursive: true, force: true });
-  mkdirSync(root, { recursive: true });
+  const root = workFolder(`defaults-${name}`);
   writeFileSync(`${root}/index.html`, peerPage('v/multivariant.m3u8'));
   copyFileSync('node_modules/hls.js/dist/hls.min.js', `${root}/hls.js`);
   symlinkSync(resolve(version), `${root}/v`);

@@ -1,12 +1,12 @@
 // One learner behind one link: starts weaklink with visit.mjs in it, joins what the browser saw with what the link carried.
 // Called by learner/main.mjs and peers/main.mjs, inside the lab; several at once are possible, under different labels.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fitnessOf, load } from '../support/fitness.mjs';
 import { run } from '../support/processes.mjs';
+import { workFolder } from '../support/work.mjs';
 import { segmentsOf } from './playlists.mjs';
 import { summarise } from './summary.mjs';
 
-const kFolder = 'build/bench/learner';
 const kBeside = 180; // seconds beside the limits of its visits after which a run is ended: it has then not ended itself
 
 // The link's samples as a function of Unix time: IP bytes both ways between two moments.
@@ -30,9 +30,7 @@ function wireOf(path) {
 // wall seconds at most); metered: the browser says that bytes are dear. Rejects where the run
 // had to be ended, or a visit that hung kept another from being made.
 export async function measure({ site, link, visits, seed = 1, label = 'run', metered = false }) {
-  const base = `${kFolder}/${label}`;
-  rmSync(base, { recursive: true, force: true });
-  mkdirSync(base, { recursive: true });
+  const base = workFolder(`learner/${label}`);
   const plan = {
     url: `http://$HOST:${site.port}${site.path}`, play: site.play ?? '#play', visits, folder: `${base}/browser`, samples: `${base}/samples.jsonl`,
     chromium: process.env.CHROMIUM ?? '/usr/bin/chromium', metered, urgent: true,

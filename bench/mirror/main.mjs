@@ -1,15 +1,15 @@
 // ./chalk bench mirror: a class behind a thin line. An origin, an uplink (weaklink), and behind it nothing, nginx, or our mirror, and learners
 // who all play: what crosses the uplink, and how long each waits. Leaves bench/results/mirror.{json,md,svg}.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { resolve } from 'node:path';
 import { readArguments } from '../support/arguments.mjs';
 import { keptFolder } from '../support/cache.mjs';
 import { load } from '../support/fitness.mjs';
 import { freePort, run, startServer } from '../support/processes.mjs';
 import { circumstances, median, round, show, table, writeResults } from '../support/results.mjs';
 import { picture } from '../support/svg.mjs';
+import { workFolder } from '../support/work.mjs';
 
 const options = readArguments('mirror: learners behind a thin line, with a mirror, with nginx and with nothing', {
   learners: { default: '200', help: 'how many play' },
@@ -91,9 +91,7 @@ function figures({ seconds, learners, distinct_bytes, load }) {
   };
 }
 
-const lab = resolve('build/bench/mirror');
-rmSync(lab, { recursive: true, force: true });
-mkdirSync(lab, { recursive: true });
+const lab = workFolder('mirror');
 writeFileSync(`${lab}/origin.yaml`, 'worker: {enabled: false}\nlog: {access: false}\n');
 const place = await makeLibrary();
 const days = [];

@@ -1,7 +1,8 @@
 // The peer's site: nginx, set up as a careful operator would, serving the ladder to a page with hls.js's light build.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { freePort, startServer } from '../support/processes.mjs';
+import { workFolder } from '../support/work.mjs';
 
 // The script is asked for first thing, the playlist as soon as it runs; hls.js has its own defaults.
 export const peerPage = (playlist = 'multivariant.m3u8') => `<!doctype html>
@@ -44,8 +45,7 @@ http {
 `;
 
 export async function startNginx(options) {
-  const folder = resolve(`build/bench/nginx-${options.name ?? 'site'}`);
-  mkdirSync(folder, { recursive: true });
+  const folder = workFolder(`nginx-${options.name ?? 'site'}`);
   const port = options.port ?? (await freePort());
   writeFileSync(`${folder}/nginx.conf`, nginxConfig({ ...options, port, folder }));
   return startServer('nginx', ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`], port, { urgent: options.urgent });

@@ -1,5 +1,6 @@
 // Every rung of ours and of the peer's with its bits and its scores. Called by quality/main.mjs and peers/main.mjs.
 import { makeLadder } from '../peers/ladder.mjs';
+import { workFolder } from '../support/work.mjs';
 import { rungsOfPeer, rungsOfVersion } from './rungs.mjs';
 import { score } from './score.mjs';
 
@@ -15,7 +16,7 @@ export async function scoredLadders({ name, path, version, seconds, model, jobs 
   const peer = await makeLadder(path);
   const facts = peer.source;
   const span = Number(seconds) > 0 ? Math.min(Number(seconds), facts.duration) : facts.duration;
-  const { rungs: ours, audio } = await rungsOfVersion(version, `build/bench/quality/${name}`, span);
+  const { rungs: ours, audio } = await rungsOfVersion(version, workFolder(`quality/${name}`), span);
   const theirs = await rungsOfPeer(peer, span);
   await each([...theirs, ...ours], jobs, async (rung) => {
     Object.assign(rung, await score({ distorted: rung.file, source: path, facts, seconds: span, model }));

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readArguments } from '../support/arguments.mjs';
 import { cpuSeconds, statusBytes } from '../support/cost.mjs';
@@ -13,6 +13,7 @@ import { freePort, run } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
 import { serveEmpty } from '../support/serve.mjs';
 import { until } from '../support/until.mjs';
+import { runFolder } from '../support/work.mjs';
 
 const options = readArguments('store: a mirror with very many files', {
   files: { default: '200000', help: 'in all' },
@@ -23,8 +24,7 @@ const options = readArguments('store: a mirror with very many files', {
 
 const chalkline = process.env.CHALKLINE;
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-mkdirSync('build/bench', { recursive: true });
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : resolve('build/bench'), 'chalkline-store-'));
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : runFolder(), 'chalkline-store-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathsByName } from './arguments.mjs';
-import { hashOf, keptFolder } from './cache.mjs';
+import { ffmpegVersion, hashOf, keptFolder } from './cache.mjs';
 import { freePort, run, startServer } from './processes.mjs';
 
 // The second stage would work while we measure, and change the lesson in the middle.
@@ -14,6 +14,12 @@ export async function sampleLesson() {
   const folder = 'build/sample';
   if (!existsSync(`${folder}/lesson.mp4`)) await run('scripts/make_sample_lesson.sh', [folder]);
   return `${folder}/lesson.mp4`;
+}
+
+// A recording that ffmpeg makes of these inputs and settings, once.
+export async function madeRecording(args) {
+  const folder = await keptFolder('recordings', [ffmpegVersion(), args], (fresh) => run('ffmpeg', ['-v', 'error', '-nostdin', ...args, `${fresh}/recording.mp4`]));
+  return `${folder}/recording.mp4`;
 }
 
 const keyOf = async (path, config) => [await hashOf(path), await hashOf(process.env.CHALKLINE), config ? await hashOf(config) : ''];

@@ -1,16 +1,8 @@
 // A real server for benchmarks of what is asked of it rather than of what it shows: in a folder of the benchmark's own, without a
 // worker, with a library that may be empty or not there yet. Called by catalogue, upload and store; lessons are served by lesson.mjs.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort, run, startServer } from './processes.mjs';
-
-// build/bench/NAME, empty, as an absolute path.
-export function workFolder(name) {
-  const work = resolve('build/bench', name);
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  return work;
-}
 
 // startServer()'s, with `base` (its address), `library` and `token` (an editor's, where `token` was asked for). Its configuration is
 // WORK/chalkline.yaml; `access`: with the access log; `keep`: characters of the log that log() has, from its end.

@@ -9,6 +9,7 @@ import { load, loadRange } from '../support/fitness.mjs';
 import { sampleLesson } from '../support/lesson.mjs';
 import { looped } from '../support/loop.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
+import { workFolder } from '../support/work.mjs';
 import { ffmpegArguments } from './ffmpeg.mjs';
 
 const options = readArguments('transcode: time, CPU and memory against ffmpeg making the same rungs at the same settings', {
@@ -19,7 +20,7 @@ const options = readArguments('transcode: time, CPU and memory against ffmpeg ma
   urgent: { type: 'boolean', help: 'run both before everything else on the machine (root): for a machine that is busy' },
 });
 const lessons = options.lesson ? options.lesson.map(namedFile) : [{ name: 'sample', path: await sampleLesson() }];
-const kWork = 'build/bench/transcode';
+const kWork = workFolder('transcode');
 
 // x264's preset as configured, or as shipped.
 function preset() {

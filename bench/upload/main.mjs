@@ -10,7 +10,8 @@ import { statusBytes } from '../support/cost.mjs';
 import { load, loadRange } from '../support/fitness.mjs';
 import { freePort, run, startServer } from '../support/processes.mjs';
 import { circumstances, median, show, table, writeResults } from '../support/results.mjs';
-import { serveEmpty, workFolder } from '../support/serve.mjs';
+import { serveEmpty } from '../support/serve.mjs';
+import { workFolder } from '../support/work.mjs';
 
 const options = readArguments('upload: one large recording, ours against nginx\'s WebDAV PUT and another tus server on the same disk: time until it is on the disk, memory', {
   megabytes: { default: '2000', help: 'of the recording' },
