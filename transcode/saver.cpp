@@ -22,6 +22,7 @@
 #include "transcode/plan/saver_plan.hpp"
 #include "transcode/reading/probe.hpp"
 #include "transcode/reading/source_reader.hpp"
+#include "transcode/told_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -163,8 +164,7 @@ Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, c
       const double encoded = (before + own * share) / all;
       const double wall = std::chrono::duration<double>(Clock::now() - started).count();
       const double media = static_cast<double>(pictures.end) / pictures.timescale * encoded;
-      Progress now{Progress::Stage::kEncoding, kPlanningShare + (1 - kPlanningShare) * encoded,
-                   wall > 0.5 ? media / wall : 0, encoded > 0.01 ? wall * (1 - encoded) / encoded : -1};
+      Progress now = while_encoding({encoded, media, wall}, kPlanningShare);
       for (std::size_t j = 0; j < plan.rungs.size(); ++j)
         now.rungs.push_back({"AV1 " + std::to_string(plan.rungs[j].height) + "p", j < i ? 1 : j == i ? share : 0});
       progress(now);
@@ -190,7 +190,7 @@ Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, con
   CHALK_TRY(check_same(facts, request.version, pictures));
 
   const auto planning = [&](double share) {
-    if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
+    if (progress) progress(while_planning(share, kPlanningShare));
   };
   KeptWork kept;
   if (!request.keep.empty()) {

@@ -31,6 +31,7 @@
 #include "transcode/sound/audio_track.hpp"
 #include "transcode/sound/description.hpp"
 #include "transcode/sound/sound_meter.hpp"
+#include "transcode/told_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -254,21 +255,19 @@ class Pipeline final : public DecodedOutlet {
   void report() {
     next_report_ = Clock::now() + std::chrono::milliseconds(250);
     if (!progress_ || facts_.duration_us <= 0) return;
-    Progress now;
+    std::vector<RungProgress> rungs;
     double done_us = static_cast<double>(reached_us_);
     if (!video_.empty()) {
       Ticks slowest = video_.front()->encoded_until();
       for (const auto& rung : video_) slowest = std::min(slowest, rung->encoded_until());
       for (std::size_t i = 0; plan_ != nullptr && i < video_.size(); ++i)
-        now.rungs.push_back({std::to_string(plan_->rungs[i].height) + "p", share_of(video_[i]->encoded_until())});
+        rungs.push_back({std::to_string(plan_->rungs[i].height) + "p", share_of(video_[i]->encoded_until())});
       done_us = static_cast<double>(slowest) * 1e6 / facts_.video->timescale;
     }
     const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
-    now.stage = Progress::Stage::kEncoding;
     const double encoded = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
-    now.fraction = kPlanningShare + (1 - kPlanningShare) * encoded;
-    now.speed = wall > 0.5 ? done_us / 1e6 / wall : 0;
-    now.seconds_left = now.speed > 0 && encoded > 0.01 ? wall * (1 - encoded) / encoded : -1;
+    Progress now = while_encoding({encoded, done_us / 1e6, wall}, kPlanningShare);
+    now.rungs = std::move(rungs);
     progress_(now);
   }
 
@@ -343,7 +342,7 @@ Result<LessonFacts> transcode(const Request& request, VersionSink& sink, const P
   std::vector<TrackSound> sound;
   KeptWork kept;
   const StepProgress planning = [&](double share) {
-    if (progress) progress({Progress::Stage::kAnalysing, share * kPlanningShare, 0, -1});
+    if (progress) progress(while_planning(share, kPlanningShare));
   };
   if (facts.video) {
     CHALK_TRY_ASSIGN(kept, keep_work(request));
