@@ -11,6 +11,8 @@ namespace {
 constexpr double kFirstSeconds = 0.5;
 constexpr double kFirstShare = 0.01;
 
+constexpr double kWritingShare = 0.02;  // of the encoding: nothing of that stream is encoded again
+
 }  // namespace
 
 Progress while_planning(double planned, double planning_share) {
@@ -18,6 +20,10 @@ Progress while_planning(double planned, double planning_share) {
   now.stage = Progress::Stage::kAnalysing;
   now.fraction = planned * planning_share;
   return now;
+}
+
+double share_beside_own_stream(double encoded, double written) {
+  return (1 - kWritingShare) * std::clamp(encoded, 0.0, 1.0) + kWritingShare * std::clamp(written, 0.0, 1.0);
 }
 
 Progress while_encoding(const Encoded& done, double planning_share) {

@@ -9,6 +9,10 @@ namespace chalkline::transcode {
 // encoding will take.
 Progress while_planning(double planned, double planning_share);
 
+// The share of the encoding where one rung is the source's own stream: that is written, `written` of it, once all else
+// has been read.
+double share_beside_own_stream(double encoded, double written);
+
 struct Encoded {
   double share = 0;          // 0..1 of the encoding alone
   double media_seconds = 0;  // of the lesson

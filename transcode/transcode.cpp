@@ -3,6 +3,7 @@
 #include "transcode/transcode.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -133,13 +134,15 @@ class Pipeline final : public DecodedOutlet {
     return plan_ != nullptr && !plan_->rungs.empty() && plan_->rungs.back().repackaged;
   }
 
-  // When its end is known: this takes no time worth sharing.
+  // When its end is known.
   Result<void> write_own_stream() {
     std::vector<Ticks> starts;
     for (const MediaTime& start : timeline_.boundaries()) starts.push_back(start.ticks);
     const std::string id = fmt::format("video/{}", plan_->rungs.size() - 1);
     const int quality = static_cast<int>(std::lround(plan_->rungs.back().expected_quality * 10));
-    return repackage(request_.input, facts_, {id, plan_->most.back(), quality, starts, pictures_end_}, sink_, stop_);
+    const StepProgress written = [this](double share) { written_ = share; };
+    return repackage(request_.input, facts_, {id, plan_->most.back(), quality, starts, pictures_end_}, sink_, written,
+                     stop_);
   }
 
   // A failure ends everybody's queue.
@@ -265,8 +268,9 @@ class Pipeline final : public DecodedOutlet {
       done_us = static_cast<double>(slowest) * 1e6 / facts_.video->timescale;
     }
     const double wall = std::chrono::duration<double>(Clock::now() - started_).count();
-    const double encoded = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
-    Progress now = while_encoding({encoded, done_us / 1e6, wall}, kPlanningShare);
+    double share = std::min(1.0, done_us / static_cast<double>(facts_.duration_us));
+    if (repackages()) share = share_beside_own_stream(share, written_);
+    Progress now = while_encoding({share, done_us / 1e6, wall}, kPlanningShare);
     now.rungs = std::move(rungs);
     progress_(now);
   }
@@ -304,7 +308,8 @@ class Pipeline final : public DecodedOutlet {
   std::vector<std::unique_ptr<VideoEncoder>> video_;
   std::vector<std::unique_ptr<AudioTrack>> audio_;
   std::string language_ = "und";
-  std::int64_t reached_us_ = 0;  // by the reader
+  std::int64_t reached_us_ = 0;     // by the reader
+  std::atomic<double> written_{0};  // 0..1 of the source's own stream, where it is a rung
   Clock::time_point started_ = Clock::now();
   Clock::time_point next_report_{};
   std::mutex failure_mutex_;

@@ -2,9 +2,7 @@
 // ends what stands still); and that slides and a camera by turns are told apart in both stages.
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <random>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,7 +10,7 @@
 
 #include "tests/library/temporary_folder.hpp"
 #include "tests/transcode/new_picture.hpp"
-#include "transcode/pictures/video_encoder.hpp"
+#include "tests/transcode/recording.hpp"
 #include "transcode/plan/probe_encodes.hpp"
 #include "transcode/plan/saver_plan.hpp"
 
@@ -54,59 +52,16 @@ av::FramePtr slide(int number) {
   return frame;
 }
 
-// A file that grows by what a rung's encoder makes.
-class OneFile final : public VersionSink {
- public:
-  explicit OneFile(const fs::path& path) : file_(path, std::ios::binary) {}
-  Result<std::unique_ptr<RenditionSink>> add_rendition(const RenditionFormat&) override {
-    return std::unique_ptr<RenditionSink>(std::make_unique<Rendition>(file_));
-  }
-  Result<void> add_text(const RenditionFormat&, std::vector<Cue>) override { return {}; }
-  Result<void> add_file(std::string_view, std::string_view, std::span<const std::byte>) override { return {}; }
-
- private:
-  class Rendition final : public RenditionSink {
-   public:
-    explicit Rendition(std::ofstream& file) : file_(file) {}
-    Result<void> write_init(std::span<const std::byte> bytes) override { return append(bytes); }
-    Result<void> write_segment(const Segment&, std::span<const std::byte> bytes) override { return append(bytes); }
-    Result<void> finish(const RenditionFormat&) override { return {}; }
-
-   private:
-    Result<void> append(std::span<const std::byte> bytes) {
-      file_.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-      file_.flush();
-      return {};
-    }
-    std::ofstream& file_;
-  };
-  std::ofstream file_;
-};
-
 // A slide each two seconds, then what moves.
 void record(const fs::path& path, int slides, int moving) {
-  Rung rung;
-  rung.width = kWidth;
-  rung.height = kHeight;
-  rung.crf = 20;
-  rung.kind = ContentKind::kMoving;
-  EncodingOptions options;
-  options.x264_preset = "veryfast";
-  OneFile file(path);
-  const KeptWork kept;
-  VideoEncoder encoder(kScale, rung, {25, 1}, options, 0, file, kept);
-  std::jthread pictures([&] {
-    for (int i = 0; i < slides + moving; ++i) {
-      Picture picture;
-      picture.frame = i < slides ? slide(i) : moved_picture(i);
-      picture.pts = i < slides ? i * kSlide : slides * kSlide + (i - slides) * kStep;
-      picture.duration = i < slides ? kSlide : kStep;
-      picture.starts_segment = i == 0;
-      if (!encoder.queue().push(std::move(picture))) return;
-    }
-    encoder.queue().finish();
-  });
-  REQUIRE(encoder.run());
+  REQUIRE(tests::record(path, {kWidth, kHeight, 20}, kScale, slides + moving, [&](int i) {
+    Picture picture;
+    picture.frame = i < slides ? slide(i) : moved_picture(i);
+    picture.pts = i < slides ? i * kSlide : slides * kSlide + (i - slides) * kStep;
+    picture.duration = i < slides ? kSlide : kStep;
+    picture.starts_segment = i == 0;
+    return picture;
+  }));
 }
 
 std::size_t distinct(std::vector<double> told) {

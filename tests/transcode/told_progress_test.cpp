@@ -28,6 +28,18 @@ TEST_CASE("the time that is left of an encode is reckoned of its own share and i
   CHECK(while_encoding({1, 300, 100}, 0.15).seconds_left == 0);
 }
 
+TEST_CASE("what is written of the source's own stream is a share of the encoding, the last one") {
+  CHECK(share_beside_own_stream(0, 0) == 0);
+  CHECK(share_beside_own_stream(1, 1) == doctest::Approx(1));
+  CHECK(share_beside_own_stream(1, 0) < 1);
+  CHECK(share_beside_own_stream(1, 0) > 0.9);
+  double last = share_beside_own_stream(1, 0);
+  for (const double written : {0.00001, 0.1, 0.5, 0.9, 1.0}) {
+    CHECK(share_beside_own_stream(1, written) > last);
+    last = share_beside_own_stream(1, written);
+  }
+}
+
 TEST_CASE("the first moments of an encode foretell nothing") {
   CHECK(while_encoding({0, 0, 60}, 0.15).seconds_left < 0);
   CHECK(while_encoding({0.01, 3, 60}, 0.15).seconds_left < 0);

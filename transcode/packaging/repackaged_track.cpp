@@ -12,7 +12,7 @@
 namespace chalkline::transcode {
 
 Result<void> repackage(const std::filesystem::path& path, const SourceFacts& facts, const RepackagedTrack& track,
-                       VersionSink& sink, const std::stop_token& stop) {
+                       VersionSink& sink, const StepProgress& progress, const std::stop_token& stop) {
   const VideoFacts& video = *facts.video;
   std::unique_ptr<TrackWriter> writer;
   std::vector<av::PacketPtr> segment;
@@ -42,7 +42,7 @@ Result<void> repackage(const std::filesystem::path& path, const SourceFacts& fac
     segment.push_back(std::move(packet));
     return {};
   };
-  CHALK_TRY(read_coded_stream(path, facts, begin, take, stop));
+  CHALK_TRY(read_coded_stream(path, facts, begin, take, progress, stop));
   if (begun != track.starts.size() || segment.empty())
     return Error(Errc::kUnusableInput, "repackaging " + track.id + ": the recording changed while it was being read");
   CHALK_TRY(write_picture_segment(*writer, std::move(segment), track.end));

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "transcode/reading/probe.hpp"
 #include "transcode/sink.hpp"
+#include "transcode/step_progress.hpp"
 
 namespace chalkline::transcode {
 
@@ -20,7 +21,8 @@ struct RepackagedTrack {
   Ticks end = 0;                  // until when the last picture stands
 };
 
+// `progress`: 0..1, on the calling thread.
 Result<void> repackage(const std::filesystem::path& path, const SourceFacts& facts, const RepackagedTrack& track,
-                       VersionSink& sink, const std::stop_token& stop);
+                       VersionSink& sink, const StepProgress& progress, const std::stop_token& stop);
 
 }  // namespace chalkline::transcode

@@ -23,6 +23,7 @@ namespace {
 
 constexpr double kAnalysisShare = 0.7;    // of the planning's progress
 constexpr double kOwnStreamShare = 0.9;   // from there on the source's own stream is decoded, where it may be a rung
+constexpr double kScanShare = 0.1;        // of that: it is first read as it is coded
 constexpr double kScenesShare = 0.9;      // of the probes' progress: the rest is an ordinary ladder's
 constexpr double kFirstShare = 0.7;       // ... : the rest is what is probed later
 constexpr double kOtherInterval = 100;    // in steps of CRF: a point of another frame rate is second choice
@@ -132,7 +133,8 @@ class OwnStream {
     const double most_kbps = most_of_own_stream(plan.rungs.back(), options_);
     const double seconds = static_cast<double>(end_) / video.timescale;
     const auto most_bytes = static_cast<std::uint64_t>(most_kbps * 1000 / 8 * seconds);
-    CHALK_TRY_ASSIGN(const CodedStream stream, scan_coded_stream(path_, facts_, most_bytes, stop_));
+    CHALK_TRY_ASSIGN(const CodedStream stream,
+                     scan_coded_stream(path_, facts_, most_bytes, step_of(progress_, 0, kScanShare), stop_));
     if (stream.more) return fmt::format(kTooDear, most_kbps);
     if (std::string reason = unfit_stream(video, stream, end_, options_); !reason.empty()) return reason;
     const ProbePoint point = point_of(video, stream, end_);
@@ -148,7 +150,8 @@ class OwnStream {
     if (cost > segments_cost + kDearerSegments * lowest)
       return std::string("has its IDR pictures where they would make the lowest rung dearer");
     if (!can_be_written(stream, frames)) return std::string("has times in which its pictures cannot be decoded");
-    CHALK_TRY_ASSIGN(std::string fault, decoding_fault(path_, facts_, stream, progress_, stop_));
+    CHALK_TRY_ASSIGN(std::string fault,
+                     decoding_fault(path_, facts_, stream, step_of(progress_, kScanShare, 1), stop_));
     if (!fault.empty()) return fault;
 
     plan.rungs = std::move(rungs);

@@ -25,8 +25,8 @@ namespace {
 
 constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr const char* kDoing = "reading the recording's own stream";
-constexpr int kMostSlices = 64;         // of a picture
-constexpr std::size_t kToldEach = 256;  // pictures, between two reports of progress
+constexpr int kMostSlices = 64;        // of a picture
+constexpr std::size_t kToldEach = 32;  // pictures, between two reports of progress
 
 // ITU-T H.264 table 7-1.
 enum Unit { kSlice = 1, kIdrSlice = 5, kSei = 6, kSequenceSet = 7, kPictureSet = 8, kDelimiter = 9, kFiller = 12 };
@@ -214,6 +214,25 @@ class CodedReader {
   bool any_ = false;
 };
 
+// How far in the lesson's time the packets have come that were read.
+class Advance {
+ public:
+  Advance(const SourceFacts& facts, const StepProgress& progress)
+      : end_(static_cast<double>(facts.duration_us) / 1e6 * facts.video->timescale), progress_(progress) {}
+
+  void read(const AVPacket& packet) {
+    latest_ = std::max(latest_, packet.pts);
+    if (++pictures_ % kToldEach != 0 || end_ <= 0) return;
+    progress_(std::min(1.0, static_cast<double>(latest_) / end_));
+  }
+
+ private:
+  const double end_;  // ticks
+  const StepProgress& progress_;
+  Ticks latest_ = 0;
+  std::size_t pictures_ = 0;
+};
+
 // Told of every picture that came out.
 std::string fault_of(const AVFrame& frame, const H264Sequence& sequence, Ticks expected) {
   if (frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0) return "is damaged";
@@ -227,19 +246,22 @@ std::string fault_of(const AVFrame& frame, const H264Sequence& sequence, Ticks e
 }  // namespace
 
 Result<CodedStream> scan_coded_stream(const std::filesystem::path& path, const SourceFacts& facts,
-                                      std::uint64_t most_bytes, const std::stop_token& stop) {
+                                      std::uint64_t most_bytes, const StepProgress& progress,
+                                      const std::stop_token& stop) {
   CodedStream found;
   CodedReader reader(facts);
   CHALK_TRY_ASSIGN(found.fault, reader.open(path, stop));
   if (!found.fault.empty()) return found;
   found.sequence = reader.sequence();
   std::uint64_t bytes = 0;
+  Advance advance(facts, progress);
   for (;;) {
     CHALK_TRY_ASSIGN(const auto next, reader.next());
     found.fault = next.units.fault;
     if (!next.packet) return found;
     found.samples.push_back({next.packet->pts, next.packet->size, next.units.idr});
     bytes += static_cast<std::uint64_t>(next.packet->size);
+    advance.read(*next.packet);
     found.more = bytes > most_bytes;
     if (found.more) return found;
   }
@@ -280,14 +302,17 @@ Result<std::string> decoding_fault(const std::filesystem::path& path, const Sour
 
 Result<void> read_coded_stream(const std::filesystem::path& path, const SourceFacts& facts,
                                const std::function<Result<void>(const AVCodecParameters&)>& begin,
-                               const std::function<Result<void>(av::PacketPtr)>& take, const std::stop_token& stop) {
+                               const std::function<Result<void>(av::PacketPtr)>& take, const StepProgress& progress,
+                               const std::stop_token& stop) {
   CodedReader reader(facts);
+  Advance advance(facts, progress);
   CHALK_TRY_ASSIGN(std::string fault, reader.open(path, stop));
   if (fault.empty()) CHALK_TRY(begin(reader.parameters()));
   while (fault.empty()) {
     CHALK_TRY_ASSIGN(auto next, reader.next());
     fault = next.units.fault;
     if (!next.packet) break;
+    advance.read(*next.packet);
     CHALK_TRY(take(std::move(next.packet)));
   }
   if (!fault.empty())

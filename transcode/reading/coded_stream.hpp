@@ -32,12 +32,14 @@ struct CodedStream {
   std::string fault;
 };
 
-// Reads all of it, or until it takes more than `most_bytes`. kUnusableInput, kCancelled: as read_source().
+// Reads all of it, or until it takes more than `most_bytes`. kUnusableInput, kCancelled: as read_source(). `progress`,
+// here and below: 0..1, some pictures apart.
 Result<CodedStream> scan_coded_stream(const std::filesystem::path& path, const SourceFacts& facts,
-                                      std::uint64_t most_bytes, const std::stop_token& stop);
+                                      std::uint64_t most_bytes, const StepProgress& progress,
+                                      const std::stop_token& stop);
 
 // Decodes all of it, as a rung would have it, and takes no fault: a picture of each packet, whole, with nothing missing
-// that it is predicted from, in the order of their times. The fault, as above; empty: none. `progress`: 0..1.
+// that it is predicted from, in the order of their times. The fault, as above; empty: none.
 Result<std::string> decoding_fault(const std::filesystem::path& path, const SourceFacts& facts,
                                    const CodedStream& stream, const StepProgress& progress,
                                    const std::stop_token& stop);
@@ -46,6 +48,7 @@ Result<std::string> decoding_fault(const std::filesystem::path& path, const Sour
 // theirs ends the reading.
 Result<void> read_coded_stream(const std::filesystem::path& path, const SourceFacts& facts,
                                const std::function<Result<void>(const AVCodecParameters&)>& begin,
-                               const std::function<Result<void>(av::PacketPtr)>& take, const std::stop_token& stop);
+                               const std::function<Result<void>(av::PacketPtr)>& take, const StepProgress& progress,
+                               const std::stop_token& stop);
 
 }  // namespace chalkline::transcode
