@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/streamer/head_text.hpp"
+
 using namespace chalkline::streamer;
 
 static ParserLimits small_limits() {
@@ -148,48 +150,11 @@ TEST_CASE("a chunked or counted body is noticed") {
   CHECK_FALSE(head.has_body);
 }
 
-namespace {
-
-// All that a head says.
-std::string told(const RequestHead& head) {
-  std::string all = std::to_string(static_cast<int>(head.method)) + (head.http_1_0 ? "0" : "1") +
-                    (head.keep_alive ? "k" : "c") + (head.has_body ? "b" : "-") +
-                    std::to_string(head.content_length.value_or(77));
-  for (const std::string_view part : {head.method_text,
-                                      head.target,
-                                      head.host,
-                                      head.range,
-                                      head.if_range,
-                                      head.if_match,
-                                      head.if_none_match,
-                                      head.if_modified_since,
-                                      head.if_unmodified_since,
-                                      head.accept_encoding,
-                                      head.accept_language,
-                                      head.expect,
-                                      head.origin,
-                                      head.save_data,
-                                      head.ect,
-                                      head.downlink,
-                                      head.rtt,
-                                      head.cmcd[0],
-                                      head.cmcd[1],
-                                      head.cmcd[2],
-                                      head.cmcd[3],
-                                      head.authorization,
-                                      head.cookie,
-                                      head.cdn_loop})
-    all.append("|").append(part);
-  return all;
-}
-
-const std::string kMany =
+static const std::string kMany =
     "Host: x\r\nrange: bytes=0-1\r\nIf-Range: \"r\"\r\nIf-Match: \"m\"\r\nIf-None-Match: \"n\"\r\n"
     "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Unmodified-Since: Mon, 07 Nov 1994 08:49:37 GMT\r\n"
     "Accept-Encoding: gzip\r\nAccept-Language: sw\r\nOrigin: http://x\r\nSave-Data: on\r\nECT: 3g\r\n"
     "Downlink: 1.5\r\nRTT: 200\r\nCDN-Loop: near\r\nExpect: 100-continue\r\n\r\n";
-
-}  // namespace
 
 TEST_CASE("field lines that come again mean the same again, whatever is asked for") {
   RequestParser parser{ParserLimits()};
