@@ -1,6 +1,9 @@
 // Made-up segments, the real writer, the real queue, the real server.
 #include "tests/http/origin.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <random>
 #include <vector>
 
@@ -18,7 +21,11 @@ namespace {
 std::vector<std::byte> noise(std::size_t bytes, unsigned seed) {
   std::vector<std::byte> made(bytes);
   std::mt19937 random(seed);
-  for (std::byte& byte : made) byte = static_cast<std::byte>(random());
+  // Four at once: every test makes a lesson, and this was a quarter of what they all take.
+  for (std::size_t at = 0; at < bytes; at += 4) {
+    const auto four = static_cast<std::uint32_t>(random());
+    std::memcpy(made.data() + at, &four, std::min<std::size_t>(4, bytes - at));
+  }
   return made;
 }
 
