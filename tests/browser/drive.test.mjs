@@ -98,3 +98,26 @@ describe('a talk whose last rung is dear, on paper', () => {
     assert.ok(shown.slice(5).filter((id) => id === 'video/4').length > 90, shown.join());
   });
 });
+
+describe('a screen whose best picture has a better sound beside it, on paper', () => {
+  const length = 4.8;
+  const screen = lessonOf(length, [[13, 360], [19, 480], [24, 480], [32, 480], [52, 480]]);
+  // Which sounds are heard between two seconds of the lesson.
+  const soundsOn = async (link) => {
+    const { heard, waits, failures } = await playOnPaper({ lesson: screen, nextAt: linkOf(link) });
+    assert.deepEqual([failures, waits.length], [[], 0], away(waits));
+    return (from, to) => [...new Set(heard.slice(Math.ceil(from / length), Math.floor(to / length)))];
+  };
+  it('is heard with the small one for minutes after the link was as good as away for most of one, then with the better one', async () => {
+    const sounds = await soundsOn([[60, 3000], [105, 25], [Infinity, 3000]]);
+    assert.deepEqual([sounds(20, 100), sounds(160, 360), sounds(520, 600)], [['audio/o24'], ['audio/o12'], ['audio/o24']]);
+  });
+  it('is heard with the better one again at once where it was so for some seconds', async () => {
+    const sounds = await soundsOn([[60, 3000], [68, 25], [Infinity, 3000]]);
+    assert.deepEqual([sounds(20, 100), sounds(130, 600)], [['audio/o24'], ['audio/o24']]);
+  });
+  it('has the better one on a link that carries it and never was a wide one', async () => {
+    const sounds = await soundsOn([[Infinity, 150]]);
+    assert.deepEqual(sounds(200, 600), ['audio/o24']);
+  });
+});

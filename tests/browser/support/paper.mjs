@@ -79,7 +79,7 @@ function makeLink(clock, nextAt) {
 /**
  * Plays `lesson` (facts as the page has them, base "/v/x/") for `seconds` of it behind a link of `nextAt` and `roundTrip` ms; the page came with
  * `pageRate` bit/s, 0: out of the cache. `seeks`: [[second of the clock, to which second of the lesson], ...]; what is waited for there is no wait. Returns
- * {waits: [{at, seconds, position}], ahead: seconds in each second of play, shown: each segment's rung, carried: bytes, unplayed: bytes of media that were not}.
+ * {waits: [{at, seconds, position}], ahead: seconds in each second of play, shown: each segment's rung, heard: its sound, carried: bytes, unplayed: bytes of media that were not}.
  */
 export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 600, metered = false, pageRate = 0, seeks = [] }) {
   const clock = makeClock();
@@ -91,6 +91,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   const pieces = new WeakMap(); // buffer -> which part of which segment it is
   const media = []; // [start, end, bytes] of what came
   const shown = []; // rung of each segment's picture
+  const heard = []; // ... and sound
   let connections = 0;
 
   const sizeOf = ({ segment_kb: sizes, average_bandwidth: rate }, i) => (i < 0 ? 1000 : sizes ? sizes[i] * 1000 : Math.round((rate / 8) * (starts[i + 1] - starts[i])));
@@ -170,7 +171,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
     }
     appendBuffer(bytes) {
       const { id, kind, segment, from, whole } = pieces.get(bytes.buffer);
-      if (kind === 'video' && segment >= 0) shown[segment] = id;
+      if (segment >= 0) (kind === 'video' ? shown : heard)[segment] = id;
       const share = (from + bytes.byteOffset + bytes.byteLength) / whole;
       if (segment >= 0) this.add(starts[segment], starts[segment] + (starts[segment + 1] - starts[segment]) * (this.kind === 'audio' ? share : 2 * share - 1));
       this.updates();
@@ -284,7 +285,7 @@ export async function playOnPaper({ lesson, nextAt, roundTrip = 300, seconds = 6
   while ((toSeek > 0 || video.currentTime < seconds) && clock.now < limit && !failures.length) await clock.next();
   if (wait) wait.seconds = clock.now / 1000 - wait.at;
   const unplayed = media.reduce((sum, [from, to, bytes]) => sum + bytes * Math.min(1, Math.max(0, (to - video.currentTime) / (to - from))), 0);
-  return { waits, ahead, shown, played: video.currentTime, carried: link.carried, unplayed, failures };
+  return { waits, ahead, shown, heard, played: video.currentTime, carried: link.carried, unplayed, failures };
 }
 
 /** A link as bits a second from second to second, [[until, kbit/s], ...], the last for ever: for `nextAt`. */

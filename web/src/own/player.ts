@@ -8,24 +8,13 @@ import { Feed, pause } from './feed';
 import { audioFor, rows, rungs } from '../lesson';
 import type { AudioCodec, Lesson, Rendition, Row } from '../lesson';
 import { stored } from '../stored';
+import { kHaveCurrentData, kHaveFutureData, kTickMs, kMostHeld, kRemembered, kSeam, kSoon, kCalm, kHeldLead, kDoubt, kOutage, kOutages, kKept } from './figures';
 import { planRow, secondsShort, shallGiveUp, wantedAhead } from './rung_plan';
 import { makeThroughput, rateOfPage } from './throughput';
 import { makeTimeline } from './timeline';
 import type { Timeline } from './timeline';
 import { isThin, isWide, mayAsk, mayAskEarly, pieceOf, rests } from './turns';
 import type { Lane } from './turns';
-
-const kHaveCurrentData = 2; // HTMLMediaElement's constants, in fewer bytes of the page
-const kHaveFutureData = 3;
-const kTickMs = 250;
-const kMostHeld = 6000; // ms from Play to the first frame, where it comes to choosing between this and a wait later
-const kRemembered = 'chalkline.rate'; // bit/s of the last visit, for a page that came out of the cache
-const kSeam = 0.5; // seconds by which sound and picture of a segment may differ
-const kSoon = 5; // seconds: a wished rung that far away is not worth fetching anything again for
-const kCalm = 20; // seconds ahead with which larger pieces do no harm
-const kHeldLead = 7; // seconds more of sound that go first while the picture is held: the next outage takes both
-const kDoubt = 180_000; // ms without a dear rung after the link was a thin one
-const kKept = 60; // seconds of sound that are remembered behind the present, as in its buffer
 
 interface Track {
   feed: Feed;
@@ -72,9 +61,11 @@ export function ownEngine(context: EngineContext): Engine {
   let begun = 0; // where play began, or was sought to
   let fresh = true; // just opened or sought: the learner waits, but nothing has stopped
   let doubted = 0; // until when no dear rung is taken, of performance.now()
+  let letDown = 0; // ... and no better sound beside the same picture
+  let lastWide = Infinity; // when the link was last a wide one; Infinity: never
   let kept: Kept[] = []; // the sound as it was appended, for whoever lets it go on alone
 
-  const address = (rendition: Rendition, name: string) => new URL(`${lesson.base}${rendition.id}/${name}`, location.href).href;
+  const address = (rendition: Rendition, name: string) => `${lesson.base}${rendition.id}/${name}`;
   const now = () => (context.held ?? video).currentTime; // as the learner hears it
   const isOver = (track: Track) => track.next >= Math.min(timeline.count, wish.last);
   const rowOf = (track: Track | null): Row | undefined => track ? staircase[Math.max(track.row, 0)] : undefined;
@@ -101,8 +92,10 @@ export function ownEngine(context: EngineContext): Engine {
   // What may be taken, from the cheapest row: by itself no dear one, but where the link carries what that asks for. A cap is on the picture with the cheapest sound.
   function allowed(): Row[] {
     const peak = (heard: Rendition | undefined) => heard?.peak_bandwidth ?? 0;
-    const above = staircase.findIndex(({ rung, sound: heard }) =>
-      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap : wish.rung === kAuto && (rung.dear as number) > (performance.now() < doubted ? 0 : throughput.steady));
+    const at = performance.now();
+    const above = staircase.findIndex(({ rung, sound: heard }, i) =>
+      wish.cap ? rung.peak_bandwidth + peak(heard) - peak(staircase[0]?.sound) > wish.cap
+        : wish.rung === kAuto && ((rung.dear as number) > (at < doubted ? 0 : throughput.steady) || (at < letDown && rung === staircase[i - 1]?.rung)));
     return staircase.slice(0, Math.max(Math.min(above >>> 0, wish.most + 1), 1)); // -1 becomes the largest number there is
   }
 
@@ -228,7 +221,12 @@ export function ownEngine(context: EngineContext): Engine {
 
   // Starts what is missing; called at every change and four times a second.
   function tick(): void {
-    if (isThin(throughput)) doubted = performance.now() + kDoubt;
+    const at = performance.now();
+    if (isWide(throughput)) lastWide = at;
+    if (isThin(throughput)) {
+      doubted = at + kDoubt;
+      letDown = Math.max(letDown, at + (at - lastWide - kOutage) * kOutages);
+    }
     if (!source || source.readyState === 'closed') return;
     if (context.held || (video.readyState >= kHaveFutureData && !video.seeking)) fresh = false;
     // Streams that begin a frame late: nothing would play before it.

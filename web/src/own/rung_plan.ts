@@ -21,6 +21,17 @@ const kFirstShare = 0.5; // of a segment that must be there before its first pic
 const kStay = 0.8; // of the rate is counted on to stay at a row ...
 const kClimb = 0.6; // ... and to go up
 
+// Of what is fetched ahead.
+const kLost = 60_000; // bytes that a learner who leaves may have paid for in vain
+const kUsualAhead = 20; // seconds
+const kWideAhead = 30; // ... on a link that carries much and fails at times, as in a bus
+const kThriftyAhead = 10;
+const kMostAhead = 45; // the recorded drive of bench/learner carries next to nothing for that long
+const kLooksAround = 30; // seconds after which a learner has decided to stay, and ...
+const kThriftyShare = 0.5; // ... of what was watched since then, is no great loss where bytes are dear, ...
+const kThriftyMost = 25; // seconds there: with 45 no start in the recorded drive waits less often, or for less
+const kSpare = 6; // seconds beside the time that a segment takes
+
 function lasts(o: Outlook, row: number, share: number): boolean {
   const rate = (o.rate * share) / 8;
   const sound = o.sounds[row] ?? 0;
@@ -79,16 +90,6 @@ export function shallGiveUp(o: Outlook, coming: Coming): boolean {
   const late = (coming.bytes * kFirstShare - coming.received) / rate > o.ahead + 1 || missing / rate > coming.untilEnd + 1;
   return o.playing && late && o.wait + coming.cheapest / rate < (missing / rate) * 0.6;
 }
-
-const kLost = 60_000; // bytes that a learner who leaves may have paid for in vain
-const kUsualAhead = 20; // seconds
-const kWideAhead = 30; // ... on a link that carries much and fails at times, as in a bus
-const kThriftyAhead = 10;
-const kMostAhead = 45; // the recorded drive of bench/learner carries next to nothing for that long
-const kLooksAround = 30; // seconds after which a learner has decided to stay, and ...
-const kThriftyShare = 0.5; // ... of what was watched since then, is no great loss where bytes are dear, ...
-const kThriftyMost = 25; // seconds there: with 45 no start in the recorded drive waits less often, or for less
-const kSpare = 6; // seconds beside the time that a segment takes
 
 // Seconds of lesson to have before the next segment is asked for: the time that it takes and some for a link that fails,
 // not so much that a learner who leaves has paid for what was never watched. That is as much more as was `watched` (seconds, since the
