@@ -2,7 +2,10 @@
 #include "streamer/delivery/access_log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstring>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,27 +19,46 @@ namespace chalkline::streamer {
 
 namespace {
 
-void append_number(std::uint64_t number, std::string& out) {
-  const fmt::format_int text(number);
-  out.append(text.data(), text.size());
-}
+// Pieces of a line put together on the stack: each is one append to the block then, and not one for every word.
+class Piece {
+ public:
+  template <std::size_t N>
+  Piece& text(const char (&literal)[N]) {
+    std::memcpy(end_, literal, N - 1);
+    end_ += N - 1;
+    return *this;
+  }
+  // Of our own making, and short.
+  Piece& word(std::string_view word) {
+    end_ += word.copy(end_, kLongestWord);
+    return *this;
+  }
+  Piece& number(std::uint64_t number) {
+    end_ = std::to_chars(end_, room_.data() + room_.size(), number).ptr;
+    return *this;
+  }
+  void append_to(std::string& out) const { out.append(room_.data(), static_cast<std::size_t>(end_ - room_.data())); }
+
+ private:
+  static constexpr std::size_t kLongestWord = 16;
+  std::array<char, 192> room_;  // all words and three numbers of the longer piece take 130
+  char* end_ = room_.data();
+};
 
 void append_address(const boost::asio::ip::address& address, std::string& out) {
   if (!address.is_v4()) {
     out += address.to_string();
     return;
   }
-  char separator = 0;
-  for (const unsigned char byte : address.to_v4().to_bytes()) {
-    if (separator != 0) out += separator;
-    append_number(byte, out);
-    separator = '.';
-  }
+  const auto bytes = address.to_v4().to_bytes();
+  Piece dotted;
+  dotted.number(bytes[0]).text(".").number(bytes[1]).text(".").number(bytes[2]).text(".").number(bytes[3]);
+  dotted.append_to(out);
 }
 
 // Targets and methods come from outside: what is not plain is quoted, so that nobody can write lines of their own.
 void append_quoted(std::string_view value, std::string& out) {
-  const auto plain = [](unsigned char c) { return (c > ' ') & (c < 0x7f) & (c != '"') & (c != '=') & (c != '\\'); };
+  const auto plain = [](auto c) { return (c > ' ') & (c != 0x7f) & (c != '"') & (c != '=') & (c != '\\'); };
   if (!value.empty() && each_byte(value, plain))
     out += value;
   else
@@ -52,15 +74,15 @@ void append_access_fields(const AccessLine& line, std::string& out) {
   append_quoted(line.method, out);
   out += " target=";
   append_quoted(line.target, out);
-  out.append(" http=").append(line.http);
-  out += " status=";
-  append_number(line.status, out);
-  out += " bytes=";
-  append_number(line.bytes, out);
-  out += " us=";
-  append_number(static_cast<std::uint64_t>(std::max<std::int64_t>(line.us, 0)), out);
-  out.append(" cache=").append(line.cache);
-  out += line.aborted ? " end=aborted\n" : " end=done\n";
+  Piece rest;
+  rest.text(" http=").word(line.http).text(" status=").number(line.status).text(" bytes=").number(line.bytes);
+  rest.text(" us=").number(static_cast<std::uint64_t>(std::max<std::int64_t>(line.us, 0)));
+  rest.text(" cache=").word(line.cache);
+  if (line.aborted)
+    rest.text(" end=aborted\n");
+  else
+    rest.text(" end=done\n");
+  rest.append_to(out);
 }
 
 void AccessLog::add(const AccessLine& line, WallClock::time_point now) {
@@ -70,12 +92,10 @@ void AccessLog::add(const AccessLine& line, WallClock::time_point now) {
     second_ = second;
     second_text_ = fmt::format("{:%Y-%m-%dT%H:%M:%S}.", fmt::gmtime(static_cast<std::time_t>(second)));
   }
-  block_ += second_text_;
   const auto ms = static_cast<unsigned>(since_epoch.count() % 1000);
-  block_ += static_cast<char>('0' + ms / 100);
-  block_ += static_cast<char>('0' + ms / 10 % 10);
-  block_ += static_cast<char>('0' + ms % 10);
-  block_ += "Z info ";
+  const std::array<char, 3> digits{static_cast<char>('0' + ms / 100), static_cast<char>('0' + ms / 10 % 10),
+                                   static_cast<char>('0' + ms % 10)};
+  block_.append(second_text_).append(digits.data(), digits.size()).append("Z info ");
   append_access_fields(line, block_);
   if (block_.size() >= kBlock) flush();
 }

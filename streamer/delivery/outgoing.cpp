@@ -5,13 +5,13 @@
 
 namespace chalkline::streamer {
 
-void Outgoing::begin(Response response, std::string_view tail) {
+void Outgoing::begin(Response&& response, std::string_view tail) {
   begin_body(std::move(response));
   head_.assign(response_.shared_head.empty() ? std::string_view(response_.head) : response_.shared_head);
   head_.append(tail);
 }
 
-void Outgoing::begin_body(Response response) {
+void Outgoing::begin_body(Response&& response) {
   response_ = std::move(response);
   head_.clear();
   head_sent_ = 0;

@@ -31,10 +31,10 @@ class Outgoing {
   static constexpr std::uint64_t kHeldBack = 4096;
 
   // `tail` closes the head: Date, Connection and the empty line.
-  void begin(Response response, std::string_view tail);
+  void begin(Response&& response, std::string_view tail);
 
   // The body alone, for a protocol that sends heads in its own way.
-  void begin_body(Response response);
+  void begin_body(Response&& response);
 
   enum class Next {
     kWrite,

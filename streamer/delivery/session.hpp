@@ -49,7 +49,7 @@ class Session final : public Connection {
   void on_loaded(const LoadResult& loaded);
 
   // session_output.cpp: writing and ending
-  bool send(const RequestHead& head, Response response);  // as handle()
+  bool send(const RequestHead& head, Response&& response);  // as handle()
   // True: nothing is left to send. `woken`: the socket has just become writable, or the answer begins.
   bool flush(bool woken);
   Transport::Io send_with_file(std::span<const iovec> memory, std::size_t& sent);

@@ -18,7 +18,7 @@ static bool believed_in_page_cache(const Object& object, TimerWheel::Clock::time
   return true;
 }
 
-bool Session::send(const RequestHead& head, Response response) {
+bool Session::send(const RequestHead& head, Response&& response) {
   worker_.counters().count_status(response.status);
   // No resource takes a body yet: one that was sent is left unread, and so the connection cannot go on (RFC 9112 9.3).
   close_after_ = response.close || head.has_body || !head.keep_alive || worker_.draining();

@@ -153,7 +153,7 @@ bool RequestParser::parse_known(std::string_view bytes, RequestHead& head) const
   const std::size_t length = rest.find(' ');
   if (length == 0 || length > limits_.target_bytes || !rest.substr(length).starts_with(kVersion)) return false;
   const std::string_view target = rest.substr(0, length);
-  if (!each_byte(target, [](unsigned char c) { return (c > ' ') & (c < 0x7f); })) return false;
+  if (!each_byte(target, [](auto c) { return (c > ' ') & (c != 0x7f); })) return false;
   if (!known_.recall(rest.substr(length + kVersion.size()), head)) return false;
   head.method_text = bytes.substr(0, kGet.size() - 1);
   head.target = target;

@@ -68,11 +68,17 @@ bool remove_dot_segments(std::string& path) {
   return true;
 }
 
+// What nearly all targets are: a path with nothing to decode or to resolve, and nothing behind it.
+bool is_plain_path(std::string_view raw) {
+  const auto plain = [](auto c) { return (c >= 0x20) & (c != 0x7f) & (c != '#') & (c != '?') & (c != '%'); };
+  return raw.starts_with('/') && each_byte(raw, plain) && !has_pair(raw, '/', '.');
+}
+
 }  // namespace
 
 std::optional<Target> parse_target(std::string_view raw, std::string& storage) {
   Target target;
-  if (raw == "*") {
+  if (is_plain_path(raw) || raw == "*") {
     target.path = raw;
     return target;
   }
@@ -105,8 +111,8 @@ std::optional<Target> parse_target(std::string_view raw, std::string& storage) {
     storage = std::move(*decoded);
     target.path = storage;
   }
-  if (!each_byte(target.path, [](unsigned char c) { return (c >= 0x20) & (c != 0x7f); })) return std::nullopt;
-  if (target.path.find("/.") != std::string_view::npos) {
+  if (!each_byte(target.path, [](auto c) { return ((c >= 0x20) | (c < 0)) & (c != 0x7f); })) return std::nullopt;
+  if (has_pair(target.path, '/', '.')) {
     std::string path(target.path);
     if (!remove_dot_segments(path)) return std::nullopt;
     storage = std::move(path);
