@@ -1,4 +1,5 @@
-// What is decoded again is what was given, sample by sample in its place; pauses cost next to nothing.
+// What is decoded again is what was given, sample by sample in its place and below -1 dBTP; pauses cost next to
+// nothing.
 #include "transcode/sound/sound_coder.hpp"
 
 #include <algorithm>
@@ -12,7 +13,10 @@
 #include <doctest/doctest.h>
 
 #include "transcode/av/decoder.hpp"
+#include "transcode/sound/limiter.hpp"
+#include "transcode/sound/loudness.hpp"
 #include "transcode/sound/sound_input.hpp"
+#include "transcode/sound/true_peak.hpp"
 
 using namespace chalkline;
 using namespace chalkline::transcode;
@@ -189,4 +193,31 @@ TEST_CASE("what is short or not quiet is no pause") {
   auto always = open_opus(1, 24, std::nullopt), pausing = open_opus(1, 24, -48.0);
   REQUIRE((always.has_value() && pausing.has_value()));
   CHECK(code(**pausing, lesson).decoded == code(**always, lesson).decoded);
+}
+
+// dBTP
+static double true_peak(const std::vector<float>& samples) {
+  double most = 0;
+  for (std::size_t i = kPeakTaps - 1; i < samples.size(); ++i) most = std::max(most, peak_in_middle(&samples[i]));
+  return gain_to_db(most);
+}
+
+TEST_CASE("no packet of Opus passes -1 dBTP in either decoder, though the coder adds more than the limiter left it") {
+  auto spoken = voice(12 * kSecond);
+  Limiter limiter(1, 14, -1.5);
+  float* plane = spoken.data();
+  limiter.process(&plane, spoken.size());
+  for (const int kbps : {12, 24}) {
+    CAPTURE(kbps);
+    auto opus = open_opus(1, kbps, std::nullopt), again = open_opus(1, kbps, std::nullopt);
+    REQUIRE((opus.has_value() && again.has_value()));
+    const Coded coded = code(**opus, spoken, "libopus");
+    CHECK(true_peak(coded.decoded) < -1);
+    CHECK(true_peak(coded.decoded) > -2);
+    CHECK(rms(coded.decoded, kSecond, 11 * kSecond) ==
+          doctest::Approx(rms(spoken, kSecond, 11 * kSecond)).epsilon(0.15));
+    const Coded other = code(**again, spoken, "opus");
+    CHECK(true_peak(other.decoded) < -1);
+    CHECK(other.bytes == coded.bytes);
+  }
 }

@@ -12,20 +12,6 @@ namespace chalkline::transcode {
 
 namespace {
 
-// ITU-R BS.1770-4 annex 2, order 48, four phases; the other two are these two backwards.
-constexpr std::array<double, 12> kQuarter = {0.0017089843750,  0.0109863281250, -0.0196533203125, 0.0332031250000,
-                                             -0.0594482421875, 0.1373291015625, 0.9721679687500,  -0.1022949218750,
-                                             0.0476074218750,  -0.026611328125, 0.0148925781250,  -0.0083007812500};
-constexpr std::array<double, 12> kHalf = {-0.0291748046875, 0.0292968750000,  -0.0517578125000, 0.0891113281250,
-                                          -0.1665039062500, 0.4650878906250,  0.7797851562500,  -0.2003173828125,
-                                          0.1015625000000,  -0.0582275390625, 0.0330810546875,  -0.0189208984375};
-// Of the sample k ago, in what lies at each of the four phases: one row, so that a vector holds it.
-constexpr std::array<std::array<double, 4>, 12> kPhases = [] {
-  std::array<std::array<double, 4>, 12> rows{};
-  for (std::size_t k = 0; k < 12; ++k) rows[k] = {kQuarter[k], kHalf[k], kHalf[11 - k], kQuarter[11 - k]};
-  return rows;
-}();
-constexpr double kMostOvershoot = 2.1;  // of the interpolator over its largest input: the sum of its taps' sizes
 const double kRelease = 1 - std::exp(-1 / (0.03 * 48'000));  // 30 ms: the next syllable is whole again
 constexpr double kInaudible = 1e-4;                          // of gain: 0.001 dB
 
@@ -43,15 +29,7 @@ Limiter::Limiter(int channels, double gain_db, double ceiling_db)
 // Of the two samples in the interpolator's middle and of what lies between them.
 double Limiter::peak_near_middle() const {
   double peak = 0;
-  for (const Channel& channel : channels_) {
-    std::array<double, 4> between{};
-    const float* now = channel.newest.data() + tap_ + kTaps;  // k samples ago: now[-k]
-    for (std::size_t k = 0; k < kTaps; ++k, --now)
-      for (std::size_t phase = 0; phase < between.size(); ++phase) between[phase] += kPhases[k][phase] * *now;
-    for (const double value : between) peak = std::max(peak, std::abs(value));
-    for (const std::size_t ago : {std::size_t{kReach} - 1, std::size_t{kReach}})
-      peak = std::max<double>(peak, std::abs(channel.newest[tap_ + kTaps - ago]));
-  }
+  for (const Channel& channel : channels_) peak = std::max(peak, peak_in_middle(channel.newest.data() + tap_ + kTaps));
   return peak;
 }
 
@@ -65,7 +43,7 @@ double Limiter::least_wanted(double wanted) {
 }
 
 void Limiter::process(float* const* planes, std::size_t samples) {
-  const auto may_peak = static_cast<float>(ceiling_ / kMostOvershoot);
+  const auto may_peak = static_cast<float>(ceiling_ / kMostInterpolated);
   for (std::size_t i = 0; i < samples; ++i, ++now_) {
     if (++tap_ == kTaps) tap_ = 0;
     ++quiet_;

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "transcode/sound/true_peak.hpp"
+
 namespace chalkline::transcode {
 
 class Limiter {
@@ -21,8 +23,8 @@ class Limiter {
 
  private:
   static constexpr int kLookAhead = 240;  // samples, 5 ms at 48 kHz
-  static constexpr int kReach = 6;        // the interpolator looks this far to either side
-  static constexpr int kTaps = 12;
+  static constexpr int kReach = kPeakReach;
+  static constexpr int kTaps = kPeakTaps;
 
   [[nodiscard]] double peak_near_middle() const;
   // The least gain that is wanted within the look-ahead, once `wanted` has joined it.

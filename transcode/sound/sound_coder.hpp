@@ -26,7 +26,8 @@ class SoundCoder {
 };
 
 // Opus by libopus itself (RFC 6716). `pause_below`: where no 10 ms are louder than this, in dB of full scale (RMS), for
-// longer than a quarter of a second, it is made silent and sent as next to nothing; none: all is sent as it is.
+// longer than a quarter of a second, it is made silent and sent as next to nothing; none: all is sent as it is. What
+// players decode stays below -1 dBTP where what is given does.
 //
 // That is not libopus's discontinuous transmission, for which libavcodec would have no switch either: a decoder must
 // guess what it was not sent, and libavcodec's own is up to -10 dB off when the next frame comes. Here every frame is

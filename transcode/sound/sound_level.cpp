@@ -9,7 +9,9 @@ namespace chalkline::transcode {
 namespace {
 
 // What a coder does to speech, measured on four lectures and on synthetic voices: it takes from the loudness what it
-// leaves out above its band, and its errors stand on top of the peaks, the more the fewer its bits.
+// leaves out above its band, and its errors stand on top of the peaks, the more the fewer its bits. Of Opus the few
+// packets that pass -1 dBTP nevertheless are encoded again (opus_coder.cpp), which is why its ceilings need not be
+// lower.
 struct CoderTraits {
   double lost_lu;
   double ceiling_db;
@@ -17,8 +19,8 @@ struct CoderTraits {
 
 CoderTraits traits_of(Codec codec, int kbps) {
   if (codec != Codec::kOpus) return {0.0, -2.5};
-  if (kbps < 16) return {0.4, -4.2};
-  if (kbps < 32) return {0.2, -3.4};
+  if (kbps < 16) return {0.4, -3.4};
+  if (kbps < 32) return {0.2, -2.6};
   return {0.1, -2.0};
 }
 
@@ -27,8 +29,7 @@ constexpr double kMostBlindDb = 20;  // where nothing but noise is heard
 constexpr double kMostTrimDb = 12;   // what the limiter takes may be given back by this much
 constexpr double kReleased = 0.283;  // in a piece, of what the limiter took: 1 - exp(-10 ms / 30 ms)
 constexpr int kHalvings = 12;
-// A voice so peaky that the limiter cannot give it its loudness gets a higher ceiling, in steps; what the coder adds
-// then may pass -1 dBTP, what it is given does not.
+// A voice so peaky that the limiter cannot give it its loudness gets a higher ceiling, in steps.
 constexpr double kMissedLu = 0.4;
 constexpr double kCeilingStepDb = 0.5;
 constexpr double kHighestCeilingDb = -1.5;

@@ -17,7 +17,7 @@ export async function measureLoudness(path) {
 
 /**
  * `truth.within`: LU from the target that are allowed; `truth.most`: LUFS that a track without a voice stays below, instead of
- * the target; `truth.coded`: dB by which a coder may pass the peak.
+ * the target; `truth.coded`: {aac, opus}, dB by which that coder may pass the peak: 0 where nothing is said.
  */
 export async function checkLoudness(version, truth, problems) {
   for (const audio of ofKind(version, 'audio')) {
@@ -28,6 +28,7 @@ export async function checkLoudness(version, truth, problems) {
     } else if (Math.abs(lufs - kLoudness.lufs) > (truth.within ?? kLoudness.within) + kDigits) {
       add(`${lufs} LUFS, ${kLoudness.lufs} is wanted`);
     }
-    if (peak > kLoudness.peak + (truth.coded ?? 0) + kDigits) add(`true peak ${peak} dBTP, ${kLoudness.peak} is the most`);
+    const coder = audio.about?.codecs === 'opus' ? 'opus' : 'aac';
+    if (peak > kLoudness.peak + (truth.coded?.[coder] ?? 0) + kDigits) add(`true peak ${peak} dBTP, ${kLoudness.peak} is the most`);
   }
 }

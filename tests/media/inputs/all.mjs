@@ -8,7 +8,7 @@
 //     videos    0: no video rendition is made of it
 //     marks     false: flashes and beeps are not compared; 'loose': only their distance is
 //     duration  [least, most] seconds, for sources that cannot be measured by their packets
-//     loudness  {within, coded}: every audio rendition is measured; LU from the target, 1 where it is {}; coded: dB that a coder may add to the peaks
+//     loudness  {within, coded}: every audio rendition is measured; LU from the target, 1 where it is {}; coded: {aac, opus}, dB by which a coder may pass the peak
 //     languages of the audio renditions, in order; text, title, chapters, warnings, tones, combs, storyboard as the checks take them
 //     either    true: may also be refused
 //   frugal   true: within 1.2 times the CPU time of an honest film of two minutes, and 1.5 GB of memory, however it ends
