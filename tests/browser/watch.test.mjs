@@ -19,6 +19,7 @@ before(async () => {
 after(() => stage?.close());
 
 const watchAddress = (query = '') => stage.address(`/watch/${lesson}${query}`);
+const slower = 4; // times, than the processor here
 const isSegment = (url) => /\/\d+\.m4s$/.test(url.pathname);
 // Milliseconds of the processor's time that counting to 200 million takes: what a machine is like.
 function countingTook() {
@@ -58,19 +59,19 @@ describe('the watch page before play', () => {
     }
   });
 
-  // As Lighthouse counts them, with a processor four times slower; but by the processor's time, which a busy machine does not stretch.
+  // As Lighthouse counts them for a processor four times slower: each task's time four times (its simulated throttling, Lighthouse
+  // docs/throttling.md). By the processor's time, which a busy machine does not stretch; Chromium's own emulation of a slow processor
+  // spins for as long as the clock says, so what others compute comes in with it (306 to 567 ms beside a build, against 60 to 144).
   it('keeps to its budgets of bytes, requests and blocking time up to the first frame', async () => {
     const p = await visit(browser, watchAddress());
     try {
-      const session = await p.context.newCDPSession(p.page);
-      await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
       await browser.startTracing(p.page, { categories: ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'toplevel'] });
       await p.page.reload();
       await p.page.click('#play');
       await p.until('the first frame is there', () => chalkline.firstFrame > 0);
       const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
       const parser = traceEvents.find(({ name, args }) => name === 'ParseHTML' && args.beginData?.url.includes('/watch/'));
-      const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => name === 'RunTask' && pid === parser.pid && tid === parser.tid && tdur > 0).map(({ tdur }) => tdur / 1000).sort((x, y) => y - x);
+      const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => name === 'RunTask' && pid === parser.pid && tid === parser.tid && tdur > 0).map(({ tdur }) => (slower * tdur) / 1000).sort((x, y) => y - x);
       assert.ok(tasks.length > 10, `${tasks.length} tasks were seen`);
       const blocking = tasks.reduce((sum, ms) => sum + Math.max(0, ms - 50), 0);
       const budget = 200 * Math.max(1, countingTook() / 1000); // ms; for a machine that counts in a second
