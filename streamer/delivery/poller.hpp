@@ -2,7 +2,9 @@
 // registered once, so that waiting for the next request of a connection costs no system call; Asio's own wait pays an
 // epoll_ctl each time. Asio's loop waits for the instance as for any descriptor and then calls dispatch(). Answers
 // under way go before what has come: where more is asked than can be sent, each answer that begins takes from all that
-// have begun, and those of the first comers would last longest. One delivery thread.
+// have begun, and those of the first comers would last longest. Newcomers go last, one at a time: a handshake's
+// signature takes as long as several answers, and who is served already would wait for everybody who comes. One
+// delivery thread.
 #pragma once
 
 #include <array>
@@ -27,8 +29,8 @@ class Poller {
 
   [[nodiscard]] int descriptor() const { return epoll_.get(); }  // readable: dispatch() has something to do
   // Calls who waits for what has become ready: all who wait for room, then some of those to whom something has come, in
-  // the order in which it came, and so on for a while. True: there are more of these, and it is to be called again when
-  // others on this thread have had their turn.
+  // the order in which it came, and a newcomer, and so on for a while. True: there are more of these, and it is to be
+  // called again when others on this thread have had their turn.
   bool dispatch();
 
  private:
@@ -41,16 +43,20 @@ class Poller {
     std::array<Waiter, 2> waiters{};
     bool readable = false;  // something came, or ended, since all was read
     bool over = false;      // the peer has ended its side, or the connection is broken: stays readable
-    bool queued = false;    // in arrived_
+    bool queued = false;    // in arrived_ or newcomers_
+    bool newcomer = false;
   };
+  using Queue = std::deque<Watch*>;
 
   static void call(Waiter& waiter);
   bool take_events();  // and calls who waits for room; true: there may be more of them
-  void serve_arrived();
+  static void serve(Queue& queue, int most);
+  [[nodiscard]] bool somebody_waits() const { return !arrived_.empty() || !newcomers_.empty(); }
 
   UniqueFd epoll_;
-  std::deque<Watch*> arrived_;
-  std::vector<std::unique_ptr<Watch>> retired_;  // of closed sockets, which events or arrived_ may still name
+  Queue arrived_;
+  Queue newcomers_;
+  std::vector<std::unique_ptr<Watch>> retired_;  // of closed sockets, which events or a queue may still name
 };
 
 // A non-blocking socket that its thread's poller watches, and the connection that waits for it.
@@ -69,6 +75,8 @@ class WatchedSocket {
   // a closed socket nobody hears.
   void when_ready(Ready what, Connection& who, Poller::Then then);
   void forget();
+  // From now on what comes is for a newcomer's turn, or for that of the others.
+  void set_newcomer(bool newcomer);
   // Between the two nothing that comes is told: another thread reads the socket.
   void lend();
   void take_back();

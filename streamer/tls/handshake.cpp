@@ -24,6 +24,7 @@ Handshake::Handshake(Worker& worker, WatchedSocket socket, const boost::asio::ip
 
 void Handshake::start() {
   set_deadline(worker_.config().header_timeout);
+  link_.transport.socket().set_newcomer(true);
   wait(Ready::kRead);
 }
 
@@ -35,6 +36,7 @@ void Handshake::on_ready() {
   auto& scratch = worker_.scratch();
   std::size_t got = 0;
   if (link_.transport.receive(scratch, got) == Transport::Io::kEnded) return close();
+  link_.transport.socket().set_newcomer(false);  // signed: what comes next has the first request with it
   if (link_.transport.tls()->protocol_known()) return go_on(std::string(scratch.data(), got));
   switch (link_.transport.flush()) {
     case Transport::Io::kMoved: return wait(Ready::kRead);

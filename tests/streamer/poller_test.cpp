@@ -45,6 +45,7 @@ struct Listener final : Connection {
       if (self.at_room) self.at_room();
     });
   }
+  void set_newcomer(bool newcomer) { link_.transport.socket().set_newcomer(newcomer); }
   std::string receive(std::size_t most = 100) {
     std::string bytes(most, '\0');
     std::size_t got = 0;
@@ -108,10 +109,11 @@ struct Fixture {
       return all;
     }
   };
-  Crowd make_crowd(int count) {
+  Crowd make_crowd(int count, bool newcomers = false) {
     Crowd crowd;
     crowd.peers.resize(static_cast<std::size_t>(count));
     for (UniqueFd& other : crowd.peers) crowd.members.push_back(connect(other));
+    for (const auto& member : crowd.members) member->set_newcomer(newcomers);
     for (const auto& member : crowd.members) member->await_bytes();
     for (const UniqueFd& other : crowd.peers) REQUIRE(::write(other.get(), "x", 1) == 1);
     return crowd;
@@ -276,6 +278,28 @@ TEST_CASE_FIXTURE(Fixture, "who asks has his turn however many have room") {
   say("x");
   for (int calls = 0; calls < 30 && listener->told_of_bytes == 0; ++calls) poller.dispatch();
   CHECK(listener->told_of_bytes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "newcomers go last and one at a time, and each has his turn however many others ask") {
+  const Crowd newcomers = make_crowd(40, true);
+  const Crowd crowd = make_crowd(40);
+  int before = -1;  // newcomers served when the last of the others was
+  for (const auto& member : crowd.members) member->at_bytes = [&] { before = newcomers.told(); };
+  while (poller.dispatch()) {
+  }
+  CHECK(crowd.told() == 40);
+  CHECK(before >= 1);
+  CHECK(before <= 4);
+  CHECK(newcomers.told() == 40);
+
+  for (const auto& member : newcomers.members) {
+    member->set_newcomer(false);
+    CHECK(member->receive() == "x");
+    member->await_bytes();
+  }
+  for (const UniqueFd& other : newcomers.peers) REQUIRE(::write(other.get(), "x", 1) == 1);
+  poller.dispatch();
+  CHECK(newcomers.told() == 80);  // in the others' turn: sixteen at once
 }
 
 TEST_CASE_FIXTURE(Fixture, "who is closed before his turn hears nothing, also in a later call") {
