@@ -151,14 +151,16 @@ class RungPipeline final : public DecodedOutlet {
 
 double pixels_of(const Rung& rung) { return static_cast<double>(rung.width) * rung.height; }
 
-// All rungs; the time that each takes goes by its pixels.
+// All rungs, the largest first; the time that each takes goes by its pixels. SVT-AV1 1.4 does not stand an encoder of a
+// higher preset after one of 5 or less in the same process: it loses its reference pictures and waits for ever, or
+// crashes. Presets rise with the size (av1_preset_for), so this way they only fall.
 Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, const LessonPlan& plan,
                         const Pictures& pictures, const KeptWork& kept, VersionSink& sink,
                         const ProgressListener& progress, const std::stop_token& stop) {
   const auto started = Clock::now();
   double all = 0, before = 0;
   for (const Rung& rung : plan.rungs) all += pixels_of(rung);
-  for (std::size_t i = 0; i < plan.rungs.size(); ++i) {
+  for (std::size_t i = plan.rungs.size(); i-- > 0;) {
     const auto tell = [&, own = pixels_of(plan.rungs[i])](double share) {
       if (!progress) return;
       const double encoded = (before + own * share) / all;
@@ -166,7 +168,7 @@ Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, c
       const double media = static_cast<double>(pictures.end) / pictures.timescale * encoded;
       Progress now = while_encoding({encoded, media, wall}, kPlanningShare);
       for (std::size_t j = 0; j < plan.rungs.size(); ++j)
-        now.rungs.push_back({"AV1 " + std::to_string(plan.rungs[j].height) + "p", j < i ? 1 : j == i ? share : 0});
+        now.rungs.push_back({"AV1 " + std::to_string(plan.rungs[j].height) + "p", j > i ? 1 : j == i ? share : 0});
       progress(now);
     };
     RungPipeline pipeline(request, facts, plan, i, pictures, kept, sink, tell, stop);

@@ -233,6 +233,20 @@ test('AV1 is added to a version: the old files stay, segments and timing are the
   assert.deepEqual(names(folder).filter((name) => /again|wrong/.test(name)), []);
 });
 
+// An encoder of AV1 with a higher preset after one of 5 crashed, or waited for ever (transcode/saver.cpp).
+test('AV1 is added where rungs are on both sides of 480 lines, whose presets differ', async (t) => {
+  const folder = folderFor(t);
+  const input = recording(folder, 'lesson.mp4', { size: '512x512', rate: 10, filter: 'noise=alls=12:allf=t' });
+  const config = join(folder, 'c.yaml');
+  writeFileSync(config, 'transcode:\n  x264_preset: veryfast\n');
+  assert.equal((await run(t, 'transcode', input, '--out', join(folder, 'old'), '--config', config)).code, 0);
+  const improved = await run(t, 'transcode', input, '--improve', join(folder, 'old'), '--out', join(folder, 'made'), '--config', config);
+  assert.equal(improved.code, 0, improved.stderr);
+  const { renditions } = JSON.parse(readFileSync(join(folder, 'made', 'index.json'), 'utf8'));
+  const heights = renditions.filter(({ codec }) => codec === 'av1').map(({ height }) => height);
+  assert.ok(Math.min(...heights) <= 480 && Math.max(...heights) > 480, heights.join(' '));
+});
+
 test('a lesson that AV1 would not make smaller keeps its version', async (t) => {
   const folder = folderFor(t);
   const input = recording(folder, 'lesson.mp4', { seconds: 3 });
