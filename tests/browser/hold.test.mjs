@@ -107,6 +107,32 @@ describe('on a link that carries the sound and not the picture', () => {
   });
 });
 
+describe('on a link that becomes so with a dear picture on its way', () => {
+  it('the sound is the cheapest from then on, and there are pictures between', async () => {
+    link.limit(300_000);
+    const v = await watch();
+    try {
+      await v.page.click('#play');
+      const asked = (kind) => v.requests.flatMap(({ pathname }) => new RegExp(`/(${kind}/[^/]+)/\\d+\\.m4s$`).exec(pathname)?.[1] ?? []);
+      await v.until('the second script is there', () => chalkline.position > 0.2);
+      // The picture is some way into a dear segment when the link falls.
+      while (!asked('video').some((id) => id !== 'video/0')) await new Promise((done) => setTimeout(done, 5));
+      await new Promise((done) => setTimeout(done, 300));
+      link.limit(24_000);
+      await v.until('the picture is held', () => chalkline.holds.length > 0);
+      const [sounds, pictures] = [asked('audio').length, asked('video').length];
+      await v.until('the sound is fourteen seconds on', (to) => chalkline.position > to, (await v.page.evaluate(() => chalkline.position)) + 14, 40);
+      const later = asked('audio').slice(sounds + 1); // one was asked for before the link was known to be thin
+      assert.ok(later.length > 2 && later.every((id) => id === 'audio/en-o12'), `${asked('audio')}`);
+      assert.ok(asked('video').slice(pictures).includes('video/0'), `${asked('video')}`);
+      assert.deepEqual((await v.hook()).stalls, []);
+    } finally {
+      link.limit(Infinity);
+      await v.close();
+    }
+  });
+});
+
 describe('a data limit', () => {
   // The limit is kept by sums of bytes, so play may be quick.
   const hurry = (v) => v.page.evaluate(() => { video.playbackRate = 4; });

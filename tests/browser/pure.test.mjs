@@ -210,6 +210,14 @@ describe('whose turn it is to ask', () => {
     assert.equal(page.mayAsk(sound, picture(2000), good), true);
     assert.equal(page.mayAsk(sound, null, thin), true);
   });
+  it('is the sound\'s that is about to run out, where a whole picture segment was asked for before the link was a thin one', () => {
+    const picture = (asked) => lane('picture', { busy: true, asked, received: 2000 });
+    const soon = lane('sound', { reach: 5, now: 2.5 });
+    assert.equal(page.mayAsk(soon, picture(55_000), thin), true);
+    assert.equal(page.mayAsk(soon, picture(10_000), thin), false, 'a piece is waited for');
+    assert.equal(page.mayAsk({ ...soon, now: 1 }, picture(55_000), thin), false);
+    assert.equal(page.mayAsk(lane('picture', { reach: 2, now: 1.9 }), lane('sound', { busy: true, asked: 55_000 }), thin), false);
+  });
   it('is whose there is less of, where both want', () => {
     const behind = lane('sound', { reach: 5 });
     const before = lane('picture', { reach: 9 });

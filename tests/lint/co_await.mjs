@@ -35,11 +35,11 @@ async function checkFixture() {
   console.log(`fixture: ${expected.length} shapes refused, their safe neighbours let through`);
 }
 
-// compile_commands.json without what clang 14 does not know of GCC's command lines, and without ccache.
+// compile_commands.json without what clang 14 does not know of GCC's command lines (nor its precompiled headers), and without ccache.
 function commandsFor(build, folder) {
   const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'));
   for (const entry of commands) {
-    entry.command = entry.command.replace(/^\S*ccache\s+/, '').replace(/ -(fno-sanitize-recover|fsanitize|fconcepts|fcoroutines|Wno-maybe|Wno-error|Werror|W\S*)(=\S+)?(?= )/g, ' ');
+    entry.command = entry.command.replace(/^.*?ccache\s+/, '').replace(/ -include \S+/, '').replace(/ -(fno-sanitize-recover|fsanitize|fconcepts|fcoroutines|Wno-maybe|Wno-error|Werror|W\S*)(=\S+)?(?= )/g, ' ');
   }
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'compile_commands.json'), JSON.stringify(commands));

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inputs } from './inputs/all.mjs';
-import { examine, honestCost, notesReads } from './support/examine.mjs';
+import { examine, honestCost, notesReads, tooDear } from './support/examine.mjs';
 import { inParallel } from './support/run.mjs';
 
 const { values } = parseArgs({
@@ -43,10 +43,20 @@ try {
     const folder = join(root, String(inputs.indexOf(input)).padStart(3, '0'));
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    const { outcome, problems, seconds, summary } = await examine(input, { chalkline, folder, honest });
+    const { outcome, problems, seconds, summary, spent } = await examine(input, { chalkline, folder });
+    if (spent !== undefined && tooDear(spent, honest)) problems.push(...await stillTooDear(input, folder));
     if (problems.length > 0) failed += 1;
     console.log([`${problems.length > 0 ? 'FAIL' : 'ok  '} ${seconds.toFixed(1).padStart(5)} s  ${input.name}: ${outcome}${summary ? ` (${summary})` : ''}`, ...problems.slice(0, 8).map((text) => `       - ${text}`)].join('\n'));
     if (!values.keep) await rm(folder, { recursive: true });
+  };
+  // What a second of CPU time does changes with what else the machine has to do: before a file is called dear, it and the honest film run at once.
+  const stillTooDear = async (input, folder) => {
+    const again = `${folder}-again`;
+    await rm(again, { recursive: true, force: true });
+    await mkdir(again);
+    const [{ spent, problems }, honest] = await Promise.all([examine(input, { chalkline, folder: again }), honestCost({ chalkline, folder: `${again}-honest` })]);
+    for (const made of [again, `${again}-honest`]) await rm(made, { recursive: true });
+    return [...problems, tooDear(spent, honest)].filter(Boolean);
   };
   await inParallel(chosen.filter(({ frugal }) => !frugal), jobs, (input) => judge(input));
   const frugal = chosen.filter((input) => input.frugal);

@@ -60,9 +60,13 @@ export async function honestCost({ chalkline, folder }) {
   return cpuSeconds(places);
 }
 
-/** {outcome, problems: [text], seconds, summary}; `honest`: what honestCost() said, where the input is frugal. */
-export async function examine(input, { chalkline, folder, honest }) {
+/** What a frugal input took too much, as text; '' where it is within what the honest film allows. Its memory is bounded by the configuration. */
+export const tooDear = (spent, honest) => (spent <= kFrugal * honest ? '' : `took ${spent.toFixed(1)} s of CPU time, ${(kFrugal * honest).toFixed(1)} are allowed`);
+
+/** {outcome, problems: [text], seconds, summary, spent: CPU time in seconds where the input is frugal}. */
+export async function examine(input, { chalkline, folder }) {
   const problems = [];
+  let spent;
   const places = Object.fromEntries(['in', 'made', 'tmp'].map((name) => [name, join(folder, name)]));
   for (const place of Object.values(places)) await mkdir(place, { recursive: true });
   const hostile = input.refused && !input.truth;
@@ -79,7 +83,7 @@ export async function examine(input, { chalkline, folder, honest }) {
     await setTraps(traps);
     const done = await transcode(chalkline, path, places, input, (input.args ?? (() => []))(places.in));
     if (done.timedOut) problems.push(`was still running after ${(done.ms / 1000).toFixed(0)} s`);
-    if (input.frugal) judgeCost(await cpuSeconds(places), kFrugal * honest, problems);
+    if (input.frugal) spent = await cpuSeconds(places);
     if (done.signal && !done.timedOut) problems.push(`died of ${done.signal}: ${done.stderr.slice(0, 600)}`);
     for (const name of await sprung(traps)) problems.push(`${name} was read`);
     if (trap.listener?.visits() > 0) problems.push(`${trap.listener.url} was asked ${trap.listener.visits()} times`);
@@ -92,9 +96,9 @@ export async function examine(input, { chalkline, folder, honest }) {
     const wanted = published ? ['version'] : [];
     if (made.join() !== wanted.join()) problems.push(`beside the version lie: ${made}`);
     if (published && input.refused) problems.push('was published, a refusal was expected');
-    else if (published) return { outcome: 'published', seconds: done.ms / 1000, ...(await judged(path, places, input, done, problems)) };
+    else if (published) return { outcome: 'published', seconds: done.ms / 1000, spent, ...(await judged(path, places, input, done, problems)) };
     else judgeRefusal(done, path, input, problems);
-    return { outcome: published ? 'published' : 'refused', problems, seconds: done.ms / 1000, summary: done.stderr.trim().slice(0, 200) };
+    return { outcome: published ? 'published' : 'refused', problems, seconds: done.ms / 1000, spent, summary: done.stderr.trim().slice(0, 200) };
   } finally {
     await trap.listener?.close();
   }
@@ -117,11 +121,6 @@ const timesIn = (places) => join(places.in, '..', 'times');
 async function cpuSeconds(places) {
   const [, children] = (await readFile(timesIn(places), 'utf8')).split('\n');
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
-}
-
-/** A file made to cost must not: its memory is bounded by the configuration, its CPU time is read here. */
-function judgeCost(spent, allowed, problems) {
-  if (!(spent <= allowed)) problems.push(`took ${spent.toFixed(1)} s of CPU time, ${allowed.toFixed(1)} are allowed`);
 }
 
 /** The last of the JSON lines on stdout; a line that is none is a problem. */

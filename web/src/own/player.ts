@@ -99,9 +99,13 @@ export function ownEngine(context: EngineContext): Engine {
     return staircase.slice(0, Math.max(Math.min(above >>> 0, wish.most + 1), 1)); // -1 becomes the largest number there is
   }
 
-  // What the picture's row has beside it; alone, the cheapest. Its rates are one codec: the next init segment is all that a
-  // change takes.
-  const soundNow = (): Rendition | undefined => rowOf(picture)?.sound ?? audioFor(lesson, codec, wish.audio);
+  // What the picture's row has beside it; where the link has become a thin one since that picture was asked for, what the next one would have: a picture that
+  // waits for its turn must not leave the learner with a sound that takes all of the link. Alone, the cheapest. Its rates are one codec: the next init segment is all that a change takes.
+  function soundNow(): Rendition | undefined {
+    if (!picture) return audioFor(lesson, codec, wish.audio);
+    const row = Math.max(picture.row, 0);
+    return staircase[isThin(throughput) ? Math.min(row, chooseRow(picture)) : row]?.sound ?? audioFor(lesson, codec, wish.audio);
+  }
 
   function chooseRow(track: Track): number {
     const wished = staircase.findIndex(({ rung }) => rung.id === wish.rung);

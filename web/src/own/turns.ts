@@ -68,6 +68,8 @@ export function mayAsk(lane: Lane, other: Lane | null, link: Link): boolean {
   if (!isThin(link)) return true;
   let coming = 0;
   for (const each of [lane, other]) if (each?.busy) coming += Math.max(0, each.asked - each.received);
+  // A whole segment that was asked for when the link was wide takes as long as it takes: sound that is about to run out does not wait for it.
+  if (coming > kThinPiece && goesFirst(lane)) return true;
   return coming <= tail(link) && isNeediest(lane, other);
 }
 
