@@ -116,7 +116,10 @@ describe('on a link that becomes so with a dear picture on its way', () => {
       const asked = (kind) => v.requests.flatMap(({ pathname }) => new RegExp(`/(${kind}/[^/]+)/\\d+\\.m4s$`).exec(pathname)?.[1] ?? []);
       await v.until('the second script is there', () => chalkline.position > 0.2);
       // The picture is some way into a dear segment when the link falls.
-      while (!asked('video').some((id) => id !== 'video/0')) await new Promise((done) => setTimeout(done, 5));
+      for (const tired = performance.now() + 30_000; !asked('video').some((id) => id !== 'video/0');) {
+        assert.ok(performance.now() < tired, `no dear picture was asked for: ${asked('video')}`);
+        await new Promise((done) => setTimeout(done, 5));
+      }
       await new Promise((done) => setTimeout(done, 300));
       link.limit(24_000);
       await v.until('the picture is held', () => chalkline.holds.length > 0);

@@ -56,7 +56,7 @@ try {
     await mkdir(again);
     const [{ spent, problems }, honest] = await Promise.all([examine(input, { chalkline, folder: again }), honestCost({ chalkline, folder: `${again}-honest` })]);
     for (const made of [again, `${again}-honest`]) await rm(made, { recursive: true });
-    return [...problems, tooDear(spent, honest)].filter(Boolean);
+    return spent === undefined ? problems : [...problems, tooDear(spent, honest)].filter(Boolean);
   };
   await inParallel(chosen.filter(({ frugal }) => !frugal), jobs, (input) => judge(input));
   const frugal = chosen.filter((input) => input.frugal);
