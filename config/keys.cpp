@@ -17,6 +17,7 @@ static constexpr std::array<std::string_view, 10> kPresets = {
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"};
 
 static constexpr std::array<std::string_view, 2> kSavers = {"auto", "off"};
+static constexpr std::array<std::string_view, 2> kSaverCodecs = {"av1", "hevc"};
 
 static constexpr std::array kSections = {
     Section{"server", "The origin: pages, playlists, segments, API."},
@@ -198,16 +199,15 @@ static const std::array kKeys = {
         "crf: x264's constant rate factor, lower is better and larger. max_kbps: what the rung's rate never passes for "
         "long."},
     Key{"transcode.x264_preset", Choice{PLACE(std::string, transcode.x264_preset), kPresets},
-        "Slower presets make smaller files and take longer."},
+        "Slower presets make smaller files and take longer. HEVC (saver_codec) is made at the same one of x265's."},
     Key{"transcode.av1", Choice{PLACE(std::string, transcode.av1), kSavers},
-        "auto: after a lesson is published, a saver ladder in AV1 is added to it in a second stage, where probe "
-        "encodes "
-        "say\n"
-        "that it saves bits (cameras, screens; few slides). Players that cannot take it keep "
-        "the\n"
-        "H.264. It costs many times the CPU of the first stage, at the lowest priority, and gives way to new "
-        "recordings.\n"
-        "off: no second stage. There is none with fixed_ladder either."},
+        "auto: after a lesson is published, a saver ladder in AV1 (or saver_codec) is added to it in a second stage,\n"
+        "where probe encodes say that it saves bits (cameras, screens; few slides). Players that cannot take it keep\n"
+        "the H.264. It costs many times the CPU of the first stage, at the lowest priority, and gives way to new\n"
+        "recordings. off: no second stage, in no codec. There is none with fixed_ladder either."},
+    Key{"transcode.saver_codec", Choice{PLACE(std::string, transcode.saver_codec), kSaverCodecs},
+        "What the second stage makes, unless transcode.av1 is off. av1: the fewest bits. hevc: H.265 by x265, for\n"
+        "devices that have that alone in hardware, as many of Apple's do; its patents may want a licence of you."},
     Key{"transcode.av1_preset", WholeNumber{PLACE(int, transcode.av1_preset), 0, 12},
         "SVT-AV1's preset up to 480 lines; larger pictures get one or two more. Lower ones make smaller files and take "
         "longer."},

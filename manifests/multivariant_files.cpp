@@ -34,9 +34,11 @@ std::vector<std::pair<std::string, MultivariantOptions>> multivariant_files(cons
     aac.audio_codecs = {Codec::kAacLc};
     files.emplace_back(std::string(kMultivariantAacName), aac);
   }
-  if (has(index, Codec::kH264) && has(index, Codec::kAv1)) {
-    options.video_codecs = {Codec::kH264, Codec::kAv1};
-    files.emplace_back(std::string(kMultivariantAv1Name), options);
+  for (const auto& [saver, name] :
+       {std::pair{Codec::kAv1, kMultivariantAv1Name}, std::pair{Codec::kHevc, kMultivariantHevcName}}) {
+    if (!has(index, Codec::kH264) || !has(index, saver)) continue;
+    options.video_codecs = {Codec::kH264, saver};
+    files.emplace_back(std::string(name), options);
   }
   return files;
 }

@@ -23,8 +23,8 @@ struct SaverVersionRequest {
   std::filesystem::path keep{};  // as transcode::Request::keep
 };
 
-// `out` then holds all files that the old version has not, and an index of both. None, and no folder, where AV1 would
-// not make the lesson smaller.
+// `out` then holds all files that the old version has not, and an index of both. None, and no folder, where
+// it would not make the lesson smaller.
 Result<std::optional<MadeVersion>> make_saver_version(const SaverVersionRequest& request,
                                                       const transcode::ProgressListener& progress,
                                                       std::stop_token stop);

@@ -100,8 +100,8 @@ class FolderSink final : public transcode::RenditionSink {
   RenditionEntry entry_;
 };
 
-// Video from the cheapest rung up, H.264 before AV1, then audio with the default track first, then text as it was
-// added. Never the order in which encoders came to their end: the same recording is the same version each time.
+// Video from the cheapest rung up, H.264 before HEVC and AV1, then audio with the default track first, then text as it
+// was added. Never the order in which encoders came to their end: the same recording is the same version each time.
 bool comes_before(const RenditionEntry& a, const RenditionEntry& b) {
   if (a.format.kind != b.format.kind) return a.format.kind < b.format.kind;
   if (a.format.kind == MediaKind::kVideo)

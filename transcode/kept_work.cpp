@@ -51,14 +51,14 @@ Result<std::string> read_at(int fd, std::uint64_t offset, const fs::path& path) 
 // Every option is named here: one that is added does not compile until it is.
 std::string text_of(const EncodingOptions& options) {
   const auto& [fixed_ladder, floor_kbps, ceiling_kbps, ceiling_height, quality_step, quality_top, pale_details,
-               repackage, measure_ordinary, ladder, x264_preset, av1, av1_preset, max_frame_rate, segment_target_ms,
-               first_segment_ms, segment_max_ms, segment_bytes, opus_mono_kbps, opus_stereo_kbps, opus_music_kbps,
-               aac_mono_kbps, aac_stereo_kbps, loudness_lufs, opus_pause, denoise, recognise_music, keep_stereo,
-               threads] = options;
-  std::string text =
-      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fixed_ladder, floor_kbps, ceiling_kbps,
-                  ceiling_height, quality_step, quality_top, pale_details, repackage, measure_ordinary, x264_preset,
-                  av1, av1_preset, max_frame_rate, segment_target_ms, first_segment_ms, segment_max_ms, segment_bytes);
+               repackage, measure_ordinary, ladder, x264_preset, av1, saver_codec, av1_preset, max_frame_rate,
+               segment_target_ms, first_segment_ms, segment_max_ms, segment_bytes, opus_mono_kbps, opus_stereo_kbps,
+               opus_music_kbps, aac_mono_kbps, aac_stereo_kbps, loudness_lufs, opus_pause, denoise, recognise_music,
+               keep_stereo, threads] = options;
+  std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fixed_ladder, floor_kbps,
+                                 ceiling_kbps, ceiling_height, quality_step, quality_top, pale_details, repackage,
+                                 measure_ordinary, x264_preset, av1, saver_codec, av1_preset, max_frame_rate,
+                                 segment_target_ms, first_segment_ms, segment_max_ms, segment_bytes);
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", fmt::join(opus_mono_kbps, ","),
                       fmt::join(opus_stereo_kbps, ","), fmt::join(opus_music_kbps, ","), aac_mono_kbps, aac_stereo_kbps,
                       loudness_lufs, opus_pause, denoise, recognise_music, keep_stereo, threads);

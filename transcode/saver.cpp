@@ -1,6 +1,6 @@
-// One rung after the other (svt_av1.hpp says why), each from a reading of its own: decoding is a small part of the
-// work. The reader is the calling thread, the encoder has another; a bounded queue joins them, and who fails stops the
-// other.
+// One rung after the other (svt_av1.hpp says why; of HEVC it bounds memory), each from a reading of its own: decoding
+// is a small part of the work. The reader is the calling thread, the encoder has another; a bounded queue joins them,
+// and who fails stops the other.
 #include "transcode/saver.hpp"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "core/shown_name.hpp"
 #include "transcode/kept_work.hpp"
 #include "transcode/pictures/picture_line.hpp"
 #include "transcode/pictures/video_encoder.hpp"
@@ -45,8 +46,9 @@ Result<Pictures> pictures_of(const VersionIndex& version) {
   Pictures found;
   for (const RenditionEntry& rendition : version.renditions) {
     if (rendition.format.kind != MediaKind::kVideo) continue;
-    if (rendition.format.codec == Codec::kAv1)
-      return Error(Errc::kInvalidArgument, "the version has its AV1 renditions already");
+    if (rendition.format.codec != Codec::kH264)
+      return Error(Errc::kInvalidArgument,
+                   fmt::format("the version has its {} renditions already", shown_name(rendition.format.codec)));
     if (found.renditions++ > 0) continue;
     found.timescale = rendition.format.timescale;
     for (const SegmentEntry& segment : rendition.segments) found.starts.push_back(segment.start);
@@ -167,8 +169,11 @@ Result<void> make_rungs(const SaverRequest& request, const SourceFacts& facts, c
       const double wall = std::chrono::duration<double>(Clock::now() - started).count();
       const double media = static_cast<double>(pictures.end) / pictures.timescale * encoded;
       Progress now = while_encoding({encoded, media, wall}, kPlanningShare);
-      for (std::size_t j = 0; j < plan.rungs.size(); ++j)
-        now.rungs.push_back({"AV1 " + std::to_string(plan.rungs[j].height) + "p", j > i ? 1 : j == i ? share : 0});
+      for (std::size_t j = 0; j < plan.rungs.size(); ++j) {
+        const Rung& rung = plan.rungs[j];
+        const double done = j > i ? 1 : j == i ? share : 0;
+        now.rungs.push_back({fmt::format("{} {}p", shown_name(rung.codec), rung.height), done});
+      }
       progress(now);
     };
     RungPipeline pipeline(request, facts, plan, i, pictures, kept, sink, tell, stop);
@@ -211,7 +216,8 @@ Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, con
   if (plan.lesson.rungs.empty()) return 0;
   CHALK_TRY(make_rungs(request, facts, plan.lesson, pictures, kept, sink, progress, stop));
   const std::string text = report(plan);
-  CHALK_TRY(sink.add_file("analysis-av1.json", "application/json", std::as_bytes(std::span(text))));
+  const std::string file = fmt::format("analysis-{}.json", request.options.saver_codec);
+  CHALK_TRY(sink.add_file(file, "application/json", std::as_bytes(std::span(text))));
   return static_cast<int>(plan.lesson.rungs.size());
 }
 

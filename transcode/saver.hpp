@@ -1,5 +1,5 @@
-// The second stage: the saver ladder (AV1) for a lesson whose version is made already. Called by publish/; blocks; uses
-// its own jthreads.
+// The second stage: the saver ladder (options.saver_codec) for a lesson whose version is made already. Called by
+// publish/; blocks; uses its own jthreads.
 #pragma once
 
 #include "core/index.hpp"
@@ -15,8 +15,8 @@ struct SaverRequest {
 };
 
 // Writes the new renditions into `sink`, with the version's segment boundaries, and a report of the plan; nothing else
-// is written, and no rendition where AV1 would not make the lesson smaller (or it has no pictures, or
-// options.fixed_ladder): the number of them is returned. Errors: kInvalidArgument (the version has AV1 already, or is
+// is written, and no rendition where that codec would not make the lesson smaller (or it has no pictures, or
+// options.fixed_ladder): the number of them is returned. Errors: kInvalidArgument (the version has one already, or is
 // not of this recording), and as transcode().
 Result<int> add_saver_ladder(const SaverRequest& request, VersionSink& sink, const ProgressListener& progress,
                              std::stop_token stop);

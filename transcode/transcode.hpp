@@ -26,7 +26,7 @@ struct Request {
 
 // One of the pictures' renditions.
 struct RungProgress {
-  std::string name;     // "720p", "AV1 720p"
+  std::string name;     // "720p", "AV1 720p", "HEVC 720p"
   double fraction = 0;  // 0..1 of it
 };
 

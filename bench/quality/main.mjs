@@ -11,7 +11,7 @@ import { scoredLadders } from './ladders.mjs';
 const options = readArguments('quality: bits against VMAF, SSIM and PSNR, and BD-rate against the peer\'s ladder', {
   lesson: { multiple: true, help: 'NAME=FILE, may be repeated; without one, the sample lesson' },
   version: { multiple: true, help: 'NAME=DIR (or DIR, with one lesson): score this version, made already, instead of making one' },
-  av1: { type: 'boolean', help: 'with the saver ladder of the second stage, as a curve of its own' },
+  av1: { type: 'boolean', help: 'with the saver ladder of the second stage (HEVC where --config says so), as a curve of its own' },
   config: { help: 'chalkline\'s configuration for the versions that are made here' },
   seconds: { default: '30', help: 'how much of the beginning of each lesson to compare; 0: all of it' },
   jobs: { default: '1', help: 'how many rungs to score at once' },
@@ -44,7 +44,7 @@ for (const { name, path } of lessons) {
   const version = options.av1 ? await improved(path, usual, options.config) : usual;
   const progress = (r) => console.error(`bench: ${name}, ${r.name}: ${show(r.kbps)} kbit/s, ${model ? `VMAF ${show(r.vmaf)}, ` : ''}SSIM ${show(r.ssim, 4)}`);
   const ladders = await scoredLadders({ name, path, version, seconds: options.seconds, model, jobs: Number(options.jobs), progress });
-  if (options.av1 && !ladders.ours.some((r) => r.codec === 'av1')) markdown += `\n${name}: AV1 would not make it smaller by the probe encodes; no saver ladder.\n`;
+  if (options.av1 && ladders.ours.every((r) => r.codec === 'h264')) markdown += `\n${name}: a saver ladder would not make it smaller by the probe encodes; no saver ladder.\n`;
   results.push({ ...ladders, version: versions.has(name) ? '' : version.split('/').pop(), against_peer: compare(ladders) });
   markdown += `\n## ${name}\n\n${lines(ladders)}\n${rungTable(ladders)}\nFirst ${show(ladders.seconds)} s. Sound: ${ladders.audio.map((a) => `${a.name} ${show(a.kbps)} kbit/s`).join(', ') || 'none'}; the peer's: ${show((ladders.facts.audio?.rate ?? 0) / 1000, 0)}.\n`;
   pictures[`${options.results}-${name}`] = pictureOf(ladders);

@@ -32,7 +32,7 @@ export async function transcoded(path, config) {
   return `${folder}/version`;
 }
 
-// The folder of that version with a saver ladder in AV1 beside; the version itself where AV1 would not make it smaller.
+// The folder of that version with a saver ladder beside, in AV1 or what the configuration says; the version itself where that would not make it smaller.
 export async function improved(path, version, config) {
   const folder = await keptFolder('improved', [await hashOf(`${version}/index.json`), ...(await keyOf(path, config))], (fresh) =>
     run(process.env.CHALKLINE, ['transcode', path, '--improve', version, '--out', `${fresh}/version`, ...withConfig(config)]));

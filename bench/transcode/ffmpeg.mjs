@@ -1,9 +1,10 @@
 // The ffmpeg command line that makes the rungs of a version at the version's own settings. Pure: the version's index and, where it
 // has one, its plan (analysis.json) come in as values.
 
-// x264's and SVT-AV1's settings of one rung, as planned; without a plan, the bits that the rung came to.
+// x264's, SVT-AV1's and x265's settings of one rung, as planned; without a plan, the bits that the rung came to.
 function videoCodec(r, planned, kind, preset, seconds) {
   if (r.codec === 'av1') return ['-c:v', 'libsvtav1', '-preset', String(planned?.preset ?? 6), ...(planned ? ['-crf', String(Math.round(planned.crf))] : ['-b:v', String(Math.round((r.bytes * 8) / seconds))])];
+  if (r.codec === 'hevc') return ['-c:v', 'libx265', '-preset', preset, ...(planned ? ['-crf', String(planned.crf)] : ['-b:v', String(Math.round((r.bytes * 8) / seconds))]), '-x265-params', 'keyint=-1:scenecut=0:open-gop=0:psy-rd=0:psy-rdoq=0:aq-mode=0:log-level=none'];
   const rate = planned ? ['-crf', String(planned.crf), ...(planned.max_kbps > 0 ? ['-maxrate', `${planned.max_kbps}k`, '-bufsize', `${planned.max_kbps * 2}k`] : [])] : ['-b:v', String(Math.round((r.bytes * 8) / seconds))];
   return ['-c:v', 'libx264', '-preset', preset, ...rate, ...(kind === 'still' ? ['-tune', 'animation'] : []),
     '-x264-params', `keyint=infinite:min-keyint=1000000:psy=0:aq-mode=0${kind === 'still' ? ':subme=10' : ''}`];

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/file.hpp"
@@ -52,8 +53,11 @@ Result<SeenLesson> parse_seen_lesson(std::string_view json) {
   return seen;
 }
 
-Result<SeenLesson::Saver> parse_seen_saver(std::string_view json) {
+static std::string saver_file(Codec codec) { return fmt::format("analysis-{}.json", name(codec)); }
+
+Result<SeenLesson::Saver> parse_seen_saver(std::string_view json, Codec codec) {
   SeenLesson::Saver saver;
+  saver.codec = codec;
   try {  // the library's way of telling
     const Json root = Json::parse(json);
     saver.saved = root.value("saved", 0.0);
@@ -62,7 +66,7 @@ Result<SeenLesson::Saver> parse_seen_saver(std::string_view json) {
     for (const Json& one : root.value("rungs", Json::array()))
       saver.rungs.push_back(point_of(one, "expected_kbps", "expected_quality"));
   } catch (const Json::exception& fault) {
-    return Error(Errc::kCorrupt, std::string("analysis-av1.json is damaged: ") + fault.what(), "make the version anew");
+    return Error(Errc::kCorrupt, saver_file(codec) + " is damaged: " + fault.what(), "make the version anew");
   }
   return saver;
 }
@@ -79,9 +83,11 @@ Result<std::optional<SeenLesson>> read_seen_lesson(const std::filesystem::path& 
   CHALK_TRY_ASSIGN(const std::optional<std::string> text, read_if_there(folder / "analysis.json"));
   if (!text) return std::optional<SeenLesson>();
   CHALK_TRY_ASSIGN(SeenLesson seen, parse_seen_lesson(*text));
-  CHALK_TRY_ASSIGN(const std::optional<std::string> added, read_if_there(folder / "analysis-av1.json"));
-  if (added) {
-    CHALK_TRY_ASSIGN(seen.saver, parse_seen_saver(*added));
+  for (const Codec codec : {Codec::kAv1, Codec::kHevc}) {
+    CHALK_TRY_ASSIGN(const std::optional<std::string> added, read_if_there(folder / saver_file(codec)));
+    if (!added) continue;
+    CHALK_TRY_ASSIGN(seen.saver, parse_seen_saver(*added, codec));
+    break;
   }
   return std::optional(std::move(seen));
 }

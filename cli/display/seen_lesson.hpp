@@ -1,5 +1,5 @@
-// A version's analysis.json and analysis-av1.json read back: what the planner saw and decided, for inspect's table and
-// picture.
+// A version's analysis.json and that of its saver ladder (analysis-av1.json or analysis-hevc.json) read back: what the
+// planner saw and decided, for inspect's table and picture.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/rendition.hpp"
 
 namespace chalkline::cli {
 
@@ -40,10 +41,11 @@ struct SeenLesson {
   std::vector<Point> ordinary;  // what an ordinary site's ladder would have given of the same pieces
   std::vector<Point> rungs;     // n is the rendition "video/n"
   std::vector<Frame> frames;
-  struct Saver {       // the ladder in AV1
+  struct Saver {       // the ladder in AV1 or HEVC
     double saved = 0;  // share of the bits at equal quality, by the probe encodes of both codecs
     std::vector<Point> probed;
     std::vector<Point> rungs;  // n is the rendition "video/n" after those of `rungs`
+    Codec codec = Codec::kAv1;
   };
   std::optional<Saver> saver;
 
@@ -53,7 +55,7 @@ struct SeenLesson {
 
 // Passes over what it does not know. Errors: kCorrupt.
 Result<SeenLesson> parse_seen_lesson(std::string_view json);
-Result<SeenLesson::Saver> parse_seen_saver(std::string_view json);
+Result<SeenLesson::Saver> parse_seen_saver(std::string_view json, Codec codec = Codec::kAv1);
 
 // Of the version in `folder`; nothing where it has none (audio alone, or made before there was one).
 Result<std::optional<SeenLesson>> read_seen_lesson(const std::filesystem::path& folder);

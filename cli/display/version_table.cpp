@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/shown_name.hpp"
 #include "manifests/multivariant_playlist.hpp"
 
 namespace chalkline::cli {
@@ -126,8 +127,8 @@ std::string version_table(const VersionIndex& index, const std::string& id, cons
     text += fmt::format("  the recording's own stream {}: all rungs are encoded anew\n", seen->encoded_because);
   if (seen && seen->saver)
     text += fmt::format(
-        "\nThe AV1 ladder takes {:.0f} % less than the H.264 one at the same quality, by the probe encodes.\n",
-        seen->saver->saved * 100);
+        "\nThe {} ladder takes {:.0f} % less than the H.264 one at the same quality, by the probe encodes.\n",
+        shown_name(seen->saver->codec), seen->saver->saved * 100);
   for (const std::string& warning : index.warnings) text += "\nwarning: " + warning;
   if (!index.warnings.empty()) text += '\n';
   return text;

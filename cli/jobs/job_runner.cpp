@@ -191,7 +191,7 @@ class Runner {
   }
 
   Result<JobOutcome> publish(const fs::path& staged, const std::string& version) {
-    const bool stays_as_it_is = improves() && version == job_.base;  // AV1 would not have made it smaller
+    const bool stays_as_it_is = improves() && version == job_.base;  // it would not have become smaller
     if (improves() && !stays_as_it_is)
       if (auto whole = complete(staged); !whole) return fail(whole.error(), library::Retry::kWhileTriesAreLeft);
     // An improvement's older files were hashed when the version before it was made.

@@ -25,7 +25,7 @@ struct TranscodeOrder {
   std::string language;  // empty: unknown
   std::vector<SideFile> sides;
   std::optional<std::filesystem::path> config_file;
-  // A folder with the index.json of a version of this recording, to which AV1 shall be added (publish/saver_version).
+  // A folder with the index.json of a version of this recording, that gets a saver ladder (publish/saver_version).
   std::optional<std::filesystem::path> improve;
 };
 

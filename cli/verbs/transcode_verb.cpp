@@ -49,10 +49,10 @@ struct Order {
 struct Made {
   VersionIndex index;
   std::string id;
-  bool is_old = false;  // nothing was made: AV1 would not have made the lesson smaller
+  bool is_old = false;  // nothing was made: a saver ladder would not have made the lesson smaller
 };
 
-// The version that AV1 is added to.
+// The version that a saver ladder is added to.
 struct Old {
   VersionIndex index;
   std::string id;
@@ -242,7 +242,7 @@ static int run_outside(const Options& options, std::stop_token stop) {
     const auto seen = read_seen_lesson(made->is_old ? options.improve : options.out);
     print_now(version_table(made->index, made->id, seen ? *seen : std::nullopt));
     if (made->is_old)
-      print_now("nothing was made: AV1 would not make this lesson smaller, the version stays as it is\n");
+      print_now("nothing was made: a saver ladder would not make this lesson smaller, the version stays as it is\n");
   }
   return static_cast<int>(ExitCode::kDone);
 }
@@ -260,8 +260,10 @@ void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
                    "may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--config", options->config, "Configuration whose transcode section to use");
-  verb->add_option("--improve", options->improve,
-                   "Folder of a version of this recording: --out becomes a version with its files and AV1 beside them")
+  verb->add_option(
+          "--improve", options->improve,
+          "Folder of a version of this recording: --out becomes a version with its files and a saver ladder beside "
+          "them")
       ->excludes("--title", "--language", "--captions");
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");
   verb->footer("\nExample: chalkline transcode lesson.mp4 --out lesson --title \"Fractions\" --captions lesson.vtt:sw");

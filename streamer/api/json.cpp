@@ -187,7 +187,8 @@ std::string lesson_facts_json(const library::Lesson& lesson, const VersionIndex&
   for (Json& rendition : json["renditions"]) {
     for (const char* key : {"channels", "kbps", "quality"}) rendition.erase(key);
     if (!rendition.value("default", false)) rendition.erase("default");
-    if (rendition["codec"] != "av1") rendition.erase("frame_rate");  // asked for to know whether AV1 is decoded in time
+    // Asked for to know whether a saver ladder is decoded in time.
+    if (rendition["codec"] == "h264" || rendition["kind"] != "video") rendition.erase("frame_rate");
     // Nor does it ask for sixteen digits: a peak is up to the next kbit/s, so that a limit is still kept.
     constexpr std::uint64_t kStep = 1000;
     Json& peak = rendition["peak_bandwidth"];

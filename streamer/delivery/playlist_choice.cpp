@@ -48,7 +48,7 @@ PlaylistChoice parse_playlist_choice(std::string_view query) {
   if (codec == "aac") choice.codec = Codec::kAacLc;
   choice.audio_kbps = static_cast<int>(number(word(query, "audio_kbps", 3), 999));
   const std::string video = word(query, "video", 8);
-  if (video == "h264" || video == "av1" || video == "any") choice.video = video;
+  if (video == "h264" || video == "av1" || video == "hevc" || video == "any") choice.video = video;
   constexpr std::uint64_t kStep = 1000;  // measured rates differ in every digit; cache keys should not
   if (const std::uint64_t bandwidth = number(word(query, "max", 11), 99'999'999'999); bandwidth > 0)
     choice.max_bandwidth = std::max(bandwidth / kStep * kStep, kStep);

@@ -3,7 +3,7 @@
 //   codec=aac     the audio codec: opus or aac       max=800000  no variant above this BANDWIDTH, but the cheapest one
 //   rung=1        only the video rendition video/1 with the cheapest sound it has in the whole ladder
 //   audio_kbps=16 no sound above this rate, but the cheapest
-//   video=av1     the video codec: h264, av1, or any for all of them
+//   video=av1     the video codec: h264, av1, hevc, or any for all of them
 //   pathway=mirror-1   from this mirror too; for learners near it by themselves
 // Without codec= a lesson that has Opus offers Opus alone, without video= H.264 alone: Chromium's native player changes
 // rung by bandwidth over all variants and stops at a change of codec.
@@ -26,7 +26,7 @@ struct PlaylistChoice {
   std::optional<Codec> codec;
   std::uint64_t max_bandwidth = 0;  // bit/s, 0: no limit
   std::string rung;
-  std::string video;   // "h264", "av1", "any", or empty
+  std::string video;   // "h264", "av1", "hevc", "any", or empty
   int audio_kbps = 0;  // 0: no limit
   std::string pathway =
       {};  // a mirror's id: every variant from there too, and from here (streamer/delivery/steering.hpp)

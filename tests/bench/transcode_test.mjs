@@ -26,6 +26,12 @@ test('planned rungs of one size are told apart by their order, and slower ones a
   assert.ok(after(args, '-x264-params').every((one) => one.endsWith('psy=0:aq-mode=0')));
 });
 
+test('an HEVC rung is made by x265, at the version\'s own preset', () => {
+  const args = ffmpegArguments({ index: { ...index, renditions: [video({ codec: 'hevc' })] }, plan: null, preset: 'slow', path: 'in.mp4', out: 'o' });
+  assert.deepEqual(after(args, '-c:v'), ['libx265']);
+  assert.deepEqual(after(args, '-preset'), ['slow']);
+});
+
 test('an AV1 rung is made by SVT-AV1', () => {
   const args = ffmpegArguments({ index: { ...index, renditions: [video({ codec: 'av1' })] }, plan: null, preset: 'slow', path: 'in.mp4', out: 'o' });
   assert.deepEqual(after(args, '-c:v'), ['libsvtav1']);

@@ -304,24 +304,34 @@ describe('the saver ladder', () => {
 
   it('is played where every rung of it is supported and smooth, power-efficient or not', async () => {
     browser(() => true, yes);
-    assert.equal(await page.playsAv1(both), true);
+    assert.equal(await page.codecFor(both), 'av1');
     assert.deepEqual(asked.map(({ type, video }) => [type, video.contentType, video.width, video.framerate, video.bitrate]), [
       ['media-source', 'video/mp4; codecs="av01.0.00M.10"', 426, 15, 45_000],
       ['media-source', 'video/mp4; codecs="av01.0.04M.10"', 1280, 30, 450_000],
     ]);
-    assert.equal(await page.playsAv1(lesson), false);
+    assert.equal(await page.codecFor(lesson), 'h264');
+  });
+
+  it('may be in HEVC', async () => {
+    const hevc = { ...both, renditions: both.renditions.map((one) => (one.codec === 'av1' ? { ...one, codec: 'hevc', codecs: 'hvc1.1.6.L63' } : one)) };
+    browser(() => true, yes);
+    assert.equal(await page.codecFor(hevc), 'hevc');
+    assert.equal(asked[1].video.contentType, 'video/mp4; codecs="hvc1.1.6.L63"');
+    browser((type) => !/hvc1/.test(type), yes);
+    assert.equal(await page.codecFor(hevc), 'h264');
+    assert.deepEqual(page.inCodec(hevc, 'hevc').renditions.map(({ id }) => id), page.inCodec(both, 'av1').renditions.map(({ id }) => id));
   });
 
   it('is left alone where a rung of it is not supported, or not smooth, or nobody can say', async () => {
     browser((type) => !type.includes('04M'), yes);
-    assert.equal(await page.playsAv1(both), false);
+    assert.equal(await page.codecFor(both), 'h264');
     browser(() => true, ({ height }) => ({ supported: true, smooth: height < 720 }));
-    assert.equal(await page.playsAv1(both), false);
+    assert.equal(await page.codecFor(both), 'h264');
     browser(() => true, () => ({ supported: false, smooth: true }));
-    assert.equal(await page.playsAv1(both), false);
+    assert.equal(await page.codecFor(both), 'h264');
     browser(() => true, () => { throw new TypeError('what?'); });
-    assert.equal(await page.playsAv1(both), false);
+    assert.equal(await page.codecFor(both), 'h264');
     Object.defineProperty(globalThis, 'navigator', { configurable: true, value: {} });
-    assert.equal(await page.playsAv1(both), false);
+    assert.equal(await page.codecFor(both), 'h264');
   });
 });

@@ -1,6 +1,7 @@
 // A real Chromium and a lesson with both ladders, made by the real binary in its two stages: our own player takes AV1 where
-// the browser does, H.264 where it refuses, and the browser's own player never meets AV1. Run by CTest (label browser); by
-// hand: CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/saver.test.mjs
+// the browser does, H.264 where it refuses, and the browser's own player never meets AV1. The same of one in HEVC: a browser that
+// says it has none, as Debian's Chromium did here, plays the H.264 of it and nothing goes wrong. Run by CTest (label browser); by hand:
+// CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/saver.test.mjs
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
@@ -10,18 +11,17 @@ import { run } from './support/run.mjs';
 import { chalkline, openStage, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
 
-const folder = join(work, 'saver');
-
 let stage;
 
 // A lesson of 20 s of moving, grainy picture, both of its stages done.
-async function makeLibrary() {
+async function makeLibrary(codec, name) {
+  const folder = join(work, name);
   const library = join(folder, 'library');
   const source = join(folder, 'lesson.mp4');
   const config = join(folder, 'chalkline.yaml');
   await rm(library, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(config, 'worker: {lease: 5s}\ntranscode: {x264_preset: veryfast, av1_preset: 10}\n');
+  await writeFile(config, `worker: {lease: 5s}\ntranscode: {x264_preset: veryfast, av1_preset: 10, saver_codec: ${codec}}\n`);
   await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=15:d=20,noise=alls=12:allf=t', '-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=20',
     '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-pix_fmt', 'yuv420p', '-shortest', source]);
   await run(chalkline, ['add', source, '--title', 'Saver', '--library', library, '--config', config]);
@@ -79,10 +79,10 @@ async function play(query, script) {
   return v;
 }
 
-before(async () => { stage = await openStage({ make: makeLibrary }); });
-after(() => stage?.close());
-
 describe('a lesson with a saver ladder', () => {
+  before(async () => { stage = await openStage({ make: () => makeLibrary('av1', 'saver') }); });
+  after(() => stage?.close());
+
   it('is played in AV1 by our own player, and seeks in it', async () => {
     const v = await play('');
     await v.seek(16);
@@ -114,6 +114,64 @@ describe('a lesson with a saver ladder', () => {
     assert.equal(hook.engine, 'own');
     assert.equal(hook.errors.length, 1);
     assert.deepEqual(await codecsPlayed(v), ['av1', 'h264']); // one start is lost
+    await v.close();
+  });
+
+  for (const [engine, query] of [['native', '?engine=native'], ['hls.js', '?engine=hlsjs']])
+    it(`is played in H.264 alone by ${engine}`, async () => {
+      const v = await play(query);
+      assert.equal((await v.hook()).engine, engine);
+      assert.deepEqual(await codecsPlayed(v), ['h264']);
+      assert.deepEqual(v.wrong, []);
+      await v.close();
+    });
+});
+
+// Whether this browser can, as it says itself.
+const playsHevc = (page) => page.evaluate(async () => {
+  const { renditions } = JSON.parse(document.getElementById('lesson').textContent);
+  for (const { codec, codecs, width, height, frame_rate: framerate, peak_bandwidth: bitrate } of renditions) {
+    if (codec !== 'hevc') continue;
+    const contentType = `video/mp4; codecs="${codecs}"`;
+    if (!MediaSource.isTypeSupported(contentType)) return false;
+    const { supported, smooth } = await navigator.mediaCapabilities.decodingInfo({ type: 'media-source', video: { contentType, width, height, framerate, bitrate } });
+    if (!supported || !smooth) return false;
+  }
+  return true;
+});
+
+describe('a lesson with a saver ladder in HEVC', () => {
+  before(async () => { stage = await openStage({ make: () => makeLibrary('hevc', 'saver-hevc') }); });
+  after(() => stage?.close());
+
+  it('is played in HEVC where the browser decodes it, and else in H.264 without a lost start', async () => {
+    const v = await play('');
+    await v.seek(16);
+    await v.playedOn(2);
+    const hook = await v.hook();
+    assert.equal(hook.engine, 'own');
+    assert.deepEqual(hook.errors, []);
+    const { renditions } = await v.page.evaluate(() => JSON.parse(document.getElementById('lesson').textContent));
+    assert.ok(renditions.some(({ codec, codecs, frame_rate: rate }) => codec === 'hevc' && /^hvc1\.1\.6\.L/.test(codecs) && rate > 0));
+    assert.deepEqual(await codecsPlayed(v), [(await playsHevc(v.page)) ? 'hevc' : 'h264']);
+    assert.deepEqual(v.wrong, []);
+    await v.close();
+  });
+
+  it('is played in H.264 by the same player where the browser promised HEVC and then cannot', async () => {
+    const v = await play('', () => {
+      MediaSource.isTypeSupported = () => true;
+      navigator.mediaCapabilities.decodingInfo = async () => ({ supported: true, smooth: true, powerEfficient: true });
+      const add = MediaSource.prototype.addSourceBuffer;
+      MediaSource.prototype.addSourceBuffer = function addSourceBuffer(type) {
+        if (/hvc1/.test(type)) throw new DOMException('no decoder', 'NotSupportedError');
+        return add.call(this, type);
+      };
+    });
+    const hook = await v.hook();
+    assert.equal(hook.engine, 'own');
+    assert.equal(hook.errors.length, 1);
+    assert.equal((await codecsPlayed(v)).at(-1), 'h264');
     await v.close();
   });
 

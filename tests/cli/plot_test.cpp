@@ -75,7 +75,11 @@ TEST_CASE("a version with a saver ladder tells the quality of its AV1 rungs, whi
   CHECK(seen->quality_of("video/3") == 0);
   REQUIRE(seen->saver->probed.size() == 1);
   CHECK(seen->saver->probed[0].kbps == 21.5);
-  CHECK(parse_seen_saver("[]").error().code == Errc::kCorrupt);
+  CHECK(seen->saver->codec == Codec::kAv1);
+  CHECK(parse_seen_saver("{}", Codec::kHevc)->codec == Codec::kHevc);
+  const auto damaged = parse_seen_saver("[]", Codec::kHevc);
+  CHECK(damaged.error().code == Errc::kCorrupt);
+  CHECK(damaged.error().message.find("analysis-hevc.json") != std::string::npos);
 }
 
 TEST_CASE("a damaged analysis.json is told as that") {

@@ -61,7 +61,7 @@ uploads: {max_size: 36GB, expiry: 37m, quota: 38GB, max_unfinished: 39}
 worker: {enabled: false, niceness: 11, max_tries: 12, lease: 13s, stall_timeout: 14s, memory_limit: 15GB, cpu_limit: 16s,
   max_source_bytes: 17GB}
 transcode: {fixed_ladder: true, pale_details: false, repackage: false, measure_ordinary: false, floor_kbps: 31, ceiling_kbps: 32, ceiling_height: 133, quality_step: 34, quality_top: 35,
-  segment_bytes: 3600, ladder: [{height: 100, crf: 18, max_kbps: 19}], x264_preset: veryslow, av1: "off", av1_preset: 9, max_frame_rate: 20, segment_target: 21s,
+  segment_bytes: 3600, ladder: [{height: 100, crf: 18, max_kbps: 19}], x264_preset: veryslow, av1: "off", saver_codec: hevc, av1_preset: 9, max_frame_rate: 20, segment_target: 21s,
   first_segment: 20s, segment_max: 23s, opus_mono_kbps: [25], opus_stereo_kbps: [26], opus_music_kbps: [26, 50], opus_pause: false, aac_mono_kbps: 27,
   aac_stereo_kbps: 97, loudness_lufs: -20, denoise: false, recognise_music: false, keep_stereo: true, threads: 29}
 watched_folder: {path: inbox, settle: 37s}

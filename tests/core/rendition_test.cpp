@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/shown_name.hpp"
+
 using namespace chalkline;
 
 TEST_CASE("every kind and codec has a name that leads back to it") {
@@ -17,6 +19,7 @@ TEST_CASE("every kind and codec has a name that leads back to it") {
   for (const Codec codec : {Codec::kH264, Codec::kHevc, Codec::kAv1, Codec::kAacLc, Codec::kOpus, Codec::kWebVtt}) {
     CHECK_FALSE(name(codec).empty());
     CHECK(codec_from_name(name(codec)) == codec);
+    CHECK_FALSE(shown_name(codec).empty());
   }
   CHECK_FALSE(media_kind_from_name("Video").has_value());
   CHECK_FALSE(codec_from_name("").has_value());

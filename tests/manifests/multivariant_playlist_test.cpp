@@ -274,6 +274,19 @@ TEST_CASE("with a saver ladder multivariant.m3u8 stays H.264 alone, and another 
   CHECK(both.variants[1].codecs == "av01.0.00M.10,opus");
 }
 
+TEST_CASE("a saver ladder in HEVC has a playlist of its own name") {
+  VersionIndex index = saver();
+  for (RenditionEntry& entry : index.renditions)
+    if (entry.format.codec == Codec::kAv1) entry.format.codec = Codec::kHevc;
+  const auto files = multivariant_files(index);
+  REQUIRE(files.size() == 2);
+  CHECK(uris(make_multivariant_playlist(index, files[0].second)) ==
+        uris(make_multivariant_playlist(saver(), multivariant_files(saver())[0].second)));
+  CHECK(files[1].first == "multivariant-hevc.m3u8");
+  CHECK(uris(make_multivariant_playlist(index, files[1].second)) ==
+        uris(make_multivariant_playlist(saver(), multivariant_files(saver())[1].second)));
+}
+
 TEST_CASE("a video codec can be asked for; one that is not there changes nothing") {
   MultivariantOptions options;
   options.video_codecs = {Codec::kAv1};

@@ -88,6 +88,8 @@ TEST_CASE("a choice survives its canonical form") {
   CHECK(choice.codec == Codec::kAacLc);
   CHECK(canonical_query(choice) == "audio=pt-BR&audio_kbps=16&codec=aac&max=804000&rung=2&text=zh-Hant&video=av1");
   CHECK(parse_playlist_choice(canonical_query(choice)) == choice);
+  for (const char* video : {"video=h264", "video=hevc", "video=any"})
+    CHECK(canonical_query(parse_playlist_choice(video)) == video);
   CHECK(parse_playlist_choice("max=5").max_bandwidth == 1000);
   CHECK(parse_playlist_choice("max=-5&rung=../x&audio=a_b").max_bandwidth == 0);
   CHECK(canonical_query(parse_playlist_choice("max=0&max=5&rung=a/b&audio=&audio_kbps=0&audio_kbps=1x&video=h265")) ==

@@ -370,7 +370,7 @@ TEST_CASE("rungs of points in AV1 are rungs in AV1") {
   for (const Rung& rung : planned(face())) CHECK(rung.codec == Codec::kH264);
 }
 
-TEST_CASE("AV1 is tried at the same sizes and frame rates as H.264") {
+TEST_CASE("AV1 and HEVC are tried at the same sizes and frame rates as H.264") {
   VideoFacts video = source(854, 480);
   video.timescale = 90000;
   LessonAnalysis moving;
@@ -384,4 +384,5 @@ TEST_CASE("AV1 is tried at the same sizes and frame rates as H.264") {
     return found;
   };
   CHECK(shapes(Codec::kAv1) == shapes(Codec::kH264));
+  CHECK(shapes(Codec::kHevc) == shapes(Codec::kH264));
 }

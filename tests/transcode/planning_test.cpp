@@ -112,7 +112,7 @@ TEST_CASE("each probe encode is told of, in either codec, and none is longer tha
   analysis.end = 20 * kStep;
   analysis.moving_share = 1;
   const std::vector<PlannedFrame> frames(20);
-  for (const Codec codec : {Codec::kH264, Codec::kAv1}) {
+  for (const Codec codec : {Codec::kH264, Codec::kHevc, Codec::kAv1}) {
     CAPTURE(static_cast<int>(codec));
     std::vector<ProbePoint> candidates;
     for (const double crf : {30.0, 36.0, 42.0}) {
@@ -128,6 +128,32 @@ TEST_CASE("each probe encode is told of, in either codec, and none is longer tha
     double last = 0;
     for (const double share : told) CHECK(share - std::exchange(last, share) <= doctest::Approx(4.0 / 15));
   }
+}
+
+TEST_CASE("for a ladder in HEVC as many bits are foretold of scenes as pictures take, however small their area") {
+  const auto foretold = [](float area) {
+    std::vector<ProbePiece> pieces(1);
+    pieces.front().end = 20 * kStep;
+    std::vector<PlannedFrame> frames(20);
+    for (int i = 0; i < 20; ++i) {
+      pieces.front().shots.push_back({slide(i), i * kStep, i == 0 ? 1 : area});  // all of it is new
+      PlannedFrame& frame = frames[static_cast<std::size_t>(i)];
+      frame.pts = i * kStep;
+      frame.area = i == 0 ? 1 : area;
+      frame.starts_segment = i == 0;
+      frame.moving = frame.camera = true;
+    }
+    LessonAnalysis analysis;
+    analysis.timescale = kScale;
+    analysis.end = 20 * kStep;
+    const std::vector<ProbePoint> one = {{kWidth, kHeight, 0, 36, 0, 0, Codec::kHevc}};
+    const auto found = probe_encodes(
+        one, {}, pieces, frames, analysis, 1, [](double) {}, {}, Scenes::kCamera, true);
+    REQUIRE(found.has_value());
+    return found->points.front().kbps;
+  };
+  CHECK(foretold(1) > 10);
+  CHECK(foretold(0.01F) == doctest::Approx(foretold(1)).epsilon(0.02));
 }
 
 TEST_CASE("progress advances while the encodes of either stage's plan are tried") {

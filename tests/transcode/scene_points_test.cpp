@@ -118,22 +118,24 @@ TEST_CASE("a saver ladder's candidates are on its encoder's scale, and its rungs
   video.height = 720;
   video.timescale = 90'000;
   const EncodingOptions options;
-  const auto candidates = [&](bool camera) {
-    auto points = scene_candidates(video, options, camera, Codec::kAv1);
-    for (ProbePoint& point : points) {
-      CHECK(point.codec == Codec::kAv1);
-      CHECK(point.crf >= 1);
-      CHECK(point.crf <= 63);
-      point.kbps = point.width * (camera ? 4.0 : 1.0) / 10 * std::exp2((35 - point.crf) / 10);
-      point.quality = 95 - (64 - point.width / 20.0) / 4 - std::pow(point.crf - 30, 2) / 60;
+  for (const auto& [codec, coarsest] : {std::pair{Codec::kAv1, 63.0}, {Codec::kHevc, 51.0}}) {
+    const auto candidates = [&, codec = codec, coarsest = coarsest](bool camera) {
+      auto points = scene_candidates(video, options, camera, codec);
+      for (ProbePoint& point : points) {
+        CHECK(point.codec == codec);
+        CHECK(point.crf >= 1);
+        CHECK(point.crf <= coarsest);
+        point.kbps = point.width * (camera ? 4.0 : 1.0) / 10 * std::exp2((35 - point.crf) / 10);
+        point.quality = 95 - (64 - point.width / 20.0) / 4 - std::pow(point.crf - 30, 2) / 60;
+      }
+      return points;
+    };
+    const auto rungs = plan_ladder({}, pair_scenes(candidates(false), candidates(true), kShare, options), options, 2);
+    REQUIRE(rungs.size() >= 2);
+    for (const Rung& rung : rungs) {
+      CHECK(rung.codec == codec);
+      CHECK(rung.camera_crf > 0);
+      CHECK(rung.camera_crf <= coarsest);
     }
-    return points;
-  };
-  const auto rungs = plan_ladder({}, pair_scenes(candidates(false), candidates(true), kShare, options), options, 2);
-  REQUIRE(rungs.size() >= 2);
-  for (const Rung& rung : rungs) {
-    CHECK(rung.codec == Codec::kAv1);
-    CHECK(rung.camera_crf > 0);
-    CHECK(rung.camera_crf <= 63);
   }
 }

@@ -1,4 +1,4 @@
-// x264 or SVT-AV1 through libavcodec, for one rung.
+// x264, x265 or SVT-AV1 through libavcodec, for one rung.
 #include "transcode/pictures/video_encoder.hpp"
 
 extern "C" {
@@ -14,9 +14,11 @@ extern "C" {
 
 #include "transcode/av/error.hpp"
 #include "transcode/packaging/picture_segment.hpp"
+#include "transcode/pictures/hevc_header.hpp"
 #include "transcode/pictures/regions.hpp"
 #include "transcode/pictures/svt_av1.hpp"
 #include "transcode/pictures/x264.hpp"
+#include "transcode/pictures/x265.hpp"
 
 namespace chalkline::transcode {
 
@@ -44,9 +46,10 @@ VideoEncoder::~VideoEncoder() = default;
 
 Result<av::CodecPtr> VideoEncoder::open_codec(const Picture& first) const {
   const av::PictureFormat format{rung_.width, rung_.height, pixel_format(rung_.codec), timescale_, most_};
+  // Of the saver ladder's codecs a group holds slides or a camera, where they take turns.
+  const double crf = first.camera && rung_.camera_crf > 0 ? rung_.camera_crf : rung_.crf;
+  if (rung_.codec == Codec::kHevc) return open_x265({format, crf, options_.x264_preset, rung_.threads}, *first.frame);
   if (rung_.codec == Codec::kAv1) {
-    // A segment is a group, and holds slides or a camera where they take turns.
-    const double crf = first.camera && rung_.camera_crf > 0 ? rung_.camera_crf : rung_.crf;
     return open_svt_av1({format, crf, av1_preset_for(options_.av1_preset, rung_.width, rung_.height), rung_.threads},
                         *first.frame);
   }
@@ -62,28 +65,32 @@ Result<av::CodecPtr> VideoEncoder::open_codec(const Picture& first) const {
   return open_x264(settings, *first.frame);
 }
 
+Result<std::string> VideoEncoder::codecs() const {
+  if (rung_.codec == Codec::kAv1) return av1_codecs(*codec_);
+  if (rung_.codec == Codec::kH264) return avc_codecs(header_);
+  if (auto found = hevc_codecs(std::as_bytes(std::span(header_)))) return *std::move(found);
+  return Error(Errc::kInternal, "the HEVC encoder wrote no sequence parameter set that can be read");
+}
+
 Result<void> VideoEncoder::open(const Picture& first) {
-  const bool av1 = rung_.codec == Codec::kAv1;
   CHALK_TRY_ASSIGN(codec_, open_codec(first));
   header_ = header_of(*codec_);
 
   // x264 describes itself in 700 bytes of SEI at the start of every rendition; a learner pays for them.
   AVBSFContext* filter = nullptr;
-  int made = av_bsf_list_parse_str(av1 ? "null" : "filter_units=remove_types=6", &filter);
+  int made = av_bsf_list_parse_str(rung_.codec == Codec::kH264 ? "filter_units=remove_types=6" : "null", &filter);
   strip_sei_.reset(filter);
   if (made >= 0) made = avcodec_parameters_from_context(filter->par_in, codec_.get());
   if (made >= 0) made = av_bsf_init(filter);
   if (made < 0) return av::error(made, "preparing a rung's stream");
+  // Parameter sets in the init segment alone (ISO/IEC 14496-15 8.4.1); the muxer's own choice is hev1.
+  if (rung_.codec == Codec::kHevc) filter->par_in->codec_tag = MKTAG('h', 'v', 'c', '1');
 
   RenditionFormat format;
   format.id = fmt::format("video/{}", index_);
   format.kind = MediaKind::kVideo;
   format.codec = rung_.codec;
-  if (av1) {
-    CHALK_TRY_ASSIGN(format.codecs, av1_codecs(*codec_));
-  } else {
-    format.codecs = avc_codecs(header_);
-  }
+  CHALK_TRY_ASSIGN(format.codecs, codecs());
   format.timescale = timescale_;
   format.width = rung_.width;
   format.height = rung_.height;
@@ -100,6 +107,7 @@ Result<void> VideoEncoder::encode(const Picture& picture) {
     CHALK_TRY(end_group());
     CHALK_TRY(begin_group(picture));
   }
+  if (group_pictures_ == 0) group_camera_ = picture.camera;
   end_ = picture.pts + picture.duration;
   if (picture.starts_segment) boundaries_.push_back(picture.pts);
   ++frames_;
@@ -136,10 +144,11 @@ Result<void> VideoEncoder::send(const Picture& picture) {
   return receive();
 }
 
-// Of AV1 each segment is one (svt_av1.hpp).
+// Of AV1 each segment is one (svt_av1.hpp); of HEVC, whose encoder has one quantiser, each turn of slides and a camera.
 bool VideoEncoder::begins_group(const Picture& picture) const {
   if (!picture.starts_segment) return false;
   if (rung_.codec == Codec::kAv1) return true;
+  if (rung_.codec == Codec::kHevc && rung_.camera_crf > 0 && picture.camera != group_camera_) return true;
   return group_pictures_ >= kGroupPictures && picture.pts - group_start_ >= rescale(kGroupMs, 1000, timescale_);
 }
 

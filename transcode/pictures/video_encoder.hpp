@@ -36,6 +36,7 @@ class VideoEncoder {
 
  private:
   [[nodiscard]] Result<av::CodecPtr> open_codec(const Picture& first) const;
+  [[nodiscard]] Result<std::string> codecs() const;  // RFC 6381, of the open encoder
   Result<void> open(const Picture& first);
   [[nodiscard]] bool begins_group(const Picture& picture) const;
   [[nodiscard]] std::string group_name() const;
@@ -68,6 +69,7 @@ class VideoEncoder {
   int group_ = 0;
   Ticks group_start_ = 0;
   int group_pictures_ = 0;
+  bool group_camera_ = false;            // what its first picture shows
   std::string group_bytes_;              // of the open group's packets, to be kept
   std::vector<av::PacketPtr> finished_;  // all of the open group's, where that was kept
   Ticks end_ = 0;                        // of the last picture handed to the encoder

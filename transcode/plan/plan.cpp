@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "transcode/plan/hull.hpp"
+#include "transcode/plan/tried_crfs.hpp"
 
 namespace chalkline::transcode {
 
@@ -22,23 +23,13 @@ constexpr std::size_t kMostSizes = 4;
 constexpr double kOneThread = 1.1;     // cores
 constexpr std::size_t kMostRungs = 6;  // more help no player
 constexpr double kMostOfAStep = 1.4, kLeastOfAStep = 0.8;
-// Slides are dearest in their first picture and nearly free afterwards; faces the other way about.
-// The finest comes last: it takes half as long again as another, and is not always wanted.
-constexpr double kStillCrfs[] = {36, 42, 48, 30};
-constexpr double kMovingCrfs[] = {24, 31, 38};
-// Of a camera's scenes between slides, whose size is the slides': at 720 lines a face is dear.
-constexpr double kCameraCrfs[] = {27, 35, 45};
-constexpr double kCoarsestCrf = 51;          // the end of x264's scale
-constexpr double kAv1Crfs[] = {35, 47, 59};  // on SVT-AV1's scale, for about the same qualities
-constexpr double kAv1CameraCrfs[] = {39, 51, 63};
 // Frames a second, tried for the small sizes. On talking heads at 180 lines half of thirty is better up to 45 kbit/s
 // (the same VMAF for 22 % less), a third below 20.
 constexpr int kHalfOfFrames = 15, kFewFrames = 10;
 constexpr int kFewestFrames = 5;  // only where nothing else may fit the floor
 // What fades or is drawn on a slide is shown every 200 ms on the cheapest rung: a fade's pictures between cost as much
 // as its last one, 5 % of the rung's bytes on lecture slides.
-constexpr int kFewOfAStill = 5;  // a second
-constexpr double kFloorCrf = 45, kAv1FloorCrf = 63;
+constexpr int kFewOfAStill = 5;            // a second
 constexpr double kPeakOverMean = 3.0;      // VBV ceiling of a rung above its mean, where it does not touch the floor
 constexpr double kBusiestOverFloor = 1.5;  // 27 kbit/s beside 12 of sound where the floor is 18
 constexpr int kLeastCeiling = 60;          // kbit/s
@@ -222,9 +213,8 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
                                          const EncodingOptions& options, Codec codec) {
   const ContentKind kind = kind_of(analysis);
   const bool still = kind == ContentKind::kStill;
-  const bool av1 = codec == Codec::kAv1;
   const std::vector<int> sides = sides_for(video, kind, options);
-  const std::span<const double> crfs = av1 ? kAv1Crfs : still ? std::span<const double>(kStillCrfs) : kMovingCrfs;
+  const std::span<const double> crfs = crfs_of(codec, still);
   std::vector<ProbePoint> found;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     const auto [width, height] = size_for(video, sides[i]);
@@ -235,24 +225,21 @@ std::vector<ProbePoint> probe_candidates(const VideoFacts& video, const LessonAn
     const bool large = i + 2 < sides.size();
     // The rest follows (with_coarsest). Where a speaker stands beside slides it would not do: there a point between the
     // two coarsest may be the rung that is just readable.
-    const bool without_coarsest = large && !av1 && is_camera_alone(analysis);
+    const bool without_coarsest = large && codec == Codec::kH264 && is_camera_alone(analysis);
     for (const double crf : without_coarsest ? crfs.first(crfs.size() - 1) : crfs) add(0, crf);
     // Where little can be spent, fewer frames may be the better half of it.
     if (still || large) continue;
     for (const double crf : crfs.subspan(1)) add(kHalfOfFrames, crf);
     if (i + 1 < sides.size()) continue;
     add(kFewFrames, crfs.back());
-    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, av1 ? kAv1FloorCrf : kFloorCrf);
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, floor_crf_of(codec));
   }
   return found;
 }
 
 std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const EncodingOptions& options, bool camera,
                                          Codec codec) {
-  const bool av1 = codec == Codec::kAv1;
-  const std::span<const double> crfs = av1      ? std::span<const double>(camera ? kAv1CameraCrfs : kAv1Crfs)
-                                       : camera ? std::span<const double>(kCameraCrfs)
-                                                : kStillCrfs;
+  const std::span<const double> crfs = camera ? camera_crfs_of(codec) : crfs_of(codec, true);
   std::vector<ProbePoint> found;
   for (const int side : sides_for(video, ContentKind::kMixed, options)) {
     const auto [width, height] = size_for(video, side);
@@ -262,8 +249,8 @@ std::vector<ProbePoint> scene_candidates(const VideoFacts& video, const Encoding
     for (const double crf : crfs) add(0, crf);
     if (!camera) continue;
     for (const double crf : crfs.subspan(1)) add(kHalfOfFrames, crf);
-    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, av1 ? kAv1FloorCrf : kFloorCrf);
-    if (!av1) add(kFewestFrames, kCoarsestCrf);
+    for (const int rate : {kFewFrames, kFewestFrames}) add(rate, floor_crf_of(codec));
+    if (codec == Codec::kH264) add(kFewestFrames, kCoarsestCrf);
   }
   return found;
 }

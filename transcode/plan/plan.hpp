@@ -21,7 +21,7 @@ struct Rung {
   Ticks interval = 0;  // while things move: least time between two frames; 0: every frame that shows something
   int threads = 1;     // of the encoder
   ContentKind kind = ContentKind::kMixed;
-  Codec codec = Codec::kH264;   // or kAv1, whose crf is on another scale
+  Codec codec = Codec::kH264;   // or another, whose crf is on a scale of its own
   double expected_kbps = 0;     // by the probe encodes; 0: not probed
   double expected_quality = 0;  // 0..100, as quality.hpp measures it; 0: not probed
   double slides_quality = 0;    // of that, the slides' alone, where a camera takes turns with them; else 0

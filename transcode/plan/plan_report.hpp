@@ -1,5 +1,5 @@
 // A lesson's analysis and plan as JSON, for people: inspect prints and draws it. It goes into the version as
-// analysis.json, a saver ladder's plan as analysis-av1.json; no player asks for them.
+// analysis.json, a saver ladder's plan as analysis-av1.json or analysis-hevc.json; no player asks for them.
 #pragma once
 
 #include <string>

@@ -80,8 +80,11 @@ Result<av::FramePtr> ProbeEncode::scale(const AVFrame& frame) {
 }
 
 Result<void> ProbeEncode::open_decoder() {
-  const AVCodec* decoder = is_av1() ? avcodec_find_decoder_by_name("libdav1d") : avcodec_find_decoder(AV_CODEC_ID_H264);
-  if (decoder == nullptr) return Error(Errc::kInternal, "libdav1d is missing", "install Debian's libavcodec59");
+  const AVCodec* decoder = is_av1()                       ? avcodec_find_decoder_by_name("libdav1d")
+                           : point_.codec == Codec::kHevc ? avcodec_find_decoder(AV_CODEC_ID_HEVC)
+                                                          : avcodec_find_decoder(AV_CODEC_ID_H264);
+  if (decoder == nullptr)
+    return Error(Errc::kInternal, "a decoder of probe encodes is missing", "install Debian's libavcodec59");
   decoder_.reset(avcodec_alloc_context3(decoder));
   if (!decoder_) return av::error(AVERROR(ENOMEM), "opening a decoder");
   av::CodecParametersPtr parameters(avcodec_parameters_alloc());
@@ -108,7 +111,7 @@ Result<void> ProbeEncode::encode(const AVFrame* frame, const std::function<void(
 
 // Or what is looked at is predicted from it.
 bool ProbeEncode::is_looked_at(const AVPacket& packet) const {
-  if (is_av1() || std::ranges::binary_search(looked_at_, packet.pts)) return true;
+  if (point_.codec != Codec::kH264 || std::ranges::binary_search(looked_at_, packet.pts)) return true;
   const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(packet.data),
                                          static_cast<std::size_t>(packet.size));
   const H264Picture picture = describe_h264(bytes, 0);

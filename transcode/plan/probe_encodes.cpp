@@ -14,6 +14,7 @@
 
 #include "transcode/pictures/svt_av1.hpp"
 #include "transcode/pictures/x264.hpp"
+#include "transcode/pictures/x265.hpp"
 #include "transcode/plan/ordinary_ladder.hpp"
 #include "transcode/plan/probe_encode.hpp"
 #include "transcode/plan/probe_line_up.hpp"
@@ -33,6 +34,12 @@ constexpr double kShareMoving = 0.72, kShareStill = 1.1;
 constexpr double kShareThinned = 0.85, kForgivenThinned = 0.08;
 constexpr int kAv1Preset = 8;
 constexpr double kShareAv1 = 0.85, kShareAv1Still = 1.1;
+// x265 spends more on what much is predicted from, and sees less of that in pieces: on a talking head their encodes at
+// CRF - 2 foretell the bits of the whole lesson at CRF within 1 %, at CRF itself a quarter too few. And our measure of
+// quality likes HEVC in motion less than VMAF does, by 1 to 2 points at 80 to 90: by it alone nothing would be saved.
+// Two talks ask for 0.08 to 0.12 where all frames are shown (docs/encoding.md).
+constexpr double kHevcFiner = 2;
+constexpr double kShareHevc = 1, kShareHevcStill = 1.1, kForgivenHevc = 0.10;
 constexpr Ratio kProbedRate{30, 1};
 // What is sent beside a rung's pictures (./chalk bench overhead): of a segment its boxes and the head of the answer; of
 // a picture its size and when it is shown, and how long where that differs from picture to picture (fragment.hpp).
@@ -50,8 +57,17 @@ ByteModel model_of(const ProbedBytes& probed, double share) {
   return model;
 }
 
-double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& frames, const std::vector<bool>& kept,
-                   const LessonAnalysis& analysis, Scenes scenes) {
+// What a new picture takes on average that its area does not tell. A camera's picture that hardly changes is coded
+// again all over: of a talk in turn with slides an IDR's worth by area was half of it.
+double untold_by_area(const ProbedBytes& probed, const ByteModel& model, double share) {
+  const auto& [bytes, pictures] = probed.predicted;
+  if (pictures == 0) return 0;
+  return std::max(0.0, (bytes * share - probed.area * model.whole_picture) / pictures - model.repeat);
+}
+
+// `untold`: bytes of each new picture, beside the model's.
+double reckon_kbps(const ByteModel& model, double untold, const std::vector<PlannedFrame>& frames,
+                   const std::vector<bool>& kept, const LessonAnalysis& analysis, Scenes scenes) {
   double bytes = 0, late = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const PlannedFrame& frame = frames[i];
@@ -60,7 +76,9 @@ double reckon_kbps(const ByteModel& model, const std::vector<PlannedFrame>& fram
     if (!kept[i]) continue;
     const double area = std::exchange(late, 0);
     bytes += (frame.starts_segment ? kSegmentBytes : 0) + (frame.moving ? kSteadyPictureBytes : kPictureBytes);
-    bytes += frame.starts_segment ? model.idr : frame.repeat ? model.repeat : model.repeat + area * model.whole_picture;
+    bytes += frame.starts_segment ? model.idr
+             : frame.repeat       ? model.repeat
+                                  : model.repeat + untold + area * model.whole_picture;
   }
   const double seconds = std::max(kLeastSeconds, static_cast<double>(analysis.end) / analysis.timescale);
   return bytes * 8 / 1000 / seconds;
@@ -160,9 +178,15 @@ double forgiven_quality(double measured) {
   return std::max(measured, std::min(measured + kForgivenThinned * (100 - measured), kReadableQuality - 0.1));
 }
 
+double told_quality(const ProbePoint& point, ContentKind kind, double measured) {
+  const double told = point.interval > 0 ? forgiven_quality(measured) : measured;
+  return point.codec == Codec::kHevc && kind == ContentKind::kMoving ? told + kForgivenHevc * (100 - told) : told;
+}
+
 double share_of(const ProbePoint& point, ContentKind kind) {
   const bool still = kind == ContentKind::kStill;
   const double thinned = point.interval > 0 ? kShareThinned : 1;
+  if (point.codec == Codec::kHevc) return (still ? kShareHevcStill : kShareHevc) * thinned;
   if (point.codec == Codec::kAv1) return (still ? kShareAv1Still : kShareAv1) * thinned;
   return (still ? kShareStill : kShareMoving) * thinned;
 }
@@ -172,7 +196,7 @@ double share_of(const ProbePoint& point, ContentKind kind) {
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
                                   const LessonAnalysis& analysis, int threads, const StepProgress& progress,
-                                  const std::stop_token& stop, Scenes scenes) {
+                                  const std::stop_token& stop, Scenes scenes, bool beside) {
   const ContentKind kind = scenes == Scenes::kSlides   ? ContentKind::kStill
                            : scenes == Scenes::kCamera ? ContentKind::kMoving
                                                        : kind_of(analysis);
@@ -180,10 +204,13 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
     const av::PictureFormat format{point.width, point.height, pixel_format(point.codec), analysis.timescale,
                                    kProbedRate};
     if (point.codec == Codec::kAv1) return open_svt_av1({format, point.crf, kAv1Preset, threads}, like);
+    const char* preset = kind == ContentKind::kStill ? kStillPreset : kMovingPreset;
+    if (point.codec == Codec::kHevc)
+      return open_x265({format, kind == ContentKind::kStill ? point.crf : point.crf - kHevcFiner, preset}, like);
     X264Settings settings;
     settings.format = format;
     settings.crf = point.crf;
-    settings.preset = kind == ContentKind::kStill ? kStillPreset : kMovingPreset;
+    settings.preset = preset;
     settings.probing = true;
     settings.kind = kind;
     return open_x264(settings, like);
@@ -207,10 +234,12 @@ Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::s
   ProbeResult result;
   result.points.assign(candidates.begin(), candidates.end());
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    result.bytes.push_back(model_of(probed[i].bytes, share_of(candidates[i], kind)));
-    result.points[i].quality = candidates[i].interval > 0 ? forgiven_quality(probed[i].quality) : probed[i].quality;
+    const double share = share_of(candidates[i], kind);
+    const ByteModel& model = result.bytes.emplace_back(model_of(probed[i].bytes, share));
+    result.points[i].quality = told_quality(candidates[i], kind, probed[i].quality);
+    const double untold = beside && scenes != Scenes::kAll ? untold_by_area(probed[i].bytes, model, share) : 0;
     result.points[i].kbps = reckon_kbps(
-        result.bytes[i], frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis, scenes);
+        model, untold, frames, thin_frames(frames, candidates[i].interval, analysis.timescale), analysis, scenes);
   }
   result.ordinary.assign(ordinary.begin(), ordinary.end());
   for (std::size_t i = 0; i < ordinary.size(); ++i) {

@@ -23,13 +23,14 @@ struct ProbeResult {
   std::vector<ProbePoint> ordinary;  // measured on the same pieces by the same quality
 };
 
-// `scenes`: of which kind the pieces are, and whose part of the lesson's rate is reckoned.
+// `scenes`: of which kind the pieces are, and whose part of the lesson's rate is reckoned. `beside`: with what new
+// pictures of such scenes take that their area does not tell, as a ladder in HEVC is planned.
 // `frames`: the lesson's, with segments planned by rough figures, from which the whole is reckoned. `ordinary`: of the
 // ladder that an ordinary site would make (ordinary_ladder.hpp), or none; they fill the threads that have nothing else
 // to do. `progress`: told at the end of each encode, and a few times a second meanwhile, by the threads that encode.
 Result<ProbeResult> probe_encodes(std::span<const ProbePoint> candidates, std::span<const ProbePoint> ordinary,
                                   std::span<const ProbePiece> pieces, const std::vector<PlannedFrame>& frames,
                                   const LessonAnalysis& analysis, int threads, const StepProgress& progress,
-                                  const std::stop_token& stop, Scenes scenes = Scenes::kAll);
+                                  const std::stop_token& stop, Scenes scenes = Scenes::kAll, bool beside = false);
 
 }  // namespace chalkline::transcode

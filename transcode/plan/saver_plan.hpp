@@ -1,4 +1,5 @@
-// What is decided about a lesson's saver ladder, the one in AV1 that is added to a version which has its H.264 ladder:
+// What is decided about a lesson's saver ladder, the one in AV1 or HEVC that is added to a version
+// which has its H.264 ladder:
 // whether it is worth its while, and its rungs. The segments are the version's.
 #pragma once
 
@@ -14,6 +15,9 @@ struct SaverPlan {
   LessonPlan lesson;  // its rungs are the saver ladder's, none where that is not worth its while
   double saved = 0;   // share of the bits at equal quality, by the probe encodes of both codecs
 };
+
+// What options.saver_codec names.
+[[nodiscard]] Codec saver_codec(const EncodingOptions& options);
 
 // `starts`: where the version's segments begin, in ticks of facts.video->timescale; `end`: of its pictures. Blocks;
 // errors and progress as plan_lesson().

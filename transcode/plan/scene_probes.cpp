@@ -19,10 +19,10 @@ bool take_turns(const std::vector<PlannedFrame>& frames, const ScenePieces& piec
 Result<SceneProbes> probe_scenes(const VideoFacts& video, const ScenePieces& pieces,
                                  const std::vector<PlannedFrame>& frames, const LessonAnalysis& analysis,
                                  const EncodingOptions& options, Codec codec, int threads, const StepProgress& progress,
-                                 const std::stop_token& stop) {
+                                 const std::stop_token& stop, bool beside) {
   const auto probe = [&](const std::vector<ProbePiece>& of, Scenes scenes, const StepProgress& step) {
     const auto candidates = scene_candidates(video, options, scenes == Scenes::kCamera, codec);
-    return probe_encodes(candidates, {}, of, frames, analysis, threads, step, stop, scenes);
+    return probe_encodes(candidates, {}, of, frames, analysis, threads, step, stop, scenes, beside);
   };
   SceneProbes found;
   CHALK_TRY_ASSIGN(found.camera, probe(pieces.camera, Scenes::kCamera, step_of(progress, 0, kCameraShare)));

@@ -8,7 +8,7 @@ export interface Rendition {
   codecs: string; // as RFC 6381 has it
   width?: number;
   height?: number;
-  frame_rate?: number; // the mean over the lesson; of AV1
+  frame_rate?: number; // the mean over the lesson; of a saver ladder
   dear?: number; // bit/s: not worth its bytes to the eye, but for who asks for it, or has a link that carries so much all the time
   language?: string; // BCP 47
   label?: string;

@@ -9,7 +9,7 @@ import { makeHook } from './hook';
 import { figure, parseLesson } from './lesson';
 import type { AudioCodec } from './lesson';
 import { ownEngine, ownIsPossible } from './own/player';
-import { inCodec, playsAv1 } from './saver';
+import { codecFor, inCodec, kUsual } from './saver';
 import { stored } from './stored';
 import { strings } from './strings';
 import { isMetered, thriftyCap } from './thrift';
@@ -38,7 +38,7 @@ const usage = watchUsage(() => showSpent());
 const hook = makeHook(video, usage);
 const page: Page = {
   video, wish, hook, usage, strings, failed, change,
-  lesson: told && inCodec(told, 'h264'),
+  lesson: told && inCodec(told, kUsual),
   multivariant: video.dataset.multivariant ?? '',
   engine: null,
   held: null,
@@ -58,15 +58,15 @@ let engines = possible.slice(Math.max(0, possible.indexOf(asked as EngineName)))
 let codec: AudioCodec = video.canPlayType('audio/mp4; codecs="opus"') ? 'opus' : 'aac';
 
 // The saver ladder is for our own player alone: the browser's would change codecs in the middle (docs/players.md).
-let saver = false;
-const saverIsKnown = told && engines[0] === 'own' ? playsAv1(told).then(useSaver) : Promise.resolve();
+let pictures = kUsual;
+const saverIsKnown = told && engines[0] === 'own' ? codecFor(told).then(showIn) : Promise.resolve();
 const native = () => import(NATIVE_URL) as Promise<typeof import('./native')>;
 if (engines[0] === 'native') void native(); // on an iPhone: there when Play is pressed
 
-function useSaver(yes: boolean): void {
-  if (!told || yes === saver) return;
-  saver = yes;
-  page.lesson = inCodec(told, yes ? 'av1' : 'h264');
+function showIn(wanted: string): void {
+  if (!told || wanted === pictures) return;
+  pictures = wanted;
+  page.lesson = inCodec(told, wanted);
   if (wish.rung.startsWith('video/')) wish.rung = kAuto; // it was one of the other ladder
   showChoices();
 }
@@ -94,7 +94,7 @@ async function failed(message: string): Promise<void> {
   const at = video.currentTime;
   page.engine?.destroy();
   page.engine = hook.engine = null;
-  if (saver) useSaver(false); // the decoder may have promised too much: the same player again, in H.264
+  if (pictures !== kUsual) showIn(kUsual); // the decoder may have promised too much: the same player again, in H.264
   else engines.shift();
   if (engines.length) return begin(at);
   engines = [...possible];

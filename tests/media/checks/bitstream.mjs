@@ -1,11 +1,14 @@
 // What the coded bits themselves say: RFC 6381 codec strings, picture size and colour of H.264, AAC and Opus set-up, read
-// from sample entries without libav (ISO/IEC 14496-15, ITU-T H.264 7.3.2.1, ISO/IEC 14496-1 7.2.6, Opus in ISOBMFF 4.3.2).
+// from sample entries without libav (ISO/IEC 14496-15, ITU-T H.264 7.3.2.1, ISO/IEC 14496-1 7.2.6, Opus in ISOBMFF 4.3.2);
+// of HEVC in hevc.mjs.
+import { describeHevc, typeOf } from './hevc.mjs';
 
 const hex = (byte) => byte.toString(16).padStart(2, '0');
 
 /** {codecs, width, height, ...} of a sample entry as boxes.readInit returns it. */
 export function describeEntry(entry) {
   if (entry.avcC) return describeAvc(entry);
+  if (entry.hvcC) return describeHevc(entry, Bits);
   if (entry.type === 'mp4a') return describeAac(entry.esds);
   if (entry.type === 'Opus') return describeOpus(entry.dOps);
   throw new Error(`sample entry ${entry.type} is not one that a version has`);
@@ -153,13 +156,13 @@ function describeOpus(dOps) {
   };
 }
 
-/** NAL unit types of one length-prefixed H.264 sample. */
-export function nalTypes(sample, lengthBytes) {
+/** NAL unit types of one length-prefixed sample, of H.264 or HEVC. */
+export function nalTypes(sample, lengthBytes, hevc = false) {
   const types = [];
   for (let at = 0; at < sample.length; ) {
     const size = sample.readUIntBE(at, lengthBytes);
     if (size < 1 || at + lengthBytes + size > sample.length) throw new Error(`NAL of ${size} bytes does not fit its sample`);
-    types.push(sample[at + lengthBytes] & 31);
+    types.push(hevc ? typeOf(sample[at + lengthBytes]) : sample[at + lengthBytes] & 31);
     at += lengthBytes + size;
   }
   return types;

@@ -2,6 +2,7 @@
 // TARGETDURATION that agree with the boxes, I-frame playlists that point at real I-frames.
 // Sources: RFC 8216bis 4.4.3, 4.4.4, 6.2.2; ISO/IEC 23000-19 7.3.2; ITU-T H.264 table 7-1.
 import { nalTypes } from './bitstream.mjs';
+import { faultOf, isIdr } from './hevc.mjs';
 import { audioFrame, ofKind } from './version.mjs';
 
 export function checkSegments(version, problems) {
@@ -39,11 +40,14 @@ function checkIdr(rendition, uri, bytes, box, add) {
   box.samples.forEach((sample, i) => {
     let types;
     try {
-      types = nalTypes(bytes.subarray(sample.offset, sample.offset + sample.size), rendition.about.nalLengthBytes);
+      types = nalTypes(bytes.subarray(sample.offset, sample.offset + sample.size), rendition.about.nalLengthBytes, rendition.about.hevc);
     } catch (error) {
       return add(`${uri} sample ${i}: ${error.message}`);
     }
-    const idr = types.includes(5);
+    const idr = rendition.about.hevc ? isIdr(types) : types.includes(5);
+    const fault = rendition.about.hevc ? faultOf(types) : '';
+    if (fault) add(`${uri} sample ${i}: ${fault}`);
+    if (idr && i > 0 && rendition.about.hevc) add(`${uri} sample ${i} is an IDR within a segment`);
     if (i === 0 && !idr) add(`${uri} does not begin with an IDR (NAL types ${types.join(' ')})`);
     if (sample.sync !== idr) add(`${uri} sample ${i} is marked ${sample.sync ? '' : 'not '}sync but ${idr ? 'is' : 'is not'} an IDR`);
   });

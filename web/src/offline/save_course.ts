@@ -3,7 +3,7 @@
 // be saved does not keep the others from it. Called by the panel.
 import { rungs } from '../lesson';
 import type { AudioCodec } from '../lesson';
-import { inCodec, playsAv1 } from '../saver';
+import { codecFor, inCodec } from '../saver';
 import { fetchAll } from './fetch_whole';
 import { findRecord, listSaved } from './records';
 import { factsIn, saveLesson } from './save';
@@ -49,7 +49,7 @@ interface Manner {
 async function saveOne(id: string, { soundOnly, soundName, ...how }: Manner, signal: AbortSignal, came: (progress: Progress) => void): Promise<void> {
   const page = new TextDecoder().decode(await fetchAll(`/watch/${encodeURIComponent(id)}`, signal));
   const facts = factsIn(page);
-  const lesson = inCodec(facts, (await playsAv1(facts)) ? 'av1' : 'h264'); // as the page that plays it chooses
+  const lesson = inCodec(facts, await codecFor(facts)); // as the page that plays it chooses
   const begun = await findRecord(id);
   const wished = rungs(facts).find((rung) => rung.id === begun?.rung);
   const [cheapest] = rungs(lesson).sort((a, b) => a.average_bandwidth - b.average_bandwidth);

@@ -296,8 +296,13 @@ export function ownEngine(context: EngineContext): Engine {
         staircase = rows(lesson, codec, wish.audio);
         const audio = soundNow();
         const cheapest = staircase[0]?.rung;
-        picture = cheapest && wish.rung !== kSoundOnly ? track(media, cheapest) : null;
-        sound = audio ? track(media, audio) : null;
+        try {
+          picture = cheapest && wish.rung !== kSoundOnly ? track(media, cheapest) : null;
+          sound = audio ? track(media, audio) : null;
+        } catch (reason) { // a codec that was promised
+          opened();
+          return void failed(reason);
+        }
         for (const each of [picture, sound]) if (each) each.next = timeline.at(at);
         if (at > 0) video.currentTime = at;
         timer = setInterval(tick, kTickMs);

@@ -7,6 +7,7 @@ import type { Lesson } from './api';
 export interface Cost {
   name: string;
   kind: 'sound' | 'ours' | 'saver' | 'ordinary';
+  codec?: string; // of the saver ladder's rungs
   mbAnHour: number;
   quality?: number | undefined; // 0 to 100, of the picture at the source's size, as the planner foretold it
 }
@@ -27,6 +28,9 @@ export interface Analysis {
 // An ordinary site's sound is stereo AAC at this rate (PeerTube's encoder settings, as bench/ measures against).
 const kOrdinarySoundKbps = 128;
 
+// "av1" or "hevc"; "" where a lesson has no saver ladder.
+export const saverCodec = (lesson: Lesson): string => lesson.renditions?.find((one) => one.kind === 'video' && one.codec !== 'h264')?.codec ?? '';
+
 export function costsOf(lesson: Lesson, analysis: Analysis | undefined, saver: Analysis | undefined): Cost[] {
   if (!lesson.renditions) return [];
   const costs: Cost[] = [];
@@ -34,14 +38,14 @@ export function costsOf(lesson: Lesson, analysis: Analysis | undefined, saver: A
   const all = facts.renditions.filter((one) => one.kind === 'video');
   const sound = ratesFor(facts, 'opus', '')[0];
   if (sound) costs.push({ name: '', kind: 'sound', mbAnHour: hourMegabytes(sound) });
-  for (const [codec, kind, plan] of [['av1', 'saver', saver], ['h264', 'ours', analysis]] as const) {
+  for (const [codec, kind, plan] of [[saverCodec(lesson), 'saver', saver], ['h264', 'ours', analysis]] as const) {
     const pictures = all.filter((one) => one.codec === codec);
     const ladder: Facts = { ...facts, renditions: facts.renditions.filter((one) => one.kind === 'audio' || one.codec === codec) };
     for (const rung of pictures) {
       const planned = plan?.rungs?.find((point) => point.height === rung.height);
       const same = all.filter((one) => one.height === rung.height); // numbered as on the watch page
       const number = same.length > 1 ? ` ${same.indexOf(rung) + 1}` : '';
-      costs.push({ name: `${rung.height ?? 0}p${number}`, kind, mbAnHour: hourMegabytes(rung, soundWith(ladder, rung, 'opus', '')), quality: planned?.expected_quality });
+      costs.push({ name: `${rung.height ?? 0}p${number}`, kind, codec, mbAnHour: hourMegabytes(rung, soundWith(ladder, rung, 'opus', '')), quality: planned?.expected_quality });
     }
   }
   for (const point of analysis?.ordinary ?? [])

@@ -2,12 +2,12 @@
 // would have sent.
 import { useEffect, useState } from 'preact/hooks';
 import { fileText, type Lesson } from './api';
-import { type Analysis, type Cost, costsOf, on2g } from './cost';
+import { type Analysis, type Cost, costsOf, on2g, saverCodec } from './cost';
 import { megabytes, say } from './words';
 
 const nameOf = (cost: Cost): string => {
   if (cost.kind === 'sound') return say('Sound only');
-  if (cost.kind === 'saver') return say('{0}, newer phones (AV1)', cost.name);
+  if (cost.kind === 'saver') return say('{0}, newer phones ({1})', cost.name, (cost.codec ?? '').toUpperCase());
   return cost.kind === 'ordinary' ? say('{0}, an ordinary site', cost.name) : cost.name;
 };
 
@@ -19,7 +19,8 @@ function useAnalysis(lesson: Lesson, files?: string): [Analysis | undefined, Ana
   useEffect(() => {
     if (!files) return;
     let wanted = true;
-    const saver = lesson.renditions?.some((one) => one.codec === 'av1') ? read(`${files}analysis-av1.json`) : undefined;
+    const codec = saverCodec(lesson);
+    const saver = codec ? read(`${files}analysis-${codec}.json`) : undefined;
     void Promise.all([read(`${files}analysis.json`), saver]).then((both) => wanted && setFound([both[0], both[1]]));
     return () => {
       wanted = false;

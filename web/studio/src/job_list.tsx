@@ -13,11 +13,11 @@ const kStages: Record<string, string> = {
 };
 
 function stateOf(job: Job): string {
-  if (job.state === 'queued') return job.kind === 'improve' ? say('waits: a smaller version in AV1') : job.failure ? say('waits for another try') : say('waits its turn');
+  if (job.state === 'queued') return job.kind === 'improve' ? say('waits: a smaller version') : job.failure ? say('waits for another try') : say('waits its turn');
   if (job.state === 'published') return job.kind === 'improve' ? say('improved') : say('ready');
   if (job.state === 'failed') return say('failed');
   if (job.state === 'cancelled') return say('cancelled');
-  const stage = job.kind === 'improve' ? say('makes a smaller version in AV1') : say(kStages[job.stage ?? ''] ?? 'begins');
+  const stage = job.kind === 'improve' ? say('makes a smaller version') : say(kStages[job.stage ?? ''] ?? 'begins');
   const left = job.seconds_left === null ? '' : ` · ${say('{0} left', duration(job.seconds_left))}`;
   return `${stage} · ${percent(job.fraction)}${left}`;
 }
