@@ -3,7 +3,7 @@
 
 namespace chalkline::library {
 
-static constexpr std::array<std::pair<DeliveryState, std::string_view>, 4> kStates = {{
+static constexpr std::array<std::pair<DeliveryState, std::string_view>, 4> kDeliveryStates = {{
     {DeliveryState::kWaiting, "waiting"},
     {DeliveryState::kSending, "sending"},
     {DeliveryState::kDelivered, "delivered"},
@@ -11,13 +11,13 @@ static constexpr std::array<std::pair<DeliveryState, std::string_view>, 4> kStat
 }};
 
 std::string_view name(DeliveryState state) noexcept {
-  for (const auto& [one, word] : kStates)
+  for (const auto& [one, word] : kDeliveryStates)
     if (one == state) return word;
   return "";
 }
 
 std::optional<DeliveryState> delivery_state_named(std::string_view text) noexcept {
-  for (const auto& [one, word] : kStates)
+  for (const auto& [one, word] : kDeliveryStates)
     if (word == text) return one;
   return std::nullopt;
 }

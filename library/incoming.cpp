@@ -76,7 +76,7 @@ Result<fs::path> take_over(const fs::path& root, const fs::path& file, const std
 }
 
 // "incoming/<id>" of "incoming/<id>/<n>/<name>"; empty for a path that take_in cannot have returned.
-static fs::path folder_of(const fs::path& source) {
+static fs::path folder_of_source(const fs::path& source) {
   auto part = source.begin();
   if (part == source.end() || *part != "incoming") return {};
   if (++part == source.end() || part->empty() || *part == "." || *part == "..") return {};
@@ -84,7 +84,7 @@ static fs::path folder_of(const fs::path& source) {
 }
 
 Result<void> let_go(const fs::path& root, const fs::path& source) {
-  const fs::path folder = folder_of(source);
+  const fs::path folder = folder_of_source(source);
   if (folder.empty())
     return Error(Errc::kInvalidArgument,
                  "cannot remove " + source.string() + ": it is not one of the library's sources");
@@ -120,7 +120,7 @@ Result<int> sweep(Library& library, std::chrono::seconds age) {
     const bool open = job.state == JobState::kQueued || job.state == JobState::kRunning;
     // A recording that failed waits for whoever adds it again; one whose lesson is published is not needed any more.
     const bool may_be_wanted = job.state == JobState::kFailed && job.kind == JobKind::kTranscode;
-    if (open || may_be_wanted) sources.insert(folder_of(job.source).filename().string());
+    if (open || may_be_wanted) sources.insert(folder_of_source(job.source).filename().string());
     if (open) staged.insert("job-" + std::to_string(job.id));
   }
   // An upload whose job is yet to be made.

@@ -22,12 +22,12 @@ namespace {
 
 constexpr std::size_t kMostBytes = 1'000'000;
 
-fs::path folder_of(const fs::path& library) { return library / "keys"; }
+fs::path keys_folder(const fs::path& library) { return library / "keys"; }
 
 Result<void> make_folder(const fs::path& library) {
-  CHALK_TRY(make_directories(folder_of(library)));
-  if (::chmod(folder_of(library).c_str(), 0700) == 0) return {};
-  return error_from_errno(errno, "cannot keep others out of " + folder_of(library).string());
+  CHALK_TRY(make_directories(keys_folder(library)));
+  if (::chmod(keys_folder(library).c_str(), 0700) == 0) return {};
+  return error_from_errno(errno, "cannot keep others out of " + keys_folder(library).string());
 }
 
 // For its owner's eyes from the first byte on.
@@ -63,7 +63,7 @@ Result<void> append_line(const fs::path& path, const std::string& line) {
 }
 
 Result<std::vector<Succession>> read_succession(const fs::path& library) {
-  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(folder_of(library) / "succession"));
+  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(keys_folder(library) / "succession"));
   std::vector<Succession> steps;
   for (const std::string& line : lines) {
     CHALK_TRY_ASSIGN(Succession step, parse_succession(line));
@@ -85,7 +85,7 @@ Result<std::optional<SigningKey>> read_key(const fs::path& path) {
 }  // namespace
 
 Result<std::optional<OwnKeys>> read_own_keys(const fs::path& library) {
-  const fs::path folder = folder_of(library);
+  const fs::path folder = keys_folder(library);
   CHALK_TRY_ASSIGN(std::vector<Succession> before, read_succession(library));
   CHALK_TRY_ASSIGN(const std::optional<SigningKey> next, read_key(folder / "next.pem"));
   if (next && !before.empty() && before.back().next == next->public_key())
@@ -102,7 +102,7 @@ Result<OwnKeys> create_own_key(const fs::path& library) {
                  "say --rotate to replace it by another");
   CHALK_TRY(make_folder(library));
   SigningKey key = SigningKey::generate();
-  CHALK_TRY(write_secret(folder_of(library) / "signing.pem", key.to_pem()));
+  CHALK_TRY(write_secret(keys_folder(library) / "signing.pem", key.to_pem()));
   return OwnKeys{std::move(key), {}};
 }
 
@@ -110,16 +110,16 @@ Result<OwnKeys> rotate_own_key(const fs::path& library) {
   CHALK_TRY_ASSIGN(const std::optional<OwnKeys> there, read_own_keys(library));
   if (!there) return Error(Errc::kNotFound, "this library has no key yet", "say --create");
   const SigningKey next = SigningKey::generate();
-  CHALK_TRY(write_secret(folder_of(library) / "next.pem", next.to_pem()));
+  CHALK_TRY(write_secret(keys_folder(library) / "next.pem", next.to_pem()));
   CHALK_TRY(
-      append_line(folder_of(library) / "succession", render_succession(hand_over(there->key, next.public_key()))));
+      append_line(keys_folder(library) / "succession", render_succession(hand_over(there->key, next.public_key()))));
   CHALK_TRY_ASSIGN(std::optional<OwnKeys> now, read_own_keys(library));
   if (!now) return Error(Errc::kCorrupt, "the new key is not there");
   return std::move(*now);
 }
 
 Result<std::vector<PublicKey>> trusted_keys(const fs::path& library) {
-  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(folder_of(library) / "trusted"));
+  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(keys_folder(library) / "trusted"));
   std::vector<PublicKey> keys;
   for (const std::string& line : lines) {
     CHALK_TRY_ASSIGN(PublicKey key, PublicKey::parse(line));
@@ -135,9 +135,9 @@ Result<std::vector<PublicKey>> trusted_keys(const fs::path& library) {
 
 Result<void> trust_key(const fs::path& library, const PublicKey& key) {
   CHALK_TRY(make_folder(library));
-  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(folder_of(library) / "trusted"));
+  CHALK_TRY_ASSIGN(const std::vector<std::string> lines, read_lines(keys_folder(library) / "trusted"));
   if (std::ranges::find(lines, key.text()) != lines.end()) return {};
-  return append_line(folder_of(library) / "trusted", key.text());
+  return append_line(keys_folder(library) / "trusted", key.text());
 }
 
 }  // namespace chalkline::library

@@ -34,7 +34,7 @@ std::int64_t system_clock_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-static Result<UniqueFd> lock_folder(const fs::path& root) {
+static Result<UniqueFd> lock_library(const fs::path& root) {
   UniqueFd folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return error_from_errno(errno, "cannot open the library " + root.string(), "check its permissions");
   while (::flock(folder.get(), LOCK_EX) != 0)
@@ -50,7 +50,7 @@ Result<Library> open_library(const fs::path& root, WallClock clock) {
   if (auto made = make_directories(root / "incoming"); !made)
     return Error(made.error().code, "cannot open the library " + root.string() + ": " + made.error().message,
                  "choose a folder that you may write to");
-  CHALK_TRY_ASSIGN(const UniqueFd lock, lock_folder(root));
+  CHALK_TRY_ASSIGN(const UniqueFd lock, lock_library(root));
   CHALK_TRY_ASSIGN(sqlite::Database lessons, sqlite::Database::open(root / "library.db"));
   CHALK_TRY(sqlite::migrate(lessons));
   CHALK_TRY_ASSIGN(sqlite::Database jobs, sqlite::Database::open(root / "library.db"));

@@ -13,7 +13,7 @@ namespace chalkline::library {
 static constexpr std::array<std::string_view, 3> kEngines = {"own", "native", "hls.js"};
 static constexpr std::int64_t kHourMs = 3'600'000;
 static constexpr std::int64_t kLongestMs = 12 * kHourMs;  // of a page that is open
-static constexpr std::int64_t kMostLines = 8'192;
+static constexpr std::int64_t kMostTimeLines = 8'192;
 static constexpr std::size_t kMostRungs = 16;
 
 struct Number {
@@ -64,7 +64,7 @@ Result<VisitReport> parse_visit_report(std::string_view text) {
   for (const auto& one : *rungs) {
     if (!one.is_object()) return junk("rungs holds what is not an object");
     TimeAtRung time;
-    CHALK_TRY_ASSIGN(time.lines, number_in(one, "lines", kMostLines));
+    CHALK_TRY_ASSIGN(time.lines, number_in(one, "lines", kMostTimeLines));
     CHALK_TRY_ASSIGN(time.ms, number_in(one, "ms", 2 * kLongestMs));
     report.rungs.push_back(time);
   }

@@ -26,7 +26,7 @@ constexpr const char* kTaken = "taken";
 constexpr const char* kRefused = "refused";
 
 // For the life of the descriptor; kBusy where another process has it.
-Result<UniqueFd> lock_folder(const fs::path& folder) {
+Result<UniqueFd> lock_watched(const fs::path& folder) {
   const fs::path file = folder / kTaking / ".lock";
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd) return error_from_errno(errno, "cannot open " + file.string());
@@ -133,7 +133,7 @@ WatchedFolder::WatchedFolder(Library& library, WatchOptions options, UniqueFd lo
 
 Result<WatchedFolder> WatchedFolder::open(Library& library, WatchOptions options) {
   for (const char* place : {kTaking, kTaken, kRefused}) CHALK_TRY(make_directories(options.folder / place));
-  CHALK_TRY_ASSIGN(UniqueFd lock, lock_folder(options.folder));
+  CHALK_TRY_ASSIGN(UniqueFd lock, lock_watched(options.folder));
   return WatchedFolder(library, std::move(options), std::move(lock));
 }
 

@@ -31,7 +31,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Options {
+struct AddOptions {
   std::vector<std::string> inputs;
   std::string input, title, course, language, server, token;
   LibraryArgument place;
@@ -42,7 +42,7 @@ struct Options {
 
 class Addition {
  public:
-  Addition(const Options& options, ProgressDisplay& display, std::stop_token stop)
+  Addition(const AddOptions& options, ProgressDisplay& display, std::stop_token stop)
       : options_(options), display_(display), stop_(std::move(stop)) {}
 
   // The lesson's id and its published version.
@@ -139,7 +139,7 @@ class Addition {
     condition.wait_for(lock, stop_, how_long, [] { return false; });
   }
 
-  const Options& options_;
+  const AddOptions& options_;
   ProgressDisplay& display_;
   std::stop_token stop_;
   config::Config config_;
@@ -168,7 +168,7 @@ static std::string report(const library::Library& library, const library::Lesson
   return text + fmt::format("lesson {}\nwatch it at /watch/{}\n", lesson.id, lesson.id);
 }
 
-static int run_remote(const Options& options, std::stop_token stop) {
+static int run_remote(const AddOptions& options, std::stop_token stop) {
   if (!options.place.folder.empty() || !options.place.config_file.empty() || !options.sides.empty())
     return fail_with(Error(Errc::kInvalidArgument, "--library, --config and --captions do not go with --server",
                            "leave them out; captions are added at the server"));
@@ -182,7 +182,7 @@ static int run_remote(const Options& options, std::stop_token stop) {
   return add_to_server(target, options.inputs, options.json, std::move(stop));
 }
 
-static int run_add(const Options& options, std::stop_token stop) {
+static int run_add(const AddOptions& options, std::stop_token stop) {
   if (!options.server.empty()) return run_remote(options, std::move(stop));
   if (options.inputs.size() > 1)
     return fail_with(Error(Errc::kInvalidArgument, "one recording at a time goes into a library",
@@ -202,7 +202,7 @@ static int run_add(const Options& options, std::stop_token stop) {
 }
 
 void define_add(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AddOptions>();
   CLI::App* verb = app.add_subcommand("add", "Add a recording to a library as a lesson, with progress");
   verb->add_option("INPUT", options->inputs, "The recording; it is copied into the library. With --server: one or more")
       ->required();

@@ -17,14 +17,14 @@ namespace chalkline::cli {
 
 namespace {
 
-struct Options {
+struct AttachOptions {
   std::string lesson;
   std::vector<std::string> files;
   LibraryArgument place;
   bool json = false;
 };
 
-Result<std::string> run_attach(const Options& options) {
+Result<std::string> run_attach(const AttachOptions& options) {
   CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY(library.records->find(options.lesson));
   std::vector<library::Attachment> taken;
@@ -47,7 +47,7 @@ Result<std::string> run_attach(const Options& options) {
 }  // namespace
 
 void define_attach(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AttachOptions>();
   CLI::App* verb = app.add_subcommand("attach", "Files beside a lesson: work sheets, books");
   verb->add_option("LESSON", options->lesson, "The lesson's id")->required();
   verb->add_option("FILE", options->files, "The files; one with the name of an attachment takes its place")->required();

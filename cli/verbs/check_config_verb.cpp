@@ -16,7 +16,7 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct CheckConfigOptions {
   std::string file;
   bool json = false;
   bool defaults = false;
@@ -36,7 +36,7 @@ static std::string json_of(const std::vector<config::Problem>& problems) {
   return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-static int run_check(const Options& options) {
+static int run_check(const CheckConfigOptions& options) {
   if (options.defaults) {
     print_now(config::default_yaml());
     return static_cast<int>(ExitCode::kDone);
@@ -59,7 +59,7 @@ static int run_check(const Options& options) {
 }
 
 void define_check_config(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckConfigOptions>();
   CLI::App* verb =
       app.add_subcommand("check-config", "Say everything that is wrong with a configuration, with its line");
   verb->add_option("FILE", options->file, "The YAML file; CHALKLINE_... variables are checked with it");

@@ -19,14 +19,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
+struct ExchangeOptions {
   std::string file, format;
   LibraryArgument place;
   bool json = false;
 };
 
 // By --format, else by the file's name.
-Result<streamer::ExchangeFormat> format_of(const Options& options) {
+Result<streamer::ExchangeFormat> format_of(const ExchangeOptions& options) {
   const std::string extension = fs::path(options.file).extension().string();
   if (options.format == "csv" || (options.format.empty() && extension == ".csv")) return streamer::ExchangeFormat::kCsv;
   if (options.format == "json" || (options.format.empty() && (extension == ".json" || options.file.empty())))
@@ -45,7 +45,7 @@ Error unusable(const std::string& file, const streamer::ReadRows& read) {
   return Error(Errc::kUnusableInput, faults);
 }
 
-Result<std::string> take_in(const Options& options) {
+Result<std::string> take_in(const ExchangeOptions& options) {
   constexpr std::size_t kLargest = 256'000'000;
   CHALK_TRY_ASSIGN(const streamer::ExchangeFormat format, format_of(options));
   const auto text = read_file(options.file, kLargest);
@@ -67,7 +67,7 @@ Result<std::string> take_in(const Options& options) {
                      report->updated, report->nodes_created);
 }
 
-Result<std::string> write_out(const Options& options) {
+Result<std::string> write_out(const ExchangeOptions& options) {
   CHALK_TRY_ASSIGN(const streamer::ExchangeFormat format, format_of(options));
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::LessonRow> rows, library.records->export_all());
@@ -77,7 +77,8 @@ Result<std::string> write_out(const Options& options) {
   return fmt::format("{} lessons are in {}\n", rows.size(), options.file);
 }
 
-void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chosen, Action<Options> action) {
+void finish(CLI::App* verb, const std::shared_ptr<ExchangeOptions>& options, Verb& chosen,
+            Action<ExchangeOptions> action) {
   verb->add_option("--format", options->format, "csv or json (default: by the file's name)");
   add_library_options(*verb, options->place);
   set_action(*verb, options, chosen, action);
@@ -86,7 +87,7 @@ void finish(CLI::App* verb, const std::shared_ptr<Options>& options, Verb& chose
 }  // namespace
 
 void define_import(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExchangeOptions>();
   CLI::App* verb = app.add_subcommand("import", "Lessons and their curriculum from a CSV or JSON file, all or none");
   verb->add_option("FILE", options->file, "The file")->required();
   verb->add_flag("--json", options->json, "The result as JSON");
@@ -95,7 +96,7 @@ void define_import(CLI::App& app, Verb& chosen) {
 }
 
 void define_export(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExchangeOptions>();
   CLI::App* verb = app.add_subcommand("export", "All lessons and their curriculum, as import takes them");
   verb->add_option("FILE", options->file, "The file to write (default: standard output, as JSON)");
   verb->footer("\nExample: chalkline export lessons.csv --library library-data");

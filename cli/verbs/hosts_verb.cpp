@@ -11,7 +11,7 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct HostsOptions {
   LibraryArgument place;
   bool json = false;
 };
@@ -27,7 +27,7 @@ static Result<void> hear_registered(const LibraryArgument& place, streamer::Stee
   return {};
 }
 
-static int run_hosts(const Options& options) {
+static int run_hosts(const HostsOptions& options) {
   const auto config = configuration_of(options.place);
   if (!config) return fail_with(config.error());
   streamer::Steering steering(config->steering);
@@ -40,7 +40,7 @@ static int run_hosts(const Options& options) {
 }
 
 void define_hosts(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HostsOptions>();
   CLI::App* verb = app.add_subcommand("hosts", "Every host, address range and port that a learner's phone needs");
   add_library_options(*verb, options->place);
   verb->add_flag("--json", options->json, "As JSON");

@@ -23,7 +23,7 @@ namespace chalkline::cli {
 namespace fs = std::filesystem;
 
 namespace {
-struct Options {
+struct InspectOptions {
   std::string what, plot;
   LibraryArgument place;
   bool json = false;
@@ -31,7 +31,7 @@ struct Options {
 }  // namespace
 
 // The folder of a lesson's published version.
-static Result<fs::path> folder_of_lesson(const Options& options) {
+static Result<fs::path> folder_of_lesson(const InspectOptions& options) {
   if (!library::is_lesson_id(options.what))
     return Error(Errc::kNotFound, "cannot find " + options.what + ": it is neither a folder nor a lesson's id",
                  "give a folder made by chalkline transcode, or a lesson with --library DIR");
@@ -73,7 +73,7 @@ static Result<void> write_plot(const fs::path& plot, const std::string& svg) {
                "give --plot a place in a folder that exists");
 }
 
-static Result<std::string> report(const Options& options) {
+static Result<std::string> report(const InspectOptions& options) {
   std::error_code failed;
   fs::path folder = options.what;
   if (!fs::is_directory(folder, failed)) {
@@ -92,7 +92,7 @@ static Result<std::string> report(const Options& options) {
   return options.json ? version_json(index, id, seen) : version_table(index, id, seen);
 }
 
-static int run_inspect(const Options& options) {
+static int run_inspect(const InspectOptions& options) {
   const auto text = report(options);
   if (!text) return fail_with(text.error());
   print_now(*text);
@@ -100,7 +100,7 @@ static int run_inspect(const Options& options) {
 }
 
 void define_inspect(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InspectOptions>();
   CLI::App* verb =
       app.add_subcommand("inspect", "Say what each rendition of a version costs: kbit/s, MB per hour, segments");
   verb->add_option("DIR|LESSON", options->what, "A folder made by transcode, or a lesson's id")->required();

@@ -15,7 +15,7 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct KeysOptions {
   LibraryArgument place;
   bool create = false;
   bool rotate = false;
@@ -24,7 +24,7 @@ struct Options {
 };
 }  // namespace
 
-static Result<void> change(const Options& options, const std::filesystem::path& folder) {
+static Result<void> change(const KeysOptions& options, const std::filesystem::path& folder) {
   if (options.create) CHALK_TRY(library::create_own_key(folder));
   if (options.rotate) CHALK_TRY(library::rotate_own_key(folder));
   if (options.trust.empty()) return {};
@@ -32,7 +32,7 @@ static Result<void> change(const Options& options, const std::filesystem::path& 
   return library::trust_key(folder, key);
 }
 
-static Result<std::string> report(const Options& options, const std::filesystem::path& folder) {
+static Result<std::string> report(const KeysOptions& options, const std::filesystem::path& folder) {
   CHALK_TRY_ASSIGN(const std::optional<library::OwnKeys> own, library::read_own_keys(folder));
   CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, library::trusted_keys(folder));
   if (options.json) {
@@ -48,7 +48,7 @@ static Result<std::string> report(const Options& options, const std::filesystem:
   return text;
 }
 
-static int run_keys(const Options& options) {
+static int run_keys(const KeysOptions& options) {
   const auto config = configuration_of(options.place);
   if (!config) return fail_with(config.error());
   const std::filesystem::path& folder = config->library.path;
@@ -60,7 +60,7 @@ static int run_keys(const Options& options) {
 }
 
 void define_keys(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<KeysOptions>();
   CLI::App* verb = app.add_subcommand("keys", "Show the library's public key and those that it trusts");
   CLI::Option* create = verb->add_flag("--create", options->create, "Make the library's key");
   verb->add_flag("--rotate", options->rotate,

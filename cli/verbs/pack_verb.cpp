@@ -18,7 +18,7 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct PackOptions {
   mirror::PackChoice choice;
   std::string out;
   LibraryArgument place;
@@ -26,7 +26,7 @@ struct Options {
 };
 }  // namespace
 
-static Result<mirror::PackReport> pack_lessons(const Options& options, ProgressDisplay& display,
+static Result<mirror::PackReport> pack_lessons(const PackOptions& options, ProgressDisplay& display,
                                                const std::stop_token& stop) {
   if (options.choice.courses.empty() && options.choice.lessons.empty() && !options.choice.all)
     return Error(Errc::kInvalidArgument, "nothing to pack was named",
@@ -44,7 +44,7 @@ static Result<mirror::PackReport> pack_lessons(const Options& options, ProgressD
   return mirror::pack(library, *keys, options.choice, options.out, show, stop);
 }
 
-static int run_pack(const Options& options, const std::stop_token& stop) {
+static int run_pack(const PackOptions& options, const std::stop_token& stop) {
   ProgressDisplay display(options.json);
   const auto report = pack_lessons(options, display, stop);
   display.clear();
@@ -66,7 +66,7 @@ static int run_pack(const Options& options, const std::stop_token& stop) {
 }
 
 void define_pack(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PackOptions>();
   CLI::App* verb = app.add_subcommand("pack", "Put courses on a disk, signed, to be carried to where there is no line");
   verb->add_option("COURSE", options->choice.courses, "Courses, by their names");
   verb->add_option("--lesson", options->choice.lessons, "A lesson, by its id; may be repeated")

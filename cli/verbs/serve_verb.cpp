@@ -23,7 +23,7 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct ServeOptions {
   LibraryArgument place;
   std::string address;
   std::optional<int> port;
@@ -31,7 +31,7 @@ struct Options {
 };
 }  // namespace
 
-static Result<config::Config> configuration_with(const Options& options) {
+static Result<config::Config> configuration_with(const ServeOptions& options) {
   CHALK_TRY_ASSIGN(config::Config config, configuration_of(options.place));
   if (options.port) config.server.port = *options.port;
   if (!options.address.empty()) {
@@ -47,7 +47,7 @@ static std::string host_of(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
-static void read_again(streamer::Server& server, const Options& options) {
+static void read_again(streamer::Server& server, const ServeOptions& options) {
   const auto read = configuration_with(options);
   if (!read) return log_error("the configuration stays as it was", {{"error", read.error().to_sentence()}});
   const config::Reread taken = server.take(*read);
@@ -55,7 +55,7 @@ static void read_again(streamer::Server& server, const Options& options) {
                                                 {"after_restart", fmt::format("{}", fmt::join(taken.waiting, ", "))}});
 }
 
-static Result<void> serve(const Options& options, std::stop_token stop) {
+static Result<void> serve(const ServeOptions& options, std::stop_token stop) {
   CHALK_TRY_ASSIGN(const config::Config config, configuration_with(options));
   if (options.mirror && !config.mirror.enabled())
     return Error(Errc::kBadConfig, "the configuration names no mirror.upstream",
@@ -113,8 +113,8 @@ static Result<void> serve(const Options& options, std::stop_token stop) {
   return {};
 }
 
-static std::shared_ptr<Options> add_options(CLI::App& verb, Verb& chosen) {
-  auto options = std::make_shared<Options>();
+static std::shared_ptr<ServeOptions> add_options(CLI::App& verb, Verb& chosen) {
+  auto options = std::make_shared<ServeOptions>();
   add_library_options(verb, options->place);
   verb.add_option("--port", options->port, "Port, instead of the configuration's; 0: a free one")
       ->check(CLI::Range(0, 65'535));

@@ -14,7 +14,7 @@ namespace chalkline::cli {
 
 namespace {
 
-struct Options {
+struct TokenOptions {
   std::string role, label, expires, id;
   LibraryArgument place;
   bool json = false;
@@ -33,7 +33,7 @@ Result<std::int64_t> end_of(const std::string& expires) {
   return library::system_clock_ms() + duration->count();
 }
 
-Result<std::string> create(const Options& options) {
+Result<std::string> create(const TokenOptions& options) {
   const auto role = library::role_named(options.role);
   if (!role)
     return Error(Errc::kInvalidArgument, "there is no role \"" + options.role + "\"",
@@ -51,7 +51,7 @@ Result<std::string> create(const Options& options) {
                      library::name(token.role), token.label, day_text(token.expires_ms), secret);
 }
 
-Result<std::string> list(const Options& options) {
+Result<std::string> list(const TokenOptions& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::AccessToken> tokens, library.tokens->list());
   if (options.json) return text_of(streamer::list_value("tokens", tokens, token_value));
@@ -62,7 +62,7 @@ Result<std::string> list(const Options& options) {
   return text.empty() ? std::string("there are no tokens; chalkline token create makes one\n") : text;
 }
 
-Result<std::string> revoke(const Options& options) {
+Result<std::string> revoke(const TokenOptions& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY(library.tokens->revoke(options.id));
   return options.json ? text_of({{"revoked", options.id}}) : "token " + options.id + " is revoked\n";
@@ -71,7 +71,7 @@ Result<std::string> revoke(const Options& options) {
 }  // namespace
 
 void define_token(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TokenOptions>();
   CLI::App* verb = app.add_subcommand("token", "Make, list and revoke the tokens that may change a library by the API");
   verb->require_subcommand(1);
   verb->footer("\nExample: chalkline token create --role editor --label \"content team\" --expires 90d");

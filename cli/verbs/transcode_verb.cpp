@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
+struct TranscodeOptions {
   std::string input, out, title, language, config, improve;
   std::vector<std::string> sides;
   bool json = false;
@@ -60,7 +60,7 @@ struct Old {
 
 }  // namespace
 
-static Result<Order> check(const Options& options) {
+static Result<Order> check(const TranscodeOptions& options) {
   Order order;
   CHALK_TRY(check_input(options.input));
   if (!options.language.empty()) CHALK_TRY(check_language(options.language));
@@ -110,7 +110,7 @@ static void keep_memory_flat() {
 }
 
 // In the confined process, before its first thread: from here on it can do no harm.
-static Result<Order> check_and_confine(const Options& options) {
+static Result<Order> check_and_confine(const TranscodeOptions& options) {
   keep_memory_flat();
   CHALK_TRY_ASSIGN(Order order, check(options));
   const fs::path own = fs::absolute(order.transcode.out).parent_path();
@@ -184,7 +184,7 @@ static Result<Made> put_in_place(const fs::path& made, const std::string& id, co
 }
 
 // In the process that was called.
-static Result<Made> make_outside(const Options& options, ProgressDisplay& display, std::stop_token stop) {
+static Result<Made> make_outside(const TranscodeOptions& options, ProgressDisplay& display, std::stop_token stop) {
   CHALK_TRY_ASSIGN(Order order, check(options));
   warn_of_gaps();
   std::optional<Old> old;
@@ -231,7 +231,7 @@ static int run_inside(const Result<Order>& order, std::stop_token stop) {
   return static_cast<int>(ExitCode::kDone);
 }
 
-static int run_outside(const Options& options, std::stop_token stop) {
+static int run_outside(const TranscodeOptions& options, std::stop_token stop) {
   ProgressDisplay display(options.json);
   const auto made = make_outside(options, display, std::move(stop));
   display.clear();
@@ -248,7 +248,7 @@ static int run_outside(const Options& options, std::stop_token stop) {
 }
 
 void define_transcode(CLI::App& app, Verb& chosen, Preparation& first) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TranscodeOptions>();
   CLI::App* verb = app.add_subcommand("transcode", "Make a recording into a folder that any web server can publish");
   verb->add_option("INPUT", options->input, "The recording: mp4, mov, mkv, webm, avi, mpg, ts, wmv, flv, 3gp ...")
       ->required();

@@ -16,14 +16,14 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct UnpackOptions {
   std::string pack;
   LibraryArgument place;
   bool json = false;
 };
 }  // namespace
 
-static Result<mirror::UnpackReport> unpack_lessons(const Options& options, ProgressDisplay& display,
+static Result<mirror::UnpackReport> unpack_lessons(const UnpackOptions& options, ProgressDisplay& display,
                                                    const std::stop_token& stop) {
   CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place));
   CHALK_TRY_ASSIGN(const std::vector<PublicKey> trusted, library::trusted_keys(library.root));
@@ -52,7 +52,7 @@ static Error refusal(const mirror::UnpackReport& report) {
   return Error(report.refused.front().why.code, lines);
 }
 
-static int run_unpack(const Options& options, const std::stop_token& stop) {
+static int run_unpack(const UnpackOptions& options, const std::stop_token& stop) {
   ProgressDisplay display(options.json);
   const auto report = unpack_lessons(options, display, stop);
   display.clear();
@@ -68,7 +68,7 @@ static int run_unpack(const Options& options, const std::stop_token& stop) {
 }
 
 void define_unpack(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<UnpackOptions>();
   CLI::App* verb = app.add_subcommand("unpack", "Take lessons from a disk into a library, checking every byte");
   verb->add_option("FOLDER", options->pack, "What `chalkline pack` wrote")->required();
   verb->add_flag("--json", options->json, "Progress and result as JSON lines on standard output");

@@ -18,7 +18,7 @@ namespace chalkline::cli {
 
 namespace {
 
-struct Options {
+struct UserOptions {
   std::string name, role;
   LibraryArgument place;
   bool password = false;
@@ -78,7 +78,7 @@ Result<void> enter(const library::Library& library, const std::string& action, c
   return library.audit->record({"command line", ""}, action, "user/" + name, "", "");
 }
 
-Result<std::string> create(const Options& options) {
+Result<std::string> create(const UserOptions& options) {
   CHALK_TRY_ASSIGN(const library::Role role, role_of(options.role));
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kMake));
   CHALK_TRY_ASSIGN(const std::string password, asked_password());
@@ -88,7 +88,7 @@ Result<std::string> create(const Options& options) {
   return fmt::format("user {} may sign in at /studio/ as {}\n", user.name, library::name(user.role));
 }
 
-Result<std::string> change(const Options& options) {
+Result<std::string> change(const UserOptions& options) {
   std::optional<library::Role> role;
   if (!options.role.empty()) {
     CHALK_TRY_ASSIGN(role, role_of(options.role));
@@ -106,14 +106,14 @@ Result<std::string> change(const Options& options) {
   return fmt::format("user {} is {} now, and signed out everywhere\n", user.name, library::name(user.role));
 }
 
-Result<std::string> remove(const Options& options) {
+Result<std::string> remove(const UserOptions& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY(library.users->remove(options.name));
   CHALK_TRY(enter(library, "user.remove", options.name));
   return options.json ? text_of({{"removed", options.name}}) : "user " + options.name + " is gone and signed out\n";
 }
 
-Result<std::string> list(const Options& options) {
+Result<std::string> list(const UserOptions& options) {
   CHALK_TRY_ASSIGN(const library::Library library, open_library_of(options.place, IfMissing::kRefuse));
   CHALK_TRY_ASSIGN(const std::vector<library::User> users, library.users->list());
   Json json;
@@ -131,7 +131,7 @@ Result<std::string> list(const Options& options) {
 }  // namespace
 
 void define_user(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<UserOptions>();
   CLI::App* verb = app.add_subcommand("user", "Make, change, list and remove the users who sign in at the studio");
   verb->require_subcommand(1);
   verb->footer("\nExample: chalkline user create amina --role editor");

@@ -17,14 +17,14 @@
 namespace chalkline::cli {
 
 namespace {
-struct Options {
+struct VerifyOptions {
   std::vector<std::string> from;
   LibraryArgument place;
   bool json = false;
 };
 }  // namespace
 
-static Result<mirror::VerifyReport> verify_library(const Options& options, ProgressDisplay& display,
+static Result<mirror::VerifyReport> verify_library(const VerifyOptions& options, ProgressDisplay& display,
                                                    const std::stop_token& stop) {
   CHALK_TRY_ASSIGN(library::Library library, open_library_of(options.place));
   std::vector<std::filesystem::path> sources;
@@ -61,7 +61,7 @@ static Error damage(const mirror::VerifyReport& report) {
   return Error(Errc::kCorrupt, lines, "say --from FOLDER with a pack or a library that has the same versions");
 }
 
-static int run_verify(const Options& options, const std::stop_token& stop) {
+static int run_verify(const VerifyOptions& options, const std::stop_token& stop) {
   ProgressDisplay display(options.json);
   const auto report = verify_library(options, display, stop);
   display.clear();
@@ -80,7 +80,7 @@ static int run_verify(const Options& options, const std::stop_token& stop) {
 }
 
 void define_verify(CLI::App& app, Verb& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<VerifyOptions>();
   CLI::App* verb = app.add_subcommand("verify", "Check every byte of a library's lessons; heal them from a copy");
   verb->add_option("--from", options->from, "A pack or another library with good copies; may be repeated")
       ->allow_extra_args(false);

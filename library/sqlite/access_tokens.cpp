@@ -10,7 +10,7 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectToken =
     "SELECT id, label, role, created_ms, expires_ms, last_used_ms FROM access_token ";
 static constexpr std::size_t kSecretLength = kTokenPrefix.size() + kSecretDigits;
 static constexpr std::size_t kLongestLabel = 200;
@@ -63,7 +63,7 @@ Result<std::optional<AccessToken>> SqliteAccessTokens::check(std::string_view pr
   const std::scoped_lock lock(mutex_);
   AccessToken token;
   {
-    CHALK_TRY_ASSIGN(Statement look, database_.prepare(std::string(kSelect) + "WHERE hash = ?"));
+    CHALK_TRY_ASSIGN(Statement look, database_.prepare(std::string(kSelectToken) + "WHERE hash = ?"));
     CHALK_TRY_ASSIGN(const Statement::Step step, look.bind(hash).step());
     if (step == Statement::Step::kDone) return std::optional<AccessToken>();
     token = token_of(look);
@@ -82,7 +82,7 @@ void SqliteAccessTokens::note_use(const AccessToken& token, std::int64_t now) {
 
 Result<std::vector<AccessToken>> SqliteAccessTokens::list() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) + "ORDER BY row"));
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectToken) + "ORDER BY row"));
   std::vector<AccessToken> tokens;
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());

@@ -11,7 +11,7 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectLesson =
     "SELECT lesson.id, lesson.title, coalesce(node.title, lesson.course), lesson.language, lesson.version, "
     "lesson.created_ms, lesson.updated_ms, lesson.state FROM lesson LEFT JOIN curriculum_node AS node ON node.id = "
     "lesson.course_id ";
@@ -39,7 +39,7 @@ Result<Lesson> SqliteCatalogue::create(const NewLesson& lesson) {
 
 Result<Lesson> SqliteCatalogue::find(const std::string& id) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "WHERE lesson.id = ?"));
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelectLesson) + "WHERE lesson.id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, statement.bind(id).step());
   if (step == Statement::Step::kDone)
     return Error(Errc::kNotFound, "there is no lesson " + id, "check its id in the list of lessons");
@@ -113,7 +113,7 @@ Result<ReceivedList> SqliteCatalogue::receive_list(const LessonList& list, const
 
 Result<std::vector<Lesson>> SqliteCatalogue::list() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelect) + "ORDER BY lesson.row DESC"));
+  CHALK_TRY_ASSIGN(Statement statement, database_.prepare(std::string(kSelectLesson) + "ORDER BY lesson.row DESC"));
   std::vector<Lesson> lessons;
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, statement.step());

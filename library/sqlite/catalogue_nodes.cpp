@@ -8,7 +8,7 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectNode =
     "SELECT row, id, kind, parent, title, description, language, position, revision, created_ms, updated_ms FROM "
     "curriculum_node ";
 
@@ -50,7 +50,7 @@ static Result<std::vector<Node>> read_nodes(Database& database, Statement& rows)
 }
 
 static Result<Node> read_node(Database& database, const std::string& id) {
-  CHALK_TRY_ASSIGN(Statement rows, database.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement rows, database.prepare(std::string(kSelectNode) + "WHERE id = ?"));
   rows.bind(id);
   CHALK_TRY_ASSIGN(std::vector<Node> found, read_nodes(database, rows));
   if (found.empty()) return Error(Errc::kNotFound, "there is no node " + id + " in the curriculum");
@@ -190,7 +190,7 @@ Result<std::vector<Node>> SqliteCurriculum::list(const NodeFilter& filter) {
   const std::scoped_lock lock(store_->mutex);
   CHALK_TRY_ASSIGN(
       Statement rows,
-      store_->database.prepare(std::string(kSelect) +
+      store_->database.prepare(std::string(kSelectNode) +
                                "WHERE (?1 = '' OR kind = ?1) AND (?2 = 0 OR coalesce(parent, '') = ?3) ORDER BY CASE "
                                "kind WHEN 'country' THEN 0 WHEN 'grade' THEN 1 WHEN 'subject' THEN 2 ELSE 3 END, "
                                "position, row"));

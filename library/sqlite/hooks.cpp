@@ -18,7 +18,7 @@ static constexpr std::string_view kSelectDelivery =
     "delivery.updated_ms FROM hook_delivery AS delivery JOIN hook_event AS event ON event.id = delivery.event JOIN "
     "hook ON hook.row = delivery.hook ";
 
-static std::string joined(const std::vector<std::string>& words) {
+static std::string with_commas(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
   return text;
@@ -129,7 +129,7 @@ Result<std::pair<Hook, std::string>> SqliteHooks::create(const std::string& url,
   CHALK_TRY_ASSIGN(Statement insert,
                    database_.prepare("INSERT INTO hook (id, url, secret, events, configured, created_ms) SELECT ?, ?, "
                                      "?, ?, 0, ? WHERE (SELECT count(*) FROM hook) < ?"));
-  CHALK_TRY(insert.bind(id, url, secret, joined(events), clock_(), kMostHooks).run());
+  CHALK_TRY(insert.bind(id, url, secret, with_commas(events), clock_(), kMostHooks).run());
   if (database_.changes() == 0)
     return Error(Errc::kBusy, "there are " + std::to_string(kMostHooks) + " hooks already", "remove one");
   CHALK_TRY_ASSIGN(Hook made, read(id));

@@ -38,7 +38,7 @@ std::string_view name(JobKind kind) noexcept { return kind == JobKind::kImprove 
 
 namespace sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectJob =
     "SELECT id, lesson_id, source, source_name, state, fraction, seconds_left, tries, max_tries, failure, created_ms, "
     "updated_ms, kind, base, priority, stage, rungs FROM job ";
 
@@ -97,7 +97,7 @@ static Result<void> read_sides(Database& database, Job& job) {
 }
 
 Result<Job> SqliteJobQueue::read(std::int64_t id) {
-  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelectJob) + "WHERE id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(id).step());
   if (step == Statement::Step::kDone) return Error(Errc::kNotFound, "there is no job " + std::to_string(id));
   Job job = job_of(row);
@@ -342,7 +342,7 @@ Result<Job> SqliteJobQueue::set_priority(std::int64_t job, int priority) {
 Result<JobPage> SqliteJobQueue::list(const JobFilter& filter, std::optional<std::int64_t> from, int limit) {
   const std::scoped_lock lock(mutex_);
   CHALK_TRY_ASSIGN(Statement rows,
-                   database_.prepare(std::string(kSelect) +
+                   database_.prepare(std::string(kSelectJob) +
                                      "WHERE (?1 = '' OR state = ?1) AND (?2 = '' OR lesson_id = ?2) AND (?3 < 0 OR id "
                                      "< ?3) ORDER BY id DESC LIMIT ?4"));
   const std::string state = filter.state ? std::string(name(*filter.state)) : std::string();
@@ -368,7 +368,7 @@ Result<Job> SqliteJobQueue::find(std::int64_t job) {
 
 Result<std::vector<Job>> SqliteJobQueue::current(std::int64_t ended_since_ms, int most) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) +
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectJob) +
                                                      "WHERE state IN ('queued', 'running') OR updated_ms >= ? ORDER BY "
                                                      "state = 'running' DESC, id DESC LIMIT ?"));
   rows.bind(ended_since_ms, most);
@@ -382,7 +382,7 @@ Result<std::vector<Job>> SqliteJobQueue::current(std::int64_t ended_since_ms, in
 
 Result<std::vector<Job>> SqliteJobQueue::list() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) + "ORDER BY id DESC"));
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectJob) + "ORDER BY id DESC"));
   std::vector<Job> jobs;
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());

@@ -5,7 +5,7 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectMirror =
     "SELECT name, owner, address, networks, version, serial, stale_since_ms, lessons, stored_bytes, disk_bytes, "
     "served_bytes, fetched_bytes, interval_s, created_ms, reported_ms FROM mirror ";
 
@@ -30,14 +30,14 @@ static RegisteredMirror mirror_of(const Statement& row) {
   return mirror;
 }
 
-static std::string joined(const std::vector<std::string>& words) {
+static std::string with_spaces(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
 }
 
 Result<RegisteredMirror> SqliteMirrors::read(const std::string& name) {
-  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelect) + "WHERE name = ?"));
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelectMirror) + "WHERE name = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(name).step());
   if (step == Statement::Step::kDone) return Error(Errc::kNotFound, "there is no mirror " + name);
   return mirror_of(row);
@@ -74,7 +74,7 @@ Result<RegisteredMirror> SqliteMirrors::report(const RegisteredMirror& said) {
           "= ?10, served_bytes = ?11, fetched_bytes = ?12, interval_s = ?13, reported_ms = ?14"));
   const MirrorReport& report = said.report;
   CHALK_TRY(enter
-                .bind(said.name, said.owner, said.address, joined(said.networks), report.version, report.serial,
+                .bind(said.name, said.owner, said.address, with_spaces(said.networks), report.version, report.serial,
                       report.stale_since_ms, report.lessons, report.stored_bytes, report.disk_bytes,
                       report.served_bytes, report.fetched_bytes, report.interval_s, now)
                 .run());
@@ -90,7 +90,7 @@ Result<RegisteredMirror> SqliteMirrors::find(const std::string& name) {
 
 Result<std::vector<RegisteredMirror>> SqliteMirrors::list() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) + "ORDER BY row"));
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectMirror) + "ORDER BY row"));
   std::vector<RegisteredMirror> mirrors;
   for (;;) {
     CHALK_TRY_ASSIGN(const Statement::Step step, rows.step());

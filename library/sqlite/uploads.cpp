@@ -6,7 +6,7 @@
 
 namespace chalkline::library::sqlite {
 
-static constexpr std::string_view kSelect =
+static constexpr std::string_view kSelectUpload =
     "SELECT id, kind, state, length, vouched, metadata, parts, owner, sha256, lesson_id, duplicate, created_ms, "
     "updated_ms FROM upload ";
 
@@ -68,7 +68,7 @@ Result<Upload> SqliteUploads::create(Upload upload) {
 
 Result<Upload> SqliteUploads::find(const std::string& id) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelect) + "WHERE id = ?"));
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelectUpload) + "WHERE id = ?"));
   CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(id).step());
   if (step == Statement::Step::kDone) return Error(Errc::kNotFound, "there is no upload " + id);
   return upload_of(row);
@@ -76,7 +76,7 @@ Result<Upload> SqliteUploads::find(const std::string& id) {
 
 Result<std::vector<Upload>> SqliteUploads::unfinished() {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelect) +
+  CHALK_TRY_ASSIGN(Statement rows, database_.prepare(std::string(kSelectUpload) +
                                                      "WHERE state IN ('open', 'finishing') ORDER BY created_ms, id"));
   std::vector<Upload> uploads;
   for (;;) {
@@ -88,7 +88,7 @@ Result<std::vector<Upload>> SqliteUploads::unfinished() {
 
 Result<std::optional<Upload>> SqliteUploads::joined_of(const std::string& parts) {
   const std::scoped_lock lock(mutex_);
-  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelect) +
+  CHALK_TRY_ASSIGN(Statement row, database_.prepare(std::string(kSelectUpload) +
                                                     "WHERE parts = ? AND kind = 'joined' AND state <> 'expired' "
                                                     "ORDER BY created_ms DESC LIMIT 1"));
   CHALK_TRY_ASSIGN(const Statement::Step step, row.bind(parts).step());

@@ -10,7 +10,7 @@
 namespace chalkline::library::sqlite {
 
 static constexpr std::string_view kSessionPrefix = "cs_";
-static constexpr std::int64_t kNoteUseEveryMs = 60'000;  // a write for every request would be a disk flush for each
+static constexpr std::int64_t kNoteSessionEveryMs = 60'000;  // a write for every request would be a disk flush for each
 
 static User user_of(const Statement& row) {
   User user;
@@ -173,7 +173,7 @@ Result<std::optional<BrowserSession>> SqliteUsers::check(std::string_view secret
     begun_ms = row.integer(7);
   }
   if (session.expires_ms <= now) return std::optional<BrowserSession>();
-  if (now - used_ms >= kNoteUseEveryMs) {
+  if (now - used_ms >= kNoteSessionEveryMs) {
     session.expires_ms = std::min(now + kSessionIdleMs, begun_ms + kSessionMostMs);
     note_use(hash, now, session.expires_ms);
   }

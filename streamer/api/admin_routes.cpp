@@ -1,17 +1,7 @@
 // /api/v1/tokens and /api/v1/audit: for admins.
-#include "core/log.hpp"
 #include "streamer/api/route_table.hpp"
 
 namespace chalkline::streamer {
-
-namespace {
-
-void enter(ApiParts& parts, const Call& call, const std::string& action, const std::string& id) {
-  const auto entered = parts.library.audit->record(call.author(), action, "token/" + id, "", "");
-  if (!entered) log_error("a change of a token is not in the audit log", {{"error", entered.error().to_sentence()}});
-}
-
-}  // namespace
 
 ManagedReply list_tokens(ApiParts& parts, const Call& /*call*/) {
   const auto tokens = parts.library.tokens->list();
@@ -42,7 +32,7 @@ ManagedReply create_token(ApiParts& parts, const Call& call) {
   if (!made && made.error().code == Errc::kInvalidArgument)
     return refused(Faults{{"/label", "must have 1 to 200 bytes and no control characters"}});
   if (!made) return refused(made.error());
-  enter(parts, call, "token.create", made->first.id);
+  enter_change(parts, call, "token.create", "token/" + made->first.id);
   Json json = token_value(made->first);
   json["secret"] = made->second;
   ManagedReply reply = answer_with(201, json);
@@ -55,7 +45,7 @@ ManagedReply revoke_token(ApiParts& parts, const Call& call) {
   const auto revoked = parts.library.tokens->revoke(id);
   if (!revoked && revoked.error().code == Errc::kNotFound) return refused(404, "there is no token " + id);
   if (!revoked) return refused(revoked.error());
-  enter(parts, call, "token.revoke", id);
+  enter_change(parts, call, "token.revoke", "token/" + id);
   return nothing_to_say();
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/log.hpp"
 #include "streamer/http/target.hpp"
 
 namespace chalkline::streamer {
@@ -122,6 +123,13 @@ bool matches(const Call& call, std::int64_t revision) {
 
 ManagedReply changed_since() {
   return refused(412, "somebody changed it since you read it; read it again and repeat the change");
+}
+
+void enter_change(ApiParts& parts, const Call& call, const std::string& action, const std::string& subject) {
+  const auto entered = parts.library.audit->record(call.author(), action, subject, "", "");
+  if (!entered)
+    log_error("a change is not in the audit log",
+              {{"action", action}, {"subject", subject}, {"error", entered.error().to_sentence()}});
 }
 
 }  // namespace chalkline::streamer

@@ -99,4 +99,8 @@ ManagedReply changed_since();  // 412
 // Whether a list of entity-tags, or "*", has this one.
 bool has_tag(std::string_view list, std::string_view etag);
 
+// Into the audit log, by whoever calls: action "token.revoke" of subject "token/<id>". A change that cannot be entered
+// stands, and the server's own log says so.
+void enter_change(ApiParts& parts, const Call& call, const std::string& action, const std::string& subject);
+
 }  // namespace chalkline::streamer

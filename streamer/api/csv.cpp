@@ -9,9 +9,9 @@ Error wrong(std::size_t line, const std::string& why) {
   return Error(Errc::kInvalidArgument, "line " + std::to_string(line) + ": " + why);
 }
 
-class Reader {
+class CsvReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {
+  explicit CsvReader(std::string_view text) : text_(text) {
     constexpr std::string_view kMark = "\xEF\xBB\xBF";
     if (text_.starts_with(kMark)) text_.remove_prefix(kMark.size());
   }
@@ -73,7 +73,7 @@ class Reader {
 }  // namespace
 
 Result<CsvTable> parse_csv(std::string_view text) {
-  Reader reader(text);
+  CsvReader reader(text);
   CsvTable table;
   while (!reader.at_end()) {
     const std::size_t line = reader.line();

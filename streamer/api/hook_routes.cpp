@@ -4,18 +4,12 @@
 #include <iterator>
 
 #include "config/text_checks.hpp"
-#include "core/log.hpp"
 #include "streamer/api/edits.hpp"
 #include "streamer/api/route_table.hpp"
 
 namespace chalkline::streamer {
 
 namespace {
-
-void enter(ApiParts& parts, const Call& call, const std::string& action, const std::string& id) {
-  const auto entered = parts.library.audit->record(call.author(), action, "hook/" + id, "", "");
-  if (!entered) log_error("a change of a hook is not in the audit log", {{"error", entered.error().to_sentence()}});
-}
 
 Json hook_value(const library::Hook& hook) {
   const bool rests = hook.rests_until_ms > library::system_clock_ms();
@@ -75,7 +69,7 @@ ManagedReply create_hook(ApiParts& parts, const Call& call) {
   events.erase(std::unique(events.begin(), events.end()), events.end());
   const auto made = parts.library.hooks->create(url, events);
   if (!made) return refused(made.error());
-  enter(parts, call, "hook.create", made->first.id);
+  enter_change(parts, call, "hook.create", "hook/" + made->first.id);
   Json json = hook_value(made->first);
   json["secret"] = made->second;
   ManagedReply reply = answer_with(201, json);
@@ -93,7 +87,7 @@ ManagedReply change_hook(ApiParts& parts, const Call& call) {
   if (enabled.fault) return *enabled.fault;
   const auto changed = parts.library.hooks->set_enabled(call.parameter(0), enabled.value);
   if (!changed) return refused(changed.error());
-  enter(parts, call, enabled.value ? "hook.on" : "hook.off", changed->id);
+  enter_change(parts, call, enabled.value ? "hook.on" : "hook.off", "hook/" + changed->id);
   return answer_with(200, hook_value(*changed));
 }
 
@@ -101,7 +95,7 @@ ManagedReply remove_hook(ApiParts& parts, const Call& call) {
   const std::string id = call.parameter(0);
   const auto removed = parts.library.hooks->remove(id);
   if (!removed) return refused(removed.error());
-  enter(parts, call, "hook.remove", id);
+  enter_change(parts, call, "hook.remove", "hook/" + id);
   return nothing_to_say();
 }
 
@@ -125,7 +119,7 @@ ManagedReply retry_delivery(ApiParts& parts, const Call& call) {
   if (failed != std::errc() || end != text.data() + text.size()) return refused(404, "there is no delivery " + text);
   const auto again = parts.library.hooks->send_again(call.parameter(0), number);
   if (!again) return refused(again.error());
-  enter(parts, call, "hook.retry", again->hook_id);
+  enter_change(parts, call, "hook.retry", "hook/" + again->hook_id);
   return answer_with(200, delivery_value(*again));
 }
 

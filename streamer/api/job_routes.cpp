@@ -2,7 +2,6 @@
 #include <charconv>
 #include <filesystem>
 
-#include "core/log.hpp"
 #include "library/job_queue.hpp"
 #include "streamer/api/lesson_value.hpp"
 #include "streamer/api/route_table.hpp"
@@ -24,11 +23,6 @@ Result<library::Job> job_of(ApiParts& parts, const Call& call) {
   const auto number = job_number(call);
   if (!number) return Error(Errc::kNotFound, "there is no job " + call.parameter(0));
   return parts.library.jobs->find(*number);
-}
-
-void enter(ApiParts& parts, const Call& call, const std::string& action, std::int64_t job) {
-  const auto entered = parts.library.audit->record(call.author(), action, "job/" + std::to_string(job), "", "");
-  if (!entered) log_error("a change of a job is not in the audit log", {{"error", entered.error().to_sentence()}});
 }
 
 }  // namespace
@@ -67,7 +61,7 @@ ManagedReply change_job(ApiParts& parts, const Call& call) {
   if (!faults.empty()) return refused(faults);
   const auto changed = parts.library.jobs->set_priority(job->id, static_cast<int>(priority));
   if (!changed) return refused(changed.error());
-  enter(parts, call, "job.priority", job->id);
+  enter_change(parts, call, "job.priority", "job/" + std::to_string(job->id));
   return answer_with(200, job_value(*changed));
 }
 
@@ -78,7 +72,7 @@ ManagedReply cancel_job(ApiParts& parts, const Call& call) {
   if (!cancelled && cancelled.error().code == Errc::kNotFound)
     return refused(409, "job " + std::to_string(job->id) + " is neither queued nor running");
   if (!cancelled) return refused(cancelled.error());
-  enter(parts, call, "job.cancel", job->id);
+  enter_change(parts, call, "job.cancel", "job/" + std::to_string(job->id));
   return show_job(parts, call);
 }
 
@@ -92,7 +86,7 @@ ManagedReply retry_job(ApiParts& parts, const Call& call) {
   const auto again = parts.library.jobs->queue_again(job->id);
   if (!again && again.error().code == Errc::kInvalidArgument) return refused(409, again.error().to_sentence());
   if (!again) return refused(again.error());
-  enter(parts, call, "job.retry", job->id);
+  enter_change(parts, call, "job.retry", "job/" + std::to_string(job->id));
   return answer_with(200, job_value(*again));
 }
 

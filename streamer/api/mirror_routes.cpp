@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "config/text_checks.hpp"
-#include "core/log.hpp"
 #include "streamer/api/route_table.hpp"
 #include "streamer/delivery/steering.hpp"
 #include "streamer/management/visit_desk.hpp"
@@ -93,11 +92,6 @@ ManagedReply refused_name() {
   return refused(400, "a mirror's name has small letters, digits, \"-\" and \".\", 64 at most");
 }
 
-void enter(ApiParts& parts, const Call& call, const std::string& action, const std::string& name) {
-  const auto entered = parts.library.audit->record(call.author(), action, "mirror/" + name, "", "");
-  if (!entered) log_error("a change of a mirror is not in the audit log", {{"error", entered.error().to_sentence()}});
-}
-
 }  // namespace
 
 ManagedReply list_mirrors(ApiParts& parts, const Call& call) {
@@ -123,7 +117,7 @@ ManagedReply put_mirror(ApiParts& parts, const Call& call) {
   if (!entered) return refused(entered.error());
   // Reports come all day; where learners are sent is what somebody will want to know later.
   if (!known || known->address != said.address || known->networks != said.networks || known->owner != said.owner)
-    enter(parts, call, "mirror.register", name);
+    enter_change(parts, call, "mirror.register", "mirror/" + name);
   return answer_with(200, mirror_value(*entered, parts.steering, call.request.unix_ms));
 }
 
@@ -131,7 +125,7 @@ ManagedReply remove_mirror(ApiParts& parts, const Call& call) {
   const std::string name = call.parameter(0);
   const auto removed = parts.library.mirrors->remove(name);
   if (!removed) return refused(removed.error());
-  enter(parts, call, "mirror.remove", name);
+  enter_change(parts, call, "mirror.remove", "mirror/" + name);
   return nothing_to_say();
 }
 

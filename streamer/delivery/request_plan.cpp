@@ -6,6 +6,7 @@
 
 #include "streamer/delivery/playlist_choice.hpp"
 #include "streamer/http/answer.hpp"
+#include "streamer/http/field_text.hpp"
 #include "streamer/http/target.hpp"
 #include "streamer/pages/curriculum_query.hpp"
 #include "streamer/pages/oembed.hpp"
@@ -23,13 +24,6 @@ Response refusal(const RequestHead& head, unsigned status, std::string_view deta
   error.shared_fields = cors_fields;
   error.extra_fields = extra_fields;
   return answer_with_error(head.method, error);
-}
-
-bool is_continue(std::string_view expect) {
-  constexpr std::string_view kContinue = "100-continue";
-  return expect.size() == kContinue.size() &&
-         std::equal(expect.begin(), expect.end(), kContinue.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
 }
 
 }  // namespace

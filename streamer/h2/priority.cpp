@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "streamer/http/access.hpp"
+#include "streamer/http/field_text.hpp"
 
 namespace chalkline::streamer {
 
@@ -28,13 +29,6 @@ Matter matter_of(std::string_view target) {
   if (path.find("/image/") != std::string_view::npos) return Matter::kPicture;
   return Matter::kOther;
 }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 std::optional<Priority> parse_priority(std::string_view text) {

@@ -1,50 +1,22 @@
-// Weights are read as thousandths; a malformed one counts as 0.
+// Negotiation of a body's coding.
 #include "streamer/http/content_coding.hpp"
 
 #include <algorithm>
 
+#include "streamer/http/field_text.hpp"
+
 namespace chalkline::streamer {
 
-namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool same(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
-           return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y;
-         });
-}
-
-// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )
-unsigned parse_weight(std::string_view text) {
-  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
-  if (text.size() == 1) return text[0] == '1' ? 1000 : 0;
-  if (text[1] != '.') return 0;
-  unsigned value = text[0] == '1' ? 1000 : 0;
-  unsigned place = 100;
-  for (const char digit : text.substr(2)) {
-    if (digit < '0' || digit > '9') return 0;
-    value += static_cast<unsigned>(digit - '0') * place;
-    place /= 10;
-  }
-  return value > 1000 ? 0 : value;
-}
-
-unsigned weight_of(std::string_view parameters) {
+// What other parameters a coding has, and a weight of which nothing was written, are passed over.
+static unsigned weight_among(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::size_t semicolon = parameters.find(';');
-    const std::string_view parameter = trim(parameters.substr(0, semicolon));
+    const std::string_view parameter = trimmed(parameters.substr(0, semicolon));
     parameters.remove_prefix(semicolon == std::string_view::npos ? parameters.size() : semicolon + 1);
-    if (parameter.size() > 2 && same(parameter.substr(0, 2), "q=")) return parse_weight(parameter.substr(2));
+    if (parameter.size() > 2 && same_name(parameter.substr(0, 2), "q=")) return weight_of(parameter.substr(2));
   }
   return 1000;
 }
-
-}  // namespace
 
 std::string_view name(Coding coding) noexcept {
   switch (coding) {
@@ -60,16 +32,16 @@ AcceptedCodings parse_accept_encoding(std::string_view field) {
   unsigned identity = kUnset, gzip = kUnset, brotli = kUnset, any = kUnset;
   while (!field.empty()) {
     const std::size_t comma = field.find(',');
-    const std::string_view item = trim(field.substr(0, comma));
+    const std::string_view item = trimmed(field.substr(0, comma));
     field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
     const std::size_t semicolon = item.find(';');
-    const std::string_view coding = trim(item.substr(0, semicolon));
-    const unsigned weight = semicolon == std::string_view::npos ? 1000 : weight_of(item.substr(semicolon + 1));
-    if (same(coding, "gzip") || same(coding, "x-gzip"))
+    const std::string_view coding = trimmed(item.substr(0, semicolon));
+    const unsigned weight = semicolon == std::string_view::npos ? 1000 : weight_among(item.substr(semicolon + 1));
+    if (same_name(coding, "gzip") || same_name(coding, "x-gzip"))
       gzip = weight;
-    else if (same(coding, "br"))
+    else if (same_name(coding, "br"))
       brotli = weight;
-    else if (same(coding, "identity"))
+    else if (same_name(coding, "identity"))
       identity = weight;
     else if (coding == "*")
       any = weight;

@@ -15,9 +15,9 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 // Reads fixed shapes left to right; once a piece does not fit, everything after it fails too.
-class Reader {
+class DateReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit DateReader(std::string_view text) : text_(text) {}
   void literal(std::string_view want) {
     if (ok_ && text_.starts_with(want))
       text_.remove_prefix(want.size());
@@ -99,7 +99,7 @@ std::string format_http_date(std::int64_t unix_seconds) {
 
 std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t now_unix_seconds) {
   Civil c;
-  Reader in(text);
+  DateReader in(text);
   if (text.size() > 3 && text[3] == ',') {  // Sun, 06 Nov 1994 08:49:37 GMT
     in.until(',');
     in.literal(", ");

@@ -6,15 +6,11 @@
 #include <limits>
 #include <optional>
 
+#include "streamer/http/field_text.hpp"
+
 namespace chalkline::streamer {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -61,7 +57,7 @@ bool any_overlap(std::vector<ByteRange> ranges) {
 }  // namespace
 
 RangeRequest parse_range(std::string_view field, std::uint64_t length) {
-  field = trim(field);
+  field = trimmed(field);
   const std::size_t equals = field.find('=');
   if (equals == std::string_view::npos) return {};
   const std::string_view unit = field.substr(0, equals);
@@ -76,7 +72,7 @@ RangeRequest parse_range(std::string_view field, std::uint64_t length) {
   for (bool more = true; more;) {
     const std::size_t comma = set.find(',');
     more = comma != std::string_view::npos;
-    const std::string_view spec = trim(set.substr(0, comma));
+    const std::string_view spec = trimmed(set.substr(0, comma));
     if (more) set.remove_prefix(comma + 1);
     if (spec.empty()) continue;  // RFC 9110 5.6.1.2: empty list elements are ignored
     if (++asked > kMaxRanges) return RangeRequest{RangeKind::kRefused, {}};

@@ -118,7 +118,7 @@ class HeadParser final : public http::basic_parser<true> {
   unsigned lengths_ = 0;
 };
 
-ParseOutcome refused(unsigned status, std::string_view reason) {
+ParseOutcome refused_head(unsigned status, std::string_view reason) {
   return ParseOutcome{ParseStatus::kRefused, 0, status, reason};
 }
 
@@ -131,15 +131,15 @@ bool names_another_version(std::string_view line) {
 
 ParseOutcome refusal_of(const BeastError& ec, std::string_view line) {
   if (ec == http::error::bad_version && names_another_version(line))
-    return refused(505, "this server speaks HTTP/1.0 and HTTP/1.1");
+    return refused_head(505, "this server speaks HTTP/1.0 and HTTP/1.1");
   if (ec == http::error::bad_transfer_encoding)
-    return refused(400, "Transfer-Encoding together with Content-Length, or twice");
+    return refused_head(400, "Transfer-Encoding together with Content-Length, or twice");
   if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length)
-    return refused(400, "Content-Length is not one number, or comes with Transfer-Encoding");
-  if (ec == http::error::bad_method) return refused(400, "the method is not a token");
-  if (ec == http::error::bad_target) return refused(400, "the request target holds a forbidden character");
-  if (ec == http::error::header_limit) return refused(431, "the request head is too large");
-  return refused(400, "the request head is malformed");
+    return refused_head(400, "Content-Length is not one number, or comes with Transfer-Encoding");
+  if (ec == http::error::bad_method) return refused_head(400, "the method is not a token");
+  if (ec == http::error::bad_target) return refused_head(400, "the request target holds a forbidden character");
+  if (ec == http::error::header_limit) return refused_head(431, "the request head is too large");
+  return refused_head(400, "the request head is malformed");
 }
 
 constexpr std::string_view kGet = "GET ";
@@ -171,29 +171,29 @@ ParseOutcome RequestParser::parse(std::string_view bytes, RequestHead& head) {
   // A TLS handshake, for one: it has no lines to wait for.
   if (!bytes.empty() && bytes != "\r" &&
       (static_cast<unsigned char>(bytes.front()) <= ' ' || static_cast<unsigned char>(bytes.front()) >= 0x7f))
-    return refused(400, "that is not an HTTP request");
+    return refused_head(400, "that is not an HTTP request");
 
   const Lines lines = scan_lines(bytes.substr(0, limits_.header_bytes + 2));
-  if (lines.bad) return refused(400, "a line of the head ends without CR LF or begins with a space");
+  if (lines.bad) return refused_head(400, "a line of the head ends without CR LF or begins with a space");
   // The longest request line we read is the target's limit and room for a method and a version.
   const std::size_t line_limit = limits_.target_bytes + 64;
   const std::size_t line = lines.first_line == std::string_view::npos ? bytes.size() : lines.first_line;
-  if (line > line_limit) return refused(414, "the request target is too long");
-  if (lines.fields > limits_.fields) return refused(431, "too many header fields");
+  if (line > line_limit) return refused_head(414, "the request target is too long");
+  if (lines.fields > limits_.fields) return refused_head(431, "too many header fields");
   if (lines.end == 0) {
-    if (bytes.size() > limits_.header_bytes) return refused(431, "the request head is too large");
+    if (bytes.size() > limits_.header_bytes) return refused_head(431, "the request head is too large");
     return {};
   }
-  if (lines.end > limits_.header_bytes) return refused(431, "the request head is too large");
+  if (lines.end > limits_.header_bytes) return refused_head(431, "the request head is too large");
 
   HeadParser parser(head, joined_);
   parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes + 2));
   parser.body_limit(boost::none);
   BeastError ec;
   parser.put(boost::asio::const_buffer(bytes.data(), lines.end), ec);
-  if (parser.refusal != 0) return refused(parser.refusal, parser.reason);
+  if (parser.refusal != 0) return refused_head(parser.refusal, parser.reason);
   if (ec) return refusal_of(ec, bytes.substr(0, lines.first_line));
-  if (head.target.size() > limits_.target_bytes) return refused(414, "the request target is too long");
+  if (head.target.size() > limits_.target_bytes) return refused_head(414, "the request target is too long");
   const bool alone = lines.end == bytes.size() && joined_.empty();
   if (alone && head.method == Method::kGet && !head.http_1_0 && !head.content_length && !head.has_body)
     known_.remember(bytes.substr(lines.first_line + 2), head);

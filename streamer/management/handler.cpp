@@ -3,20 +3,9 @@
 
 #include <algorithm>
 
+#include "streamer/http/field_text.hpp"
+
 namespace chalkline::streamer {
-
-static bool same_name(std::string_view name, std::string_view lower_case) {
-  return name.size() == lower_case.size() &&
-         std::equal(name.begin(), name.end(), lower_case.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b; });
-}
-
-static std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view ManagedRequest::field(std::string_view lower_case_name) const {
   std::string_view rest = lines;

@@ -9,6 +9,7 @@
 
 #include "core/log.hpp"
 #include "streamer/delivery/worker.hpp"
+#include "streamer/http/field_text.hpp"
 #include "streamer/http/target.hpp"
 #include "streamer/management/body_stream.hpp"
 #include "streamer/management/problem.hpp"
@@ -19,13 +20,6 @@ ManagedSession::ManagedSession(Worker& worker, Link link, std::string received)
     : Connection(worker, std::move(link)), unread_(std::move(received)) {}
 
 ManagedSession::~ManagedSession() = default;
-
-static bool is_continue(std::string_view expect) {
-  constexpr std::string_view kContinue = "100-continue";
-  return expect.size() == kContinue.size() &&
-         std::equal(expect.begin(), expect.end(), kContinue.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
-}
 
 // Keeps the head's text, into which the request's views point.
 bool ManagedSession::read_head() {

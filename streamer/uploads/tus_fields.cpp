@@ -6,14 +6,9 @@
 
 #include "core/base64.hpp"
 #include "library/upload_file.hpp"
+#include "streamer/http/field_text.hpp"
 
 namespace chalkline::streamer {
-
-static std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 static std::string lower(std::string_view text) {
   std::string made(text);

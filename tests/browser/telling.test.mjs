@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sharedLesson } from './support/lesson.mjs';
+import { ownLesson } from './support/lesson.mjs';
 import { until } from './support/run.mjs';
 import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
@@ -49,14 +49,11 @@ let stage;
 
 // The lesson that all watch, in a library of its own: reports are kept there.
 async function make() {
-  const { library: shared, lesson } = await sharedLesson(chalkline, work);
-  const library = join(work, 'telling-library');
-  await rm(library, { recursive: true, force: true });
-  await cp(shared, library, { recursive: true });
+  const own = await ownLesson(chalkline, work, 'telling');
   const config = join(work, 'telling.yaml');
   lrs = await openLrs();
   await writeFile(config, `learners:\n  reports: true\n  request_data: true\n  lrs: ${lrs.endpoint}\n`);
-  return { library, lesson, options: ['--config', config] };
+  return { ...own, options: ['--config', config] };
 }
 before(async () => { stage = await openStage({ make }); });
 after(async () => {

@@ -18,7 +18,7 @@ const std::string kReport =
     R"({"lesson":"falling","engine":"own","start_ms":4200,"played_ms":61000,"stalls":1,"stalled_ms":800,)"
     R"("held_ms":0,"bytes":420000,"errors":0,"rungs":[{"lines":360,"ms":60000},{"lines":0,"ms":1000}]})";
 
-config::Config reporting() {
+config::Config taking_reports() {
   config::Config config = Origin::usual_config();
   config.learners.reports = true;
   config.learners.request_data = true;
@@ -59,7 +59,7 @@ TEST_CASE("nobody is asked to report, and no report is taken, unless that is tur
 }
 
 TEST_CASE("a visit that is reported is counted and kept") {
-  Origin origin(reporting());
+  Origin origin(taking_reports());
   Client client(origin.port());
   const std::string page = client.get("/watch/" + origin.lesson.id).body;
   CHECK(page.find("\"reports\":true") != std::string::npos);
@@ -78,7 +78,7 @@ TEST_CASE("a visit that is reported is counted and kept") {
 }
 
 TEST_CASE("junk is refused and counted, and so is what is too much") {
-  Origin origin(reporting());
+  Origin origin(taking_reports());
   Client client(origin.port());
   CHECK(post(client, "junk").status == 400);
   CHECK(post(client, "").status == 400);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct IncomingFixture {
   tests::TemporaryFolder folder;
   tests::TemporaryFolder outside;
   Library library = open_library(folder.path()).value();
@@ -27,7 +27,7 @@ struct Fixture {
   CopyProgress last;
   CopyListener listener = [this](const CopyProgress& progress) { last = progress; };
 
-  Fixture() {
+  IncomingFixture() {
     std::string bytes;
     for (int i = 0; i < 20'000'000; ++i) bytes += static_cast<char>(i * 31 >> 7);
     REQUIRE(write_file(video, bytes));
@@ -46,7 +46,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "sources are copied whole and keep their names") {
+TEST_CASE_FIXTURE(IncomingFixture, "sources are copied whole and keep their names") {
   const std::vector<fs::path> inside = take();
   REQUIRE(inside.size() == 2);
   CHECK(inside[0].is_relative());
@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(Fixture, "sources are copied whole and keep their names") {
   CHECK(last.total == 20'000'007);
 }
 
-TEST_CASE_FIXTURE(Fixture, "one file that cannot be read leaves nothing in the library") {
+TEST_CASE_FIXTURE(IncomingFixture, "one file that cannot be read leaves nothing in the library") {
   const std::array files = {video, outside.path() / "missing.vtt"};
   CHECK(take_in(folder.path(), files, listener, {}).error().code == Errc::kNotFound);
   CHECK(copies() == 0);
@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(Fixture, "one file that cannot be read leaves nothing in the l
   CHECK(copies() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a copy that is stopped leaves nothing in the library") {
+TEST_CASE_FIXTURE(IncomingFixture, "a copy that is stopped leaves nothing in the library") {
   std::stop_source source;
   const std::array files = {video, captions};
   const auto stop_at_once = [&](const CopyProgress&) { source.request_stop(); };
@@ -74,13 +74,13 @@ TEST_CASE_FIXTURE(Fixture, "a copy that is stopped leaves nothing in the library
   CHECK(copies() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a file of the kernel that says it is empty is copied all the same") {
+TEST_CASE_FIXTURE(IncomingFixture, "a file of the kernel that says it is empty is copied all the same") {
   const std::array files = {fs::path("/proc/self/status")};
   const std::vector<fs::path> inside = take_in(folder.path(), files, listener, {}).value();
   CHECK(fs::file_size(folder.path() / inside[0]) > 100);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a source is let go with its whole folder, and nothing else can be") {
+TEST_CASE_FIXTURE(IncomingFixture, "a source is let go with its whole folder, and nothing else can be") {
   const std::vector<fs::path> inside = take();
   REQUIRE(let_go(folder.path(), inside[0]));
   CHECK(copies() == 0);
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Fixture, "a source is let go with its whole folder, and nothin
     CHECK_FALSE(let_go(folder.path(), path));
 }
 
-TEST_CASE_FIXTURE(Fixture, "sweeping removes old leftovers and spares what a job may need") {
+TEST_CASE_FIXTURE(IncomingFixture, "sweeping removes old leftovers and spares what a job may need") {
   const fs::path kept = take()[0];
   const fs::path orphan = take()[0];
   const fs::path fresh = take()[0];

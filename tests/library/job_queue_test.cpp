@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Fixture {
+struct QueueFixture {
   tests::TemporaryFolder folder;
   std::atomic<std::int64_t> now{1'000'000};
   Library library = open_library(folder.path(), [this] { return now.load(); }).value();
@@ -41,7 +41,7 @@ const std::string kVersion(64, 'a');
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a job comes back from the queue as it went in") {
+TEST_CASE_FIXTURE(QueueFixture, "a job comes back from the queue as it went in") {
   const Job made = enqueue("Fractions");
   const Job found = jobs.find(made.id).value();
   CHECK(found.lesson_id == "fractions");
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(Fixture, "a job comes back from the queue as it went in") {
   CHECK(jobs.find(made.id + 1).error().code == Errc::kNotFound);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a new lesson and its job are there together, or neither is") {
+TEST_CASE_FIXTURE(QueueFixture, "a new lesson and its job are there together, or neither is") {
   NewJob job;
   job.source = "incoming/a/0/lesson.mp4";
   job.source_name = "lesson.mp4";
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(Fixture, "a new lesson and its job are there together, or neit
   CHECK(jobs.list().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a lesson has one open job at a time") {
+TEST_CASE_FIXTURE(QueueFixture, "a lesson has one open job at a time") {
   const Job first = enqueue("Fractions");
   NewJob second;
   second.lesson_id = first.lesson_id;
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "a lesson has one open job at a time") {
   CHECK(jobs.enqueue(second).error().code == Errc::kNotFound);
 }
 
-TEST_CASE_FIXTURE(Fixture, "jobs are claimed oldest first and only once") {
+TEST_CASE_FIXTURE(QueueFixture, "jobs are claimed oldest first and only once") {
   const Job a = enqueue("A");
   const Job b = enqueue("B");
   CHECK(jobs.claim("w1", 60s).value()->id == a.id);
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "jobs are claimed oldest first and only once") {
   CHECK(all[0].id == b.id);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a claim may be restricted to one job") {
+TEST_CASE_FIXTURE(QueueFixture, "a claim may be restricted to one job") {
   enqueue("A");
   const Job b = enqueue("B");
   CHECK(jobs.claim("w", 60s, b.id).value()->id == b.id);
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Fixture, "a claim may be restricted to one job") {
   CHECK(jobs.claim("w", 60s).value()->lesson_id == "a");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a renewed lease holds and an expired one goes to the next worker") {
+TEST_CASE_FIXTURE(QueueFixture, "a renewed lease holds and an expired one goes to the next worker") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("slow", 60s).value());
   now += 59'999;
@@ -125,14 +125,14 @@ TEST_CASE_FIXTURE(Fixture, "a renewed lease holds and an expired one goes to the
   CHECK(jobs.publish(job.id, "next", kVersion));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a late worker whose job nobody took may go on") {
+TEST_CASE_FIXTURE(QueueFixture, "a late worker whose job nobody took may go on") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("slow", 60s).value());
   now += 600'000;
   CHECK(jobs.renew(job.id, "slow", 60s, {0.5, 1}));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a job whose workers all vanish fails with a reason when its tries are used up") {
+TEST_CASE_FIXTURE(QueueFixture, "a job whose workers all vanish fails with a reason when its tries are used up") {
   const Job job = enqueue("A", 2);
   for (int i = 0; i < 2; ++i) {
     REQUIRE(jobs.claim("vanishing", 60s).value());
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(Fixture, "a job whose workers all vanish fails with a reason w
   CHECK(after.failure.find("2 tries") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failure is tried again only where that may help and a try is left") {
+TEST_CASE_FIXTURE(QueueFixture, "a failure is tried again only where that may help and a try is left") {
   const Job job = enqueue("A", 2);
   REQUIRE(jobs.claim("w", 60s).value());
   CHECK(jobs.fail(job.id, "w", "the disk hiccuped", Retry::kWhileTriesAreLeft).value() == JobState::kQueued);
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(Fixture, "a failure is tried again only where that may help an
   CHECK_FALSE(jobs.claim("w", 60s).value());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a released job is queued again and its try is not counted") {
+TEST_CASE_FIXTURE(QueueFixture, "a released job is queued again and its try is not counted") {
   const Job job = enqueue("A", 1);
   REQUIRE(jobs.claim("w", 60s).value());
   REQUIRE(jobs.release(job.id, "w"));
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(Fixture, "a released job is queued again and its try is not co
   CHECK(again->tries == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a cancelled job stops its worker at the next renewal") {
+TEST_CASE_FIXTURE(QueueFixture, "a cancelled job stops its worker at the next renewal") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("w", 60s).value());
   REQUIRE(jobs.cancel(job.id));
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(Fixture, "a cancelled job stops its worker at the next renewal
   CHECK_FALSE(jobs.claim("w", 60s).value());
 }
 
-TEST_CASE_FIXTURE(Fixture, "publishing moves job and lesson together") {
+TEST_CASE_FIXTURE(QueueFixture, "publishing moves job and lesson together") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("w", 60s).value());
   now += 5;
@@ -190,7 +190,7 @@ TEST_CASE_FIXTURE(Fixture, "publishing moves job and lesson together") {
   CHECK(lesson.updated_ms == 1'000'005);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a version name that is none changes neither job nor lesson") {
+TEST_CASE_FIXTURE(QueueFixture, "a version name that is none changes neither job nor lesson") {
   const Job job = enqueue("A");
   REQUIRE(jobs.claim("w", 60s).value());
   CHECK_FALSE(jobs.publish(job.id, "w", "too short"));
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(Fixture, "a version name that is none changes neither job nor 
   CHECK_FALSE(library.catalogue->find("a").value().version);
 }
 
-TEST_CASE_FIXTURE(Fixture, "many workers in many connections claim every job exactly once") {
+TEST_CASE_FIXTURE(QueueFixture, "many workers in many connections claim every job exactly once") {
   constexpr int kJobs = 60;
   for (int i = 0; i < kJobs; ++i) enqueue("Lesson");
   std::mutex mutex;
@@ -222,7 +222,8 @@ TEST_CASE_FIXTURE(Fixture, "many workers in many connections claim every job exa
   for (const auto& claim : claims) CHECK_MESSAGE(claim.second == 1, claim.first);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a publication may queue the improvement of what it published, in the same transaction") {
+TEST_CASE_FIXTURE(QueueFixture,
+                  "a publication may queue the improvement of what it published, in the same transaction") {
   const Job first = enqueue("Fractions");
   REQUIRE(jobs.claim("a", 60s).value().has_value());
   REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
@@ -243,7 +244,7 @@ TEST_CASE_FIXTURE(Fixture, "a publication may queue the improvement of what it p
   CHECK(jobs.list().value().size() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "every recording goes before every improvement, however late it comes") {
+TEST_CASE_FIXTURE(QueueFixture, "every recording goes before every improvement, however late it comes") {
   const Job first = enqueue("One");
   REQUIRE(jobs.claim("a", 60s).value().has_value());
   REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
@@ -252,7 +253,7 @@ TEST_CASE_FIXTURE(Fixture, "every recording goes before every improvement, howev
   CHECK(jobs.claim("b", 60s).value()->kind == JobKind::kImprove);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a recording that has waited for a worker is seen") {
+TEST_CASE_FIXTURE(QueueFixture, "a recording that has waited for a worker is seen") {
   CHECK_FALSE(jobs.transcode_waits(0ms).value());
   const Job job = enqueue("One");
   CHECK_FALSE(jobs.transcode_waits(3s).value());
@@ -265,7 +266,7 @@ TEST_CASE_FIXTURE(Fixture, "a recording that has waited for a worker is seen") {
   CHECK_FALSE(jobs.transcode_waits(3s).value());  // an improvement is no recording
 }
 
-TEST_CASE_FIXTURE(Fixture, "a new recording of a lesson takes the place of an improvement of the old one") {
+TEST_CASE_FIXTURE(QueueFixture, "a new recording of a lesson takes the place of an improvement of the old one") {
   const Job first = enqueue("Fractions");
   REQUIRE(jobs.claim("a", 60s).value().has_value());
   REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
@@ -279,7 +280,7 @@ TEST_CASE_FIXTURE(Fixture, "a new recording of a lesson takes the place of an im
   CHECK(library.catalogue->find("fractions").value().version == kVersion);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(QueueFixture,
                   "an improvement whose worker dies is claimed again, and its failure leaves the lesson as it is") {
   const Job first = enqueue("Fractions", 2);
   REQUIRE(jobs.claim("a", 60s).value().has_value());
@@ -291,7 +292,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(library.catalogue->find("fractions").value().version == kVersion);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failed or cancelled job is queued again with all its tries, any other is not") {
+TEST_CASE_FIXTURE(QueueFixture, "a failed or cancelled job is queued again with all its tries, any other is not") {
   const Job job = enqueue("Fractions", 1);
   CHECK(jobs.queue_again(job.id).error().code == Errc::kInvalidArgument);
   CHECK(jobs.queue_again(job.id + 1).error().code == Errc::kNotFound);
@@ -310,7 +311,7 @@ TEST_CASE_FIXTURE(Fixture, "a failed or cancelled job is queued again with all i
   CHECK(jobs.queue_again(job.id).error().code == Errc::kBusy);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an improvement of a version that the lesson has no more is not queued again") {
+TEST_CASE_FIXTURE(QueueFixture, "an improvement of a version that the lesson has no more is not queued again") {
   const Job first = enqueue("Fractions");
   REQUIRE(jobs.claim("a", 60s).value().has_value());
   REQUIRE(jobs.publish(first.id, "a", kVersion, Next::kImprove));
@@ -327,7 +328,8 @@ TEST_CASE_FIXTURE(Fixture, "an improvement of a version that the lesson has no m
   CHECK(jobs.queue_again(improvement.id).error().code == Errc::kUnusableInput);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the highest priority goes first, then the oldest, and improvements after all recordings") {
+TEST_CASE_FIXTURE(QueueFixture,
+                  "the highest priority goes first, then the oldest, and improvements after all recordings") {
   const Job improved = enqueue("One");
   REQUIRE(jobs.claim("a", 60s).value().has_value());
   REQUIRE(jobs.publish(improved.id, "a", kVersion, Next::kImprove));
@@ -343,7 +345,7 @@ TEST_CASE_FIXTURE(Fixture, "the highest priority goes first, then the oldest, an
   for (const Job& next : {high, older, low, improvement}) CHECK(jobs.claim("a", 60s).value()->id == next.id);
 }
 
-TEST_CASE_FIXTURE(Fixture, "jobs come in pages, and by state and lesson") {
+TEST_CASE_FIXTURE(QueueFixture, "jobs come in pages, and by state and lesson") {
   for (int i = 0; i < 5; ++i) enqueue("Lesson");
   REQUIRE(jobs.cancel(3));
   std::vector<std::int64_t> seen;

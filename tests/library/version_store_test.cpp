@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct StoreFixture {
   tests::TemporaryFolder folder;
   Library library = open_library(folder.path()).value();
   VersionStore& store = *library.versions;
@@ -47,7 +47,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone from staging") {
+TEST_CASE_FIXTURE(StoreFixture, "an adopted version is whole under its name and gone from staging") {
   const fs::path staged = stage(1);
   CHECK_FALSE(store.contains(id));
   REQUIRE(store.adopt(staged, id, Files::kHashed));
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(Fixture, "an adopted version is whole under its name and gone 
   CHECK(store.list().value() == std::vector<std::string>{id});
 }
 
-TEST_CASE_FIXTURE(Fixture, "reading a file writes nothing down, and another owner's file is read all the same") {
+TEST_CASE_FIXTURE(StoreFixture, "reading a file writes nothing down, and another owner's file is read all the same") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path path = folder.path() / "versions" / id / "video/0/1.m4s";
   const auto flags = [&] {
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "reading a file writes nothing down, and another owne
   CHECK((others & O_NOATIME) == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "adopting the same version twice is success and leaves one") {
+TEST_CASE_FIXTURE(StoreFixture, "adopting the same version twice is success and leaves one") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path second = stage(2);
   REQUIRE(store.adopt(second, id, Files::kHashed));
@@ -86,14 +86,14 @@ TEST_CASE_FIXTURE(Fixture, "adopting the same version twice is success and leave
   CHECK(store.list().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a folder whose index does not have that name is not adopted") {
+TEST_CASE_FIXTURE(StoreFixture, "a folder whose index does not have that name is not adopted") {
   const fs::path staged = stage(1);
   CHECK(store.adopt(staged, std::string(64, 'f'), Files::kHashed).error().code == Errc::kCorrupt);
   CHECK(fs::exists(staged));
   CHECK(store.list().value().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a new try starts in an empty place and removes what the last one left") {
+TEST_CASE_FIXTURE(StoreFixture, "a new try starts in an empty place and removes what the last one left") {
   const fs::path first = stage(7);
   const fs::path other = stage(71);
   const fs::path second = store.staging_for(7).value();
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Fixture, "a new try starts in an empty place and removes what 
   CHECK(fs::exists(other));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a new try goes on with what the last one kept, and the last one's place is gone") {
+TEST_CASE_FIXTURE(StoreFixture, "a new try goes on with what the last one kept, and the last one's place is gone") {
   const fs::path first = stage(7).parent_path();
   REQUIRE(fs::create_directories(first / "resume"));
   REQUIRE(write_file(first / "resume" / "plan", "made"));
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "a new try goes on with what the last one kept, and t
   CHECK_FALSE(fs::exists(store.staging_for(8).value().parent_path() / "resume"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
+TEST_CASE_FIXTURE(StoreFixture, "no path leads out of a version") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path version = folder.path() / "versions" / id;
   REQUIRE(write_file(folder.path() / "secret", "secret"));
@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(Fixture, "no path leads out of a version") {
   CHECK(store.open(std::string(64, 'f'), "index.json").error().code == Errc::kNotFound);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what was adopted counts as verified until it changes, over restarts too") {
+TEST_CASE_FIXTURE(StoreFixture, "what was adopted counts as verified until it changes, over restarts too") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const FileState made = store.open(id, "video/0/1.m4s")->state;
   CHECK((store.verified(id).at("video/0/1.m4s") == made));
@@ -163,18 +163,18 @@ TEST_CASE_FIXTURE(Fixture, "what was adopted counts as verified until it changes
   CHECK(again.versions->verified("../../etc/passwd").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "of files that stood on the disk before they were adopted nothing is believed") {
+TEST_CASE_FIXTURE(StoreFixture, "of files that stood on the disk before they were adopted nothing is believed") {
   REQUIRE(store.adopt(stage(1), id, Files::kUnknown));
   CHECK(store.verified(id).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "of a version that is there already nothing new is believed when it is adopted again") {
+TEST_CASE_FIXTURE(StoreFixture, "of a version that is there already nothing new is believed when it is adopted again") {
   REQUIRE(store.adopt(stage(1), id, Files::kUnknown));
   REQUIRE(store.adopt(stage(2), id, Files::kHashed));
   CHECK(store.verified(id).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is remembered of a file that changes over and over does not grow for ever") {
+TEST_CASE_FIXTURE(StoreFixture, "what is remembered of a file that changes over and over does not grow for ever") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   for (std::int64_t time = 1; time <= 4000; ++time) store.note_verified(id, "video/0/1.m4s", {1, 2, time, time});
   CHECK((store.verified(id).at("video/0/1.m4s") == FileState{1, 2, 4000, 4000}));
@@ -196,7 +196,7 @@ TEST_CASE("lines about verified files that are torn or foreign are not believed"
   CHECK(verified_line("two\nlines", state).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {
+TEST_CASE_FIXTURE(StoreFixture, "stray names among the versions are not versions") {
   fs::create_directory(folder.path() / "versions" / "notes");
   REQUIRE(write_file(folder.path() / "versions" / std::string(64, 'a'), "a file"));
   CHECK(store.list().value().empty());
@@ -204,7 +204,8 @@ TEST_CASE_FIXTURE(Fixture, "stray names among the versions are not versions") {
   CHECK_FALSE(store.contains("notes"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a file of a version is placed elsewhere without a copy, and nothing else can be placed") {
+TEST_CASE_FIXTURE(StoreFixture,
+                  "a file of a version is placed elsewhere without a copy, and nothing else can be placed") {
   REQUIRE(store.adopt(stage(1), id, Files::kHashed));
   const fs::path to = folder.path() / "placed";
   REQUIRE(store.place(id, "video/0/1.m4s", to));

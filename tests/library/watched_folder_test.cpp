@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct WatchedFixture {
   tests::TemporaryFolder folder;
   tests::TemporaryFolder inbox;
   Library library = open_library(folder.path()).value();
@@ -49,7 +49,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a finished recording becomes a lesson with its side files, and is moved to taken/") {
+TEST_CASE_FIXTURE(WatchedFixture, "a finished recording becomes a lesson with its side files, and is moved to taken/") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   drop("Maths 5/fractions.mp4", "film");
   drop("Maths 5/fractions.sw.vtt", "WEBVTT\n");
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(Fixture, "a finished recording becomes a lesson with its side 
   CHECK(look(watched, 60s).taken.empty());  // taken/ is not a place for drops
 }
 
-TEST_CASE_FIXTURE(Fixture, "a file that still grows is left alone until it has settled") {
+TEST_CASE_FIXTURE(WatchedFixture, "a file that still grows is left alone until it has settled") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   drop("x.mp4", "a");
   CHECK(look(watched).taken.empty());
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "a file that still grows is left alone until it has s
   CHECK(look(watched, 2s).taken.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a recording waits for its captions to be finished, and an empty file is none") {
+TEST_CASE_FIXTURE(WatchedFixture, "a recording waits for its captions to be finished, and an empty file is none") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   drop("x.mp4");
   drop("empty.mp4", "");
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(Fixture, "a recording waits for its captions to be finished, a
   CHECK(lies("empty.mp4"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what cannot become a lesson is moved to refused/ with the reason") {
+TEST_CASE_FIXTURE(WatchedFixture, "what cannot become a lesson is moved to refused/ with the reason") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   drop("a.mp4");
   drop("a.json", "{\"titel\": \"x\"}");
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Fixture, "what cannot become a lesson is moved to refused/ wit
   CHECK(copies() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the same name twice makes two lessons and keeps both files") {
+TEST_CASE_FIXTURE(WatchedFixture, "the same name twice makes two lessons and keeps both files") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   drop("x.mp4", "one");
   CHECK(settle(watched).taken.size() == 1);
@@ -123,14 +123,14 @@ TEST_CASE_FIXTURE(Fixture, "the same name twice makes two lessons and keeps both
   CHECK(lies("taken/x-2/x.mp4"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "two never watch one folder") {
+TEST_CASE_FIXTURE(WatchedFixture, "two never watch one folder") {
   const WatchedFolder watched = WatchedFolder::open(library, options).value();
   const auto second = WatchedFolder::open(library, options);
   REQUIRE_FALSE(second.has_value());
   CHECK(second.error().code == Errc::kBusy);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a link out of the folder is not followed") {
+TEST_CASE_FIXTURE(WatchedFixture, "a link out of the folder is not followed") {
   WatchedFolder watched = WatchedFolder::open(library, options).value();
   fs::create_symlink("/etc/hostname", inbox.path() / "x.mp4");
   CHECK(settle(watched).taken.empty());
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Fixture, "a link out of the folder is not followed") {
 
 // kill -9 while twenty drops are taken in, again and again: at the end each is one lesson with one job, and each file
 // is in taken/.
-TEST_CASE_FIXTURE(Fixture, "a kill at any moment neither loses a drop nor takes it twice") {
+TEST_CASE_FIXTURE(WatchedFixture, "a kill at any moment neither loses a drop nor takes it twice") {
   constexpr int kDrops = 20;
   options.settle = 1ms;
   for (int i = 0; i < kDrops; ++i) {

@@ -35,9 +35,16 @@ async function checkFixture() {
   console.log(`fixture: ${expected.length} shapes refused, their safe neighbours let through`);
 }
 
+// What is compiled together with others (cmake/target.cmake) gets a command of its own: that of the file that includes them.
+function each(entry) {
+  if (!/\/Unity\/unity_\w+\.cxx$/.test(entry.file)) return [entry];
+  const included = [...readFileSync(entry.file, 'utf8').matchAll(/^#include "(.+)"$/gm)].map(([, path]) => path);
+  return included.map((path) => ({ ...entry, file: path, command: entry.command.replace(entry.file, path) }));
+}
+
 // compile_commands.json without what clang 14 does not know of GCC's command lines (nor its precompiled headers), and without ccache.
 function commandsFor(build, folder) {
-  const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'));
+  const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8')).flatMap(each);
   for (const entry of commands) {
     entry.command = entry.command.replace(/^.*?ccache\s+/, '').replace(/ -include \S+/, '').replace(/ -(fno-sanitize-recover|fsanitize|fconcepts|fcoroutines|Wno-maybe|Wno-error|Werror|W\S*)(=\S+)?(?= )/g, ' ');
   }

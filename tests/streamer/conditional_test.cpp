@@ -7,7 +7,7 @@
 
 using namespace chalkline::streamer;
 
-static constexpr std::int64_t kNow = 1'709'210'096;
+static constexpr std::int64_t kAskedAt = 1'709'210'096;
 static constexpr std::int64_t kModified = 784'111'777;
 static constexpr const char* kAt = "Sun, 06 Nov 1994 08:49:37 GMT";
 static constexpr const char* kBefore = "Sun, 06 Nov 1994 08:49:36 GMT";
@@ -20,7 +20,7 @@ static Precondition evaluate(const std::function<void(RequestHead&)>& fill, bool
   fill(head);
   Validators current{"\"a\"", std::nullopt};
   if (dated) current.last_modified = kModified;
-  return evaluate_preconditions(head, current, kNow);
+  return evaluate_preconditions(head, current, kAskedAt);
 }
 
 TEST_CASE("without conditions the request proceeds") {

@@ -92,6 +92,15 @@ async function shared(chalkline, folder, note, make) {
 export const addLesson = (chalkline, folder) => leave(chalkline, folder, kNote, makeLibrary);
 export const sharedLesson = (chalkline, folder) => shared(chalkline, folder, kNote, makeLibrary);
 
+// The latter in a library that is for the test of that name alone: nobody opens the one that is copied from, so that it is whole.
+export async function ownLesson(chalkline, folder, name) {
+  const { library: from, lesson } = await sharedLesson(chalkline, folder);
+  const library = join(folder, 'own', name);
+  await rm(library, { recursive: true, force: true });
+  await cp(from, library, { recursive: true });
+  return { library, lesson };
+}
+
 // The same in a library of its own with a second lesson, of three seconds, and both in a course of a curriculum, with titles in Arabic
 // too: {library, lesson, second}.
 async function makeCurriculum(chalkline, folder) {

@@ -2,8 +2,8 @@
 // before the tests of a file and closed after them. CHALKLINE, WORK and, for a lesson made before, LIBRARY and LESSON (its id)
 // come from the environment.
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { sharedLesson } from './lesson.mjs';
+import { basename, join, resolve } from 'node:path';
+import { ownLesson } from './lesson.mjs';
 import { openLink } from './link.mjs';
 import { serve } from './run.mjs';
 import { launch } from './visit.mjs';
@@ -17,7 +17,7 @@ export const shots = join(work, 'shots'); // where screenshots are left
  * Returns {library, lesson, server, link, browser, address(path), close()}; a test that stops the server itself sets `server` to
  * null or to the one that it started instead.
  */
-export async function openStage({ make = () => sharedLesson(chalkline, work), line = false } = {}) {
+export async function openStage({ make = () => ownLesson(chalkline, work, basename(process.argv[1], '.test.mjs')), line = false } = {}) {
   const stage = {
     address: (path) => `http://127.0.0.1:${(stage.link ?? stage.server).port}${path}`,
     async close() {

@@ -65,14 +65,17 @@ export function assertRefused(result, code, pattern) {
   assert.match(result.stderr, pattern);
 }
 
-/** Polls `look` until it returns something true, or fails with `what` after `seconds`. */
+/** Polls `look` until it returns something true, or fails with `what` after `seconds`. A look that takes long (a program that is
+ * started for it) has ten times as long to wait for the next: what is waited for needs the processor too. */
 export async function until(what, look, seconds = 120) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
+    const began = performance.now();
     const found = await look();
     if (found) return found;
     assert.ok(Date.now() < deadline, `waited ${seconds} s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const pause = Math.min(1000, Math.max(50, 10 * (performance.now() - began)));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
