@@ -3,10 +3,10 @@
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/beside.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { addedBy, sharedLesson } from './support/lesson.mjs';
+import { addedBy, ownLesson } from './support/lesson.mjs';
 import { run } from './support/run.mjs';
 import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
@@ -17,13 +17,11 @@ let stage;
 
 // The lesson that all watch with a work sheet, and a short one as its twin in sign language, which has a described voice.
 async function make() {
-  const { library: shared, lesson } = await sharedLesson(chalkline, work);
+  const { library, lesson } = await ownLesson(chalkline, work, 'beside');
   const folder = join(work, 'beside');
-  const library = join(folder, 'library');
   const file = (name) => join(folder, name);
   await rm(folder, { recursive: true, force: true });
   await run('mkdir', ['-p', folder]);
-  await cp(shared, library, { recursive: true });
   await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=5', '-f', 'lavfi', '-i', 'sine=f=440:d=5', file('twin.mkv')]);
   await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=f=880:d=5', file('voice.m4a')]);
   const twin = addedBy(await run(chalkline, ['add', file('twin.mkv'), '--title', 'Falling, signed', '--language', 'en', '--described', `${file('voice.m4a')}:en`, '--library', library,

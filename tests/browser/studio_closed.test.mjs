@@ -1,10 +1,10 @@
 // The studio where lessons are closed: what an editor looks at there wants a token, and has one.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { sharedLesson } from './support/lesson.mjs';
+import { ownLesson } from './support/lesson.mjs';
 import { run } from './support/run.mjs';
 import { chalkline, openStage, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
@@ -13,11 +13,10 @@ const kPassword = 'blue chalk, green board';
 let stage;
 
 async function make() {
-  const shared = await sharedLesson(chalkline, work);
+  const { library, lesson } = await ownLesson(chalkline, work, 'studio_closed');
   const folder = join(work, 'studio-closed');
-  const library = join(folder, 'library');
   await rm(folder, { recursive: true, force: true });
-  await cp(shared.library, library, { recursive: true });
+  await mkdir(folder, { recursive: true });
   const config = join(folder, 'chalkline.yaml');
   await writeFile(config, 'access:\n  secrets: ["a secret that is long enough to be one"]\n');
   for (const [name, role] of [['amina', 'editor'], ['juma', 'reader']]) {
@@ -25,8 +24,8 @@ async function make() {
     assert.equal(made.status, 0, made.stderr);
   }
   await writeFile(join(folder, 'zoezi.pdf'), '%PDF-1.4 zoezi');
-  await run(chalkline, ['attach', shared.lesson, join(folder, 'zoezi.pdf'), '--library', library]);
-  return { library, lesson: shared.lesson, options: ['--config', config] };
+  await run(chalkline, ['attach', lesson, join(folder, 'zoezi.pdf'), '--library', library]);
+  return { library, lesson, options: ['--config', config] };
 }
 
 before(async () => { stage = await openStage({ make }); });

@@ -104,19 +104,16 @@ export async function ownLesson(chalkline, folder, name) {
 // The same in a library of its own with a second lesson, of three seconds, and both in a course of a curriculum, with titles in Arabic
 // too: {library, lesson, second}.
 async function makeCurriculum(chalkline, folder) {
-  const made = await sharedLesson(chalkline, folder);
-  const library = join(folder, 'curriculum-library');
-  await rm(library, { recursive: true, force: true });
-  await cp(made.library, library, { recursive: true });
+  const { library, lesson } = await ownLesson(chalkline, folder, 'curriculum');
   const source = join(folder, 'source', 'second.mkv');
   await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=3', '-f', 'lavfi', '-i', 'sine=f=440:d=3', source]);
   const second = addedBy(await run(chalkline, ['add', source, '--title', 'Falling & flying', '--library', library, '--config', join(folder, 'chalkline.yaml'), '--json']));
   const row = (id, title, arabic, position) => `${id},"${title}",en,${arabic},Kenya,Grade 6,Science,How things move,${position},published`;
-  const rows = [row(made.lesson, 'How things fall: <gravity> & ""friends""', 'كيف تسقط الأشياء', 1), row(second, 'Falling & flying', 'السقوط والطيران', 2)];
+  const rows = [row(lesson, 'How things fall: <gravity> & ""friends""', 'كيف تسقط الأشياء', 1), row(second, 'Falling & flying', 'السقوط والطيران', 2)];
   const table = join(folder, 'curriculum.csv');
   await writeFile(table, `id,title,language,title:ar,country,grade,subject,course,position,state\n${rows.join('\n')}\n`);
   await run(chalkline, ['import', table, '--library', library]);
-  return { library, lesson: made.lesson, second };
+  return { library, lesson, second };
 }
 
 export const curriculum = (chalkline, folder) => shared(chalkline, folder, 'curriculum.json', makeCurriculum);
