@@ -32,7 +32,7 @@ async function peak(t, folder, { film, captions }, rounds) {
         // it ended while we looked
       }
     }
-  }, 30);
+  }, 100); // it is the most so far, whenever one looks
   const ended = await running.ended;
   clearInterval(look);
   assert.equal(ended.code, 0, ended.stderr);
