@@ -102,8 +102,8 @@ describe('on a link that carries the sound and not the picture', () => {
     const landed = await v.seek(60);
     assert.ok(Math.abs(landed - 60) < 0.5, `landed at ${landed}`);
     await v.playedOn(2);
-    assert.equal((await v.hook()).engine, 'own');
-    assert.deepEqual((await v.hook()).errors, []);
+    const { engine, errors } = await v.hook();
+    assert.deepEqual({ engine, errors }, { engine: 'own', errors: [] });
   });
 });
 
