@@ -141,17 +141,18 @@ export class Feed {
     }
   }
 
+  // Whoever interrupts waits for the same end of what is under way: after it this begins nothing more, which he would run into.
   private async put(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.idle();
-    if (signal.aborted) throw new DOMException('', 'AbortError');
+    await this.idle(signal);
     try {
       this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
     } catch (reason) {
       if ((reason as DOMException).name !== 'QuotaExceededError') throw reason;
       await this.forget(5);
+      await this.idle(signal);
       this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
     }
-    await this.idle();
+    await this.idle(signal);
     if (this.buffer.buffered.length && this.buffer.buffered.start(0) < this.video.currentTime - 2 * kBehind) await this.forget(kBehind);
   }
 
@@ -162,9 +163,9 @@ export class Feed {
     await this.idle();
   }
 
-  private idle(): Promise<void> {
-    if (!this.buffer.updating) return Promise.resolve();
-    return new Promise((done) => this.buffer.addEventListener('updateend', () => done(), { once: true }));
+  private async idle(signal?: AbortSignal): Promise<void> {
+    if (this.buffer.updating) await new Promise<void>((done) => this.buffer.addEventListener('updateend', () => done(), { once: true }));
+    if (signal?.aborted) throw new DOMException('', 'AbortError');
   }
 }
 
