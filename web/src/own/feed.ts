@@ -148,24 +148,23 @@ export class Feed {
       this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
     } catch (reason) {
       if ((reason as DOMException).name !== 'QuotaExceededError') throw reason;
-      await this.forget(5);
-      await this.idle(signal);
+      await this.forget(5, signal);
       this.buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
     }
     await this.idle(signal);
-    if (this.buffer.buffered.length && this.buffer.buffered.start(0) < this.video.currentTime - 2 * kBehind) await this.forget(kBehind);
+    if (this.buffer.buffered.length && this.buffer.buffered.start(0) < this.video.currentTime - 2 * kBehind) await this.forget(kBehind, signal);
   }
 
-  private async forget(behind: number): Promise<void> {
+  private async forget(behind: number, signal: AbortSignal): Promise<void> {
     const until = this.video.currentTime - behind;
     if (until <= 0) return;
     this.buffer.remove(0, until);
-    await this.idle();
+    await this.idle(signal);
   }
 
   private async idle(signal?: AbortSignal): Promise<void> {
     if (this.buffer.updating) await new Promise<void>((done) => this.buffer.addEventListener('updateend', () => done(), { once: true }));
-    if (signal?.aborted) throw new DOMException('', 'AbortError');
+    if (signal?.aborted) throw signal; // which append() looks at
   }
 }
 
