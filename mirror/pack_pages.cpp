@@ -27,6 +27,12 @@ a{color:#064}li{margin:.75rem 0}video{width:100%;background:#000;aspect-ratio:16
 </style>
 )";
 
+// Chromium 142 and later play HLS themselves, and from a file: address a press of Play now and then (3 times of 91)
+// neither played nor failed, so that the next source was never tried. Put in before the other one is seen.
+static constexpr std::string_view kHlsWhereServed =
+    R"(<script>if(location.protocol!="file:"){const s=document.createElement("source");s.type="application/vnd.apple.mpegurl";s.src="{{playlist}}";document.currentScript.after(s)}</script>
+)";
+
 static std::string head(std::string_view title, std::string_view language) {
   return fill_template(kHead, {{"title", escape_html(title)}, {"language", escape_html(language)}});
 }
@@ -78,9 +84,12 @@ std::string render_pack_watch(const library::ListedLesson& lesson, const Version
                               const std::map<std::string, std::string>& captions, const std::vector<PlayFile>& files) {
   const std::string base = "../v/" + lesson.version + "/";
   std::string inside;
-  // From a file: address it fails at once, and the next is tried.
-  inside += "<source src=\"" + base + "multivariant.m3u8\" type=\"application/vnd.apple.mpegurl\">\n";
-  if (!files.empty()) inside += "<source src=\"../play/" + escape_html(files.front().name) + "\" type=\"video/mp4\">\n";
+  const std::string playlist = base + "multivariant.m3u8";
+  if (files.empty())
+    inside += "<source src=\"" + playlist + "\" type=\"application/vnd.apple.mpegurl\">\n";
+  else
+    inside += fill_template(kHlsWhereServed, {{"playlist", playlist}}) + "<source src=\"../play/" +
+              escape_html(files.front().name) + "\" type=\"video/mp4\">\n";
   for (const RenditionEntry& rendition : index.renditions)
     if (const auto text = captions.find(rendition.format.id); text != captions.end())
       inside += "<track kind=\"captions\" src=\"" + data_address(text->second) + "\" srclang=\"" +

@@ -1,6 +1,6 @@
 // The pages of a pack, for whoever opens the disk in a browser without any server: index.html with the lessons by
-// course, watch/<lesson>.html with the browser's own player: HLS where it plays that from here, else the files of
-// mirror/pack_files.hpp. No script, no address outside the disk.
+// course, watch/<lesson>.html with the browser's own player and the files of mirror/pack_files.hpp; HLS before those
+// where a web server hands the folder out, which a line of script puts in. No address outside the disk.
 #pragma once
 
 #include <filesystem>

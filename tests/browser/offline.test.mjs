@@ -1,13 +1,11 @@
 // A lesson on the device: saved over a line that is cut five times, played and sought with the server stopped, and a piece that the
-// disk has damaged fetched again; and a lesson on a USB disk, played without any server. Run by CTest (label browser); by hand:
+// disk has damaged fetched again. Run by CTest (label browser); by hand:
 //   CHALKLINE=build/dev/chalkline WORK=build/dev/browser node --test tests/browser/offline.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { curriculum } from './support/lesson.mjs';
-import { run, serve } from './support/run.mjs';
+import { serve } from './support/run.mjs';
 import { chalkline, openStage, shots, work } from './support/stage.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -351,41 +349,6 @@ describe('the page as an application', () => {
       }
     } finally {
       await p.close();
-    }
-  });
-});
-
-describe('a lesson on a disk', () => {
-  it('plays in a browser without any server, with its captions, and with another voice', async () => {
-    const disk = join(work, 'packed');
-    await rm(disk, { recursive: true, force: true });
-    const keys = async (...more) => JSON.parse(await run(chalkline, ['keys', '--library', stage.library, '--json', ...more])).own;
-    if (!(await keys())) await keys('--create');
-    await run(chalkline, ['pack', '--all', '--out', disk, '--library', stage.library]);
-    const page = await stage.browser.newPage({ viewport: { width: 360, height: 640 } });
-    try {
-      const asked = [];
-      page.on('request', (request) => asked.push(request.url()));
-      await page.goto(pathToFileURL(join(disk, 'index.html')).href);
-      await page.click(`a[href="watch/${stage.lesson}.html"]`);
-      const plays = async () => {
-        await page.waitForSelector('video');
-        await page.evaluate(() => { document.querySelector('video').muted = true; return document.querySelector('video').play(); });
-        await page.waitForFunction(() => { const video = document.querySelector('video'); return video.currentTime > 1 && video.videoWidth > 0; }, undefined, { timeout: 60_000 });
-      };
-      await plays();
-      assert.ok(await page.evaluate(() => video.duration > 70 && video.duration < 74));
-      assert.deepEqual(await page.evaluate(() => [...video.textTracks].map(({ language }) => language).sort()), ['en', 'fr']);
-      await page.evaluate(() => { for (const track of video.textTracks) track.mode = 'showing'; });
-      await page.waitForFunction(() => [...video.textTracks].every((track) => track.cues?.length === 12 && track.activeCues.length === 1), undefined, { timeout: 60_000 });
-      await page.evaluate(() => { video.currentTime = 60; });
-      await page.waitForFunction(() => video.currentTime > 60.5, undefined, { timeout: 60_000 });
-      await page.screenshot({ path: join(shots, 'disk.png') });
-      await page.click('a[lang="fr"]'); // the file alone, in the browser's own viewer
-      await plays();
-      assert.deepEqual(asked.filter((url) => !/^(file|data):/.test(url)), []);
-    } finally {
-      await page.close();
     }
   });
 });
