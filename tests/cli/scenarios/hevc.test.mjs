@@ -108,7 +108,7 @@ test('the readers object to a segment that begins with an open group, to SEI, an
 });
 
 test('the same recording always becomes the same version, whatever was in the memory before, and after an interruption', async (t) => {
-  const { folder, improve } = await prepared(t, 80, { rate: 10 });
+  const { folder, improve } = await prepared(t, 80, { rate: 5 });
   const first = await run(t, ...improve('first'));
   assert.equal(first.code, 0, first.stderr);
   const other = start(t, improve('other'), { env: { MALLOC_PERTURB_: '170' } });

@@ -18,11 +18,12 @@ async function published(t, lesson, library) {
   }, 300);
 }
 
-// Leases as short as they may be, so that the death of a worker is noticed within the test; the first stage alone, unless
-// `av1` says otherwise.
+// Leases as short as they may be, so that the death of a worker is noticed within the test; quick encoders; the first stage alone,
+// unless `av1` says otherwise.
 function hastyConfig(folder, library, av1 = 'off') {
   const path = join(folder, 'hasty.yaml');
-  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\ntranscode: {av1: ${av1}, av1_preset: 12}\n`);
+  writeFileSync(path, `server: {port: 0}\nlibrary: {path: ${library}}\nworker: {lease: 5s}\n`
+    + `transcode: {x264_preset: veryfast, measure_ordinary: false, av1: ${av1}, av1_preset: 12}\n`);
   return path;
 }
 
