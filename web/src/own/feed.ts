@@ -19,6 +19,7 @@ export interface Manner {
 export class Feed {
   private aborted = new AbortController();
   private init = ''; // address of the init segment that was appended last
+  private ended?: Promise<void>; // end of what was interrupted last; its abort() would take what is appended before it
   private readonly inits = new Map<string, Promise<Uint8Array>>();
 
   constructor(
@@ -31,6 +32,7 @@ export class Feed {
   // Appends the segment at `url` after its rendition's init segment. false: it was interrupted.
   async append(init: string, url: string, how: Manner): Promise<boolean> {
     const { signal } = this.aborted;
+    await this.ended;
     // From when it is asked for: what comes while the init segment is waited for has taken that long.
     const transfer = this.throughput.begin();
     try {
@@ -53,9 +55,13 @@ export class Feed {
   }
 
   // Ends what is being appended; the parser then waits for a new segment.
-  async interrupt(): Promise<void> {
+  interrupt(): Promise<void> {
     this.aborted.abort();
     this.aborted = new AbortController();
+    return this.ended = this.end();
+  }
+
+  private async end(): Promise<void> {
     await this.idle();
     if (this.source.readyState === 'open') this.buffer.abort();
   }
@@ -67,10 +73,10 @@ export class Feed {
     return -1;
   }
 
-  // Also forgets which init segment was last.
-  async drop(from: number, to = Infinity): Promise<void> {
+  // All that is there, and which init segment was last.
+  async drop(): Promise<void> {
     await this.idle();
-    this.buffer.remove(from, to);
+    this.buffer.remove(0, Infinity);
     await this.idle();
     this.init = '';
   }

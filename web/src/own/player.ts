@@ -258,7 +258,7 @@ export function ownEngine(context: EngineContext): Engine {
     if (drop && track === sound) kept = [];
     try {
       await track.feed.interrupt();
-      if (drop) await track.feed.drop(0);
+      if (drop) await track.feed.drop();
     } catch (reason) {
       if (track.epoch === epoch) failed(reason);
     }
