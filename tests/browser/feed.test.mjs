@@ -75,3 +75,20 @@ it('what follows a segment that was given up while a piece was taken in begins a
   assert.equal(await next, true);
   assert.deepEqual(buffer.done, ['append 10', 'append 100', 'append 10', 'append 100', 'abort', 'append 10', 'append 100']);
 });
+
+it('a seek while an init segment is on its way ends no more than what was under way', async (t) => {
+  // Answers come after 20 ms, or not at all once they are not wanted any more.
+  t.mock.method(globalThis, 'fetch', (url, { signal }) => new Promise((answer, refuse) => {
+    if (signal.aborted) return refuse(signal.reason);
+    signal.addEventListener('abort', () => refuse(signal.reason), { once: true });
+    setTimeout(() => answer(new Response(new Uint8Array(/init/.test(url) ? 10 : 100))), 20);
+  }));
+  const buffer = new Buffered();
+  const feed = open({ currentTime: 5 }, buffer);
+  const before = feed.append('/init.mp4', '/7.m4s', kManner);
+  await new Promise((wait) => setTimeout(wait, 5));
+  await feed.interrupt();
+  assert.equal(await feed.append('/init.mp4', '/9.m4s', kManner), true);
+  assert.equal(await before, false);
+  assert.deepEqual(buffer.done, ['abort', 'append 10', 'append 100']);
+});

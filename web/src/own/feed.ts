@@ -20,7 +20,7 @@ export class Feed {
   private aborted = new AbortController();
   private init = ''; // address of the init segment that was appended last
   private ended?: Promise<void>; // end of what was interrupted last; its abort() would take what is appended before it
-  private readonly inits = new Map<string, Promise<Uint8Array>>();
+  private readonly inits = new Map<string, Uint8Array>(); // whole ones: what is on its way ends with whoever asked for it
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -81,13 +81,9 @@ export class Feed {
     this.init = '';
   }
 
-  private initSegment(url: string, signal: AbortSignal): Promise<Uint8Array> {
+  private async initSegment(url: string, signal: AbortSignal): Promise<Uint8Array> {
     let found = this.inits.get(url);
-    if (!found) {
-      found = this.open(url, 0, 0, signal).then(async (answer) => new Uint8Array(await answer.arrayBuffer()));
-      found.catch(() => this.inits.delete(url));
-      this.inits.set(url, found);
-    }
+    if (!found) this.inits.set(url, (found = new Uint8Array(await (await this.open(url, 0, 0, signal)).arrayBuffer())));
     return found;
   }
 
